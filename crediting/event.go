@@ -1,0 +1,69 @@
+package crediting
+
+import (
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
+)
+
+// Cell is one value of an event. Int is a coefficient at the field's scale, a day
+// number, or the number of an enum's member; Text is a key, or the enum's member.
+type Cell struct {
+	Int  int64
+	Text string
+	Has  bool
+}
+
+// Event is one line of something compensable that happened, checked against its
+// schema. Cells are in the order of the schema's fields. At says where it was
+// read; it never reaches a result.
+type Event struct {
+	ID       fact.EventID
+	Revision uint64
+	Cells    []Cell
+	At       source.Span
+	schema   *Schema
+}
+
+// Schema is the kind of event this is.
+func (e *Event) Schema() *Schema { return e.schema }
+
+// Date is the incentive date: it selects period, rules, owners and rates.
+func (e *Event) Date() calendar.Date {
+	return calendar.FromOrdinal(int32(e.Cells[e.schema.Incentive].Int))
+}
+
+// Show is a cell as text in canonical form, empty where the event has none.
+func (e *Event) Show(i int) string {
+	c, f := e.Cells[i], e.schema.Fields[i]
+	switch {
+	case !c.Has:
+		return ""
+	case f.Type == Date:
+		return calendar.FromOrdinal(int32(c.Int)).String()
+	case f.Type == Key, f.Type == Payee, f.Type == Enum:
+		return c.Text
+	}
+	return decimal.New(c.Int, -int32(f.Scale)).String()
+}
+
+// same reports whether two lines say the same.
+func (e *Event) same(o *Event) bool {
+	for i, c := range e.Cells {
+		if c != o.Cells[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// compare is the declared order: incentive date, then id; ids of digits compare
+// as numbers.
+func (e *Event) compare(o *Event) int {
+	if c := e.Date().Compare(o.Date()); c != 0 {
+		return c
+	}
+	return fact.CompareIDs(string(e.ID), string(o.ID))
+}

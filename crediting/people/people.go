@@ -1,0 +1,99 @@
+// Package people holds who is paid: payees with dated roles.
+//
+// A payee's role selects the plan that the payee is on; it may change, and a payee may
+// leave and come back. Relationships between payees (managers, teams) are not
+// here: they are edges.
+package people
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+)
+
+// Payee says what somebody is over an effective range. Several facts about
+// one payee make up a history; days that none covers are days away.
+type Payee struct {
+	ID    fact.PayeeID
+	Name  string
+	Role  string
+	Stamp fact.Stamp
+}
+
+// Directory is the payees and their histories, immutable and safe for
+// concurrent use.
+type Directory struct {
+	ids       []fact.PayeeID
+	timelines map[fact.PayeeID]fact.Timeline[Payee]
+}
+
+// NewDirectory orders the facts given in any order. The error joins what is wrong
+// with keys, and each pair of facts about one payee that contradict each other.
+func NewDirectory(payees iter.Seq2[Payee, error]) (*Directory, error) {
+	versions := map[fact.PayeeID][]fact.Version[Payee]{}
+	d := &Directory{timelines: map[fact.PayeeID]fact.Timeline[Payee]{}}
+	for p, err := range payees {
+		if err != nil {
+			return nil, err
+		}
+		if err := fact.CheckKey(string(p.ID)); err != nil {
+			return nil, fmt.Errorf("payee=%s: %w", p.ID, err)
+		}
+		if _, ok := versions[p.ID]; !ok {
+			d.ids = append(d.ids, p.ID)
+		}
+		versions[p.ID] = append(versions[p.ID], fact.Version[Payee]{Value: p, Stamp: p.Stamp})
+	}
+	slices.Sort(d.ids)
+	for _, id := range d.ids {
+		t, err := fact.NewTimeline(versions[id])
+		if err != nil {
+			return nil, fmt.Errorf("payee=%s: %w", id, err)
+		}
+		d.timelines[id] = t
+	}
+	return d, nil
+}
+
+// IDs are the keys of all payees, in order.
+func (d *Directory) IDs() []fact.PayeeID { return slices.Clone(d.ids) }
+
+// Has reports whether the payee is known at all.
+func (d *Directory) Has(id fact.PayeeID) bool {
+	_, ok := d.timelines[id]
+	return ok
+}
+
+// At is what a payee is on a date, as of a revision.
+func (d *Directory) At(id fact.PayeeID, on calendar.Date, asOf fact.Revision) (Payee, bool) {
+	v, ok := d.timelines[id].At(on, asOf)
+	return v.Value, ok
+}
+
+// History is the runs of days on which a payee's facts do not change, in order.
+func (d *Directory) History(id fact.PayeeID, within calendar.Range, asOf fact.Revision) iter.Seq2[calendar.Range, Payee] {
+	return func(yield func(calendar.Range, Payee) bool) {
+		for r, v := range d.timelines[id].Segments(within, asOf) {
+			if !yield(r, v.Value) {
+				return
+			}
+		}
+	}
+}
+
+// Name is the last known name of a payee, or the key.
+func (d *Directory) Name(id fact.PayeeID) string {
+	name := ""
+	for v := range d.timelines[id].All() {
+		if !v.Void && v.Value.Name != "" {
+			name = v.Value.Name
+		}
+	}
+	if name == "" {
+		return string(id)
+	}
+	return name
+}

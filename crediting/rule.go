@@ -1,0 +1,96 @@
+package crediting
+
+import (
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/crediting/territory"
+	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
+)
+
+// Rule gives credit: for an event that fulfils When, the recipients of To get
+// Amount, divided by their shares, as credit of type As. Formulas name the fields of
+// the event's schema. An Overlay is deliberate extra credit.
+type Rule struct {
+	ID        fact.RuleID
+	Kind      string       // the kind of event
+	When      *dsl.Formula // nil: every event of the kind
+	To        []Recipient
+	Amount    *dsl.Formula
+	As        string
+	Overlay   bool
+	Effective calendar.Range // by incentive date
+	At        source.Span
+}
+
+// RollUp passes credit of type Of up a relationship, as credit of type As, Levels
+// levels far (0 is to the top). A recipient whom an event reaches on several paths
+// gets at most the event's amount less the recipient's own direct credit.
+type RollUp struct {
+	ID     fact.RuleID
+	Of, As string
+	Along  string // the name of the edges: "manager"
+	Levels int
+	At     source.Span
+}
+
+// Rules are the rules of a company.
+type Rules struct {
+	Schemas     []*Schema
+	Rules       []Rule
+	RollUps     []RollUp
+	Territories *territory.Map
+	// Account is the field that names the account, for territories of named
+	// accounts; empty is none.
+	Account string
+}
+
+// Origin says how a payee came to a credit.
+type Origin uint8
+
+// The origins.
+const (
+	Direct   Origin = iota // a rule names the payee
+	Overlay                // deliberate extra credit
+	RolledUp               // passed up a relationship
+)
+
+// String is the word that listings use.
+func (o Origin) String() string {
+	switch o {
+	case Overlay:
+		return "overlay"
+	case RolledUp:
+		return "roll-up"
+	}
+	return "direct"
+}
+
+// Credit is the part of an event's value that counts for a payee. Amount is in
+// the unit of the credit type, money or a count.
+type Credit struct {
+	Event  *Event
+	Payee  fact.PayeeID
+	Type   string
+	Rule   fact.RuleID
+	Origin Origin
+	Amount decimal.Decimal
+	Whole  decimal.Decimal // what the rule gave out for the event, before shares
+	Share  decimal.Decimal // the recipient's part of the whole
+	Via    string          // the territory, role or field by which the payee was found
+	Path   []fact.PayeeID  // RolledUp: from the direct recipient up to below the payee
+	Limit  string          // RolledUp: why the amount is less than what came up; empty if it is not
+}
+
+// Date is the incentive date.
+func (c *Credit) Date() calendar.Date { return c.Event.Date() }
+
+// Uncredited is an event, or a part of one, that nobody was credited with.
+type Uncredited struct {
+	Event  *Event
+	Rule   fact.RuleID // empty: no rule matched
+	Amount decimal.Decimal
+	Reason string
+}

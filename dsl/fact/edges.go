@@ -1,0 +1,159 @@
+package fact
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/payproof/payproof/dsl/calendar"
+)
+
+// Edges finds edges by where they leave and where they arrive, on a date, as of a
+// revision. It is immutable and safe for concurrent use. A nil *Edges has none.
+type Edges struct {
+	arrows  []arrow            // by name, from, to
+	leaving map[ending][]int32 // indexes of arrows by name and from, in order of to
+	coming  map[ending][]int32 // indexes of arrows by name and to, in order of from
+	names   []string
+}
+
+// arrow is the history of one (name, from, to).
+type arrow struct {
+	edge     Edge // name, from and to only
+	timeline Timeline[Edge]
+}
+
+type ending struct{ name, key string }
+
+// NewEdges makes an index of edges given in any order. Edges with the same name,
+// from and to are versions of one, and a later one replaces it on the days that it
+// covers. The edges that come back state their share: a zero share has become 1.
+//
+// The error joins, for each edge, what is wrong with its keys, its share or its
+// range, and an [*AmbiguityError] for each two of one revision that disagree.
+func NewEdges(edges []Edge) (*Edges, error) {
+	var found problems
+	sorted := make([]Edge, 0, len(edges))
+	for _, e := range edges {
+		e, err := e.canonical()
+		if err != nil {
+			found.add(err)
+			continue
+		}
+		sorted = append(sorted, e)
+	}
+	slices.SortStableFunc(sorted, compareArrows)
+	index := &Edges{leaving: map[ending][]int32{}, coming: map[ending][]int32{}}
+	for len(sorted) > 0 {
+		n := 1
+		for n < len(sorted) && compareArrows(sorted[0], sorted[n]) == 0 {
+			n++
+		}
+		found.add(index.insert(sorted[:n]))
+		sorted = sorted[n:]
+	}
+	if err := found.err(); err != nil {
+		return nil, err
+	}
+	return index, nil
+}
+
+// insert takes all versions of one arrow; arrows come in order.
+func (x *Edges) insert(versions []Edge) error {
+	a := arrow{edge: Edge{Name: versions[0].Name, From: versions[0].From, To: versions[0].To}}
+	history := make([]Version[Edge], len(versions))
+	for i, e := range versions {
+		history[i] = Version[Edge]{Value: e, Stamp: e.Stamp, Void: e.Void}
+	}
+	timeline, err := newTimeline("edge "+a.edge.String(), history)
+	if err != nil {
+		return err
+	}
+	a.timeline = timeline
+	at := int32(len(x.arrows))
+	from, to := ending{a.edge.Name, a.edge.From}, ending{a.edge.Name, a.edge.To}
+	x.arrows = append(x.arrows, a)
+	x.leaving[from] = append(x.leaving[from], at)
+	x.coming[to] = append(x.coming[to], at)
+	if len(x.names) == 0 || x.names[len(x.names)-1] != a.edge.Name {
+		x.names = append(x.names, a.edge.Name)
+	}
+	return nil
+}
+
+// To are the edges of the name that leave from, in order of the bytes of their To.
+func (x *Edges) To(name, from string, date calendar.Date, asOf Revision) []Edge {
+	if x == nil {
+		return nil
+	}
+	return x.holding(x.leaving[ending{name, from}], date, asOf)
+}
+
+// From are the edges of the name that arrive at to, in order of the bytes of their
+// From: the reports of a manager, the members of a team.
+func (x *Edges) From(name, to string, date calendar.Date, asOf Revision) []Edge {
+	if x == nil {
+		return nil
+	}
+	return x.holding(x.coming[ending{name, to}], date, asOf)
+}
+
+// Segments cut the range where the edges of the name that leave from change, in
+// order of date. Runs without an edge are given too, with none, so that the
+// segments make up the range.
+func (x *Edges) Segments(name, from string, within calendar.Range, asOf Revision) iter.Seq2[calendar.Range, []Edge] {
+	return func(yield func(calendar.Range, []Edge) bool) {
+		if within.Empty() {
+			return
+		}
+		cuts := x.cuts(name, from, within, asOf)
+		for i := range len(cuts) - 1 {
+			days := spanRange(cuts[i], cuts[i+1])
+			if !yield(days, x.To(name, from, firstDay(days), asOf)) {
+				return
+			}
+		}
+	}
+}
+
+// cuts are the bounds of the range, and those within it at which an edge begins,
+// ends or changes.
+func (x *Edges) cuts(name, from string, within calendar.Range, asOf Revision) []int32 {
+	first, last := span(within)
+	cuts := []int32{first, last}
+	if x == nil {
+		return cuts
+	}
+	for _, i := range x.leaving[ending{name, from}] {
+		for days := range x.arrows[i].timeline.Segments(within, asOf) {
+			from, to := span(days)
+			cuts = append(cuts, from, to)
+		}
+	}
+	slices.Sort(cuts)
+	return slices.Compact(cuts)
+}
+
+// Names are the names of relationships that some edge has, in order, each once.
+func (x *Edges) Names() []string {
+	if x == nil {
+		return nil
+	}
+	return slices.Clone(x.names)
+}
+
+func (x *Edges) holding(arrows []int32, date calendar.Date, asOf Revision) []Edge {
+	var edges []Edge
+	for _, i := range arrows {
+		if v, ok := x.arrows[i].timeline.At(date, asOf); ok {
+			edges = append(edges, v.Value)
+		}
+	}
+	return edges
+}
+
+func firstDay(r calendar.Range) calendar.Date {
+	if r.From.IsZero() {
+		return calendar.FromOrdinal(1)
+	}
+	return r.From
+}
