@@ -243,7 +243,7 @@ func (a *Applier) byTerritory(e *Event, to Recipient, row *dsl.Row) ([]recipient
 	if i := e.schema.Index(a.rules.Account); i >= 0 {
 		account = fact.AccountID(e.Cells[i].Text)
 	}
-	id, ok, err := a.rules.Territories.Of(account, row)
+	id, ok, err := a.rules.Territories.Of(e.schema.Kind, account, row)
 	var overlap *territory.OverlapError
 	switch {
 	case errors.As(err, &overlap):

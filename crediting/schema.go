@@ -49,8 +49,8 @@ type Field struct {
 	Optional bool     // may be empty
 }
 
-// numericScale is the number of decimal places of a Numeric field.
-const numericScale = 6
+// NumericScale is the number of decimal places of a Numeric field.
+const NumericScale = 6
 
 // Schema is a kind of event: its fields, in order. Incentive is the index of
 // the date that selects period, rules and rates.

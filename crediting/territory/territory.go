@@ -18,6 +18,7 @@ import (
 // Territory is a part of the market. When is nil for one of named accounts only.
 type Territory struct {
 	ID       fact.TerritoryID
+	Kind     string // the kind of event that When is about
 	Accounts []fact.AccountID
 	When     *dsl.Formula
 	At       source.Span
@@ -62,9 +63,9 @@ func (e *OverlapError) Error() string {
 	return fmt.Sprintf("both territory %s (%s) and %s (%s) cover it; make their conditions exclude each other", e.First.ID, e.First.At, e.Second.ID, e.Second.At)
 }
 
-// Of is the territory of an event: account is its account key, empty where it
-// has none, and row its fields. The error is an *OverlapError, or an evaluation's.
-func (m *Map) Of(account fact.AccountID, row *dsl.Row) (id fact.TerritoryID, ok bool, err error) {
+// Of is the territory of an event of a kind: account is its account key, empty
+// where it has none, and row its fields. The error is an *OverlapError, or an evaluation's.
+func (m *Map) Of(kind string, account fact.AccountID, row *dsl.Row) (id fact.TerritoryID, ok bool, err error) {
 	if m == nil {
 		return "", false, nil
 	}
@@ -73,7 +74,7 @@ func (m *Map) Of(account fact.AccountID, row *dsl.Row) (id fact.TerritoryID, ok 
 	}
 	found := -1
 	for i, t := range m.territories {
-		if t.When == nil {
+		if t.When == nil || t.Kind != kind {
 			continue
 		}
 		v, err := t.When.Eval(row)

@@ -112,8 +112,8 @@ func (a Int128) Neg() (Int128, bool) { return Int128{}.Sub(a) }
 // MulInt64 is a × b, false on overflow.
 func (a Int128) MulInt64(b int64) (Int128, bool) { return a.Mul(FromInt64(b)) }
 
-// MulInt64s is a × b. It cannot overflow.
-func MulInt64s(a, b int64) Int128 {
+// MulWide is a × b of two int64. It cannot overflow.
+func MulWide(a, b int64) Int128 {
 	hi, lo := bits.Mul64(uint64(a), uint64(b))
 	// The unsigned product counts 2^64 too much for each negative factor.
 	return Int128{int64(hi) - a>>63&b - b>>63&a, lo}
@@ -122,7 +122,7 @@ func MulInt64s(a, b int64) Int128 {
 // Mul is a × b, false on overflow.
 func (a Int128) Mul(b Int128) (Int128, bool) {
 	if a.IsInt64() && b.IsInt64() {
-		return MulInt64s(int64(a.Lo), int64(b.Lo)), true
+		return MulWide(int64(a.Lo), int64(b.Lo)), true
 	}
 	product, ok := a.magnitude().mul(b.magnitude())
 	if !ok {

@@ -56,7 +56,7 @@ func checkPair(t *rapid.T, a, b fixed.Int128) {
 	same(t, "product", product, ok, new(big.Int).Mul(x, y))
 	product, ok = a.MulInt64(int64(b.Lo))
 	same(t, "narrow product", product, ok, new(big.Int).Mul(x, big.NewInt(int64(b.Lo))))
-	narrow := fixed.MulInt64s(int64(a.Lo), int64(b.Lo))
+	narrow := fixed.MulWide(int64(a.Lo), int64(b.Lo))
 	same(t, "int64s", narrow, true, new(big.Int).Mul(big.NewInt(int64(a.Lo)), big.NewInt(int64(b.Lo))))
 	negative, ok := a.Neg()
 	same(t, "negative", negative, ok, new(big.Int).Neg(x))

@@ -10,7 +10,7 @@ func RescaleInt64(coef int64, from, to int, m Mode) (int64, bool) {
 	case shift == 0 || coef == 0:
 		return coef, true
 	case 0 < shift && shift <= 18:
-		return MulInt64s(coef, Pow10Int64(shift)).Int64()
+		return MulWide(coef, Pow10Int64(shift)).Int64()
 	case -18 <= shift && shift < 0:
 		return DivRoundInt64(coef, Pow10Int64(-shift), m)
 	}

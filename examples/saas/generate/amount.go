@@ -9,7 +9,7 @@ var quantiles = []int{
 }
 
 // medians is the middle new Core deal of a segment, in whole dollars.
-var medians = map[string]int{"Enterprise": 6900, "Commercial": 2750, "SMB": 790}
+var medians = map[string]int{"Enterprise": 10_600, "Commercial": 4350, "SMB": 1270}
 
 // Sizes of the other products and kinds, in percent of a new Core deal.
 var (

@@ -5,6 +5,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"strconv"
+
+	"github.com/payproof/payproof/dsl/calendar"
 )
 
 // file is a CSV file of the example before it is text; rows[0] is the header.
@@ -30,8 +32,8 @@ func (c company) files() []file {
 		{"edges.csv", c.edgeRows()},
 		{"assignments.csv", assignmentRows()},
 		{"quotas.csv", c.quotaRows()},
-		{"events/deal-2026-q1.csv", c.dealRows(1)},
-		{"events/deal-2026-q2.csv", c.dealRows(2)},
+		{"events/deal-2026-q1.csv", c.dealRows(calendar.Quarter(2026, 1))},
+		{"events/deal-2026-q2.csv", c.dealRows(calendar.Quarter(2026, 2))},
 	}
 }
 
@@ -86,13 +88,13 @@ func (c company) quotaRows() [][]string {
 	return rows
 }
 
-func (c company) dealRows(quarter int) [][]string {
+func (c company) dealRows(quarter calendar.Period) [][]string {
 	rows := [][]string{{
 		"id", "closed", "account", "product", "kind", "region", "segment", "industry",
 		"amount", "seller", "partner", "term_months",
 	}}
 	for _, d := range c.deals {
-		if (d.closed.Month()+2)/3 != quarter {
+		if quarterOf(d.closed) != quarter {
 			continue
 		}
 		rows = append(rows, []string{

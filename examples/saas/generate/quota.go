@@ -1,9 +1,9 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/payproof/payproof/dsl/calendar"
 )
@@ -24,8 +24,8 @@ var growth = []int{100, 106}
 // engineerQuotas is the quota of a sales engineer: enterprise and commercial
 // software closed in the accounts supported, for the first quarter.
 var engineerQuotas = map[string]int{
-	"p049": 860_000, "p050": 800_000, "p051": 560_000, "p052": 600_000,
-	"p053": 980_000, "p054": 520_000, "p055": 560_000, "p056": 540_000,
+	"p049": 1_050_000, "p050": 980_000, "p051": 850_000, "p052": 700_000,
+	"p053": 1_200_000, "p054": 640_000, "p055": 820_000, "p056": 720_000,
 }
 
 // quotas returns every payee's quotas by payee and quarter.
@@ -37,7 +37,7 @@ func (c company) quotas() []quota {
 		out = append(out, c.engineerQuotas(q)...)
 		out = append(out, c.leaderQuotas(q)...)
 	}
-	slices.SortStableFunc(out, func(a, b quota) int { return compareText(a.payee, b.payee) })
+	slices.SortStableFunc(out, func(a, b quota) int { return strings.Compare(a.payee, b.payee) })
 	return out
 }
 
@@ -48,20 +48,21 @@ type quarter struct {
 	territories map[string]territory
 }
 
+// days lists the days of the quarter.
 func (q quarter) days() []calendar.Date {
-	y, first := 2026, calendar.MustDate(firstDay)
-	for calendar.Quarter(y, (first.Month()+2)/3) != q.Period {
-		first = first.AddMonths(3)
-	}
+	r := calendar.Inclusive(calendar.MustDate(firstDay), calendar.MustDate(lastDay))
 	var out []calendar.Date
-	for day := first; day.Before(first.AddMonths(3)); day = day.AddDays(1) {
-		out = append(out, day)
+	for day := r.From; day.Before(r.To); day = day.AddDays(1) {
+		if quarterOf(day) == q.Period {
+			out = append(out, day)
+		}
 	}
 	return out
 }
 
-func (q quarter) name() string {
-	return fmt.Sprintf("2026-Q%d", (q.days()[0].Month()+2)/3)
+// quarterOf returns the quarter of the calendar year that a day is in.
+func quarterOf(day calendar.Date) calendar.Period {
+	return calendar.Quarter(day.Year(), (day.Month()+2)/3)
 }
 
 func (c company) territoryTable() map[string]territory {
@@ -84,7 +85,7 @@ func (c company) executiveQuotas(q quarter) []quota {
 			}
 		}
 		if days > 0 {
-			out = append(out, quota{p, "bookings", q.name(), nearest(sum/days, 5_000)})
+			out = append(out, quota{p, "bookings", q.String(), nearest(sum/days, 5_000)})
 		}
 	}
 	return out
@@ -106,7 +107,7 @@ func (c company) engineerQuotas(q quarter) []quota {
 	var out []quota
 	for _, p := range c.payees() {
 		if base, ok := engineerQuotas[p]; ok {
-			out = append(out, quota{p, "supported", q.name(), nearest(base*q.growth/100, 10_000)})
+			out = append(out, quota{p, "supported", q.String(), nearest(base*q.growth/100, 10_000)})
 		}
 	}
 	return out
@@ -115,33 +116,36 @@ func (c company) engineerQuotas(q quarter) []quota {
 // leaderQuotas gives managers 95 % and directors 92 % of what the account
 // executives below them carry, day by day: the difference is the leaders' cushion.
 func (c company) leaderQuotas(q quarter) []quota {
-	daily := map[string]int{} // quota-dollars per day, summed over days
-	present := map[string]int{}
-	days := q.days()
-	for _, own := range c.executiveQuotas(q) {
-		for _, day := range days {
-			if c.jobOn(own.payee, day) != "AE" {
-				continue
-			}
-			manager := c.managerOn(own.payee, day)
-			daily[manager] += own.dollars * 95
-			daily[c.managerOn(manager, day)] += own.dollars * 92
-		}
-	}
-	for _, p := range c.payees() {
-		for _, day := range days {
-			if role := c.jobOn(p, day); role == "Manager" || role == "Director" {
-				present[p]++
-			}
-		}
-	}
+	carried := c.carriedBelow(q)
 	var out []quota
 	for _, p := range c.payees() {
-		if n := present[p]; n > 0 {
-			out = append(out, quota{p, "team", q.name(), nearest(daily[p]/100/n, 10_000)})
+		days := 0
+		for _, day := range q.days() {
+			if role := c.jobOn(p, day); role == "Manager" || role == "Director" {
+				days++
+			}
+		}
+		if days > 0 {
+			out = append(out, quota{p, "team", q.String(), nearest(carried[p]/100/days, 10_000)})
 		}
 	}
 	return out
+}
+
+// carriedBelow sums, for every leader, the quotas below on every day, in hundredths
+// of a dollar for each day of the quarter.
+func (c company) carriedBelow(q quarter) map[string]int {
+	sum := map[string]int{}
+	for _, own := range c.executiveQuotas(q) {
+		for _, day := range q.days() {
+			if c.jobOn(own.payee, day) == "AE" {
+				manager := c.managerOn(own.payee, day)
+				sum[manager] += own.dollars * 95
+				sum[c.managerOn(manager, day)] += own.dollars * 92
+			}
+		}
+	}
+	return sum
 }
 
 // payees returns every payee once, in order.
@@ -154,16 +158,6 @@ func (c company) payees() []string {
 }
 
 func nearest(n, step int) int { return (n + step/2) / step * step }
-
-func compareText(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
 
 // assignment is a row of assignments.csv: target pay for a quarter, in dollars.
 type assignment struct {

@@ -21,10 +21,10 @@ var (
 // one of them. payproof.yaml says the same in formulas, and a test compares the two.
 func territories() []territory {
 	return []territory{
-		{"T-STRATEGIC", "AMER-East", "Enterprise", nil, 16, 1, 118},
+		{"T-STRATEGIC", "AMER-East", "Enterprise", nil, 16, 1, 124},
 
 		{"T-AMER-EAST-ENT-1", "AMER-East", "Enterprise", regulated, 28, 2, 104},
-		{"T-AMER-EAST-ENT-2", "AMER-East", "Enterprise", open, 28, 2, 138},
+		{"T-AMER-EAST-ENT-2", "AMER-East", "Enterprise", open, 28, 2, 126},
 		{"T-AMER-WEST-ENT-1", "AMER-West", "Enterprise", regulated, 28, 2, 84},
 		{"T-AMER-WEST-ENT-2", "AMER-West", "Enterprise", open, 28, 2, 112},
 		{"T-EMEA-NORTH-ENT-1", "EMEA-North", "Enterprise", regulated, 28, 2, 96},

@@ -1,0 +1,167 @@
+package plan
+
+import (
+	"strings"
+
+	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/crediting/measure"
+	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/source"
+)
+
+func (p *planLoader) componentNames() (out []string) {
+	for _, c := range p.plan.Components {
+		out = append(out, c.Name)
+	}
+	return out
+}
+
+func (p *planLoader) components(n *doc.Node) {
+	for _, c := range n.Pairs("a mapping of components") {
+		if made, ok := p.component(c); ok {
+			p.plan.Components = append(p.plan.Components, made)
+		}
+	}
+}
+
+func (p *planLoader) component(n doc.Pair) (Component, bool) {
+	c := Component{Name: n.Name, At: n.Key.Span()}
+	fields := n.Value.Fields("a component", []string{"for each", "every", "gate", "pays", "round"},
+		[]string{"to date", "once", "weight", "multiplier", "quota", "never falls", "approval", "precision", "until known"})
+	if !n.Value.Require(fields, "the component", "pays") || !p.base(n, fields, &c) {
+		return c, false
+	}
+	if r := fields["round"]; r != nil {
+		switch t, _ := r.Text("cumulative or each line"); t {
+		case "cumulative":
+		case "each line":
+			c.EachLine = true
+		default:
+			r.Fail("wrong-shape", "write cumulative or each line", "%q is not a way to round", t)
+		}
+	}
+	p.scope(&c)
+	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables}
+	if g := fields["gate"]; g != nil {
+		want := dsl.BoolUnit
+		env.Want = &want
+		if c.Gate = p.formula(g, env); c.Gate == nil {
+			return c, false
+		}
+		p.windows(g, c, c.Gate)
+	}
+	want := dsl.Money(p.program.Currency.String())
+	env.Want = &want
+	if c.Pays = p.formula(fields["pays"], env); c.Pays == nil {
+		return c, false
+	}
+	p.windows(fields["pays"], c, c.Pays)
+	return c, true
+}
+
+// base reads what the component pays for.
+func (p *planLoader) base(n doc.Pair, fields map[string]*doc.Node, c *Component) bool {
+	each, every := fields["for each"], fields["every"]
+	switch {
+	case (each == nil) == (every == nil):
+		n.Value.Fail("pay-base", "", "the component has to have either `for each: credit of …` or `every: month`")
+		return false
+	case each != nil:
+		t, ok := each.Text("credit of a type")
+		c.Credit, ok = strings.CutPrefix(t, "credit of ")
+		if _, known := p.program.Type(c.Credit); !ok || !known {
+			each.Fail("unknown-credit-type", p.didYouMeanType(c.Credit), "%q is not `credit of` a type that a rule gives", t)
+			return false
+		}
+		return true
+	}
+	t, _ := every.Text("month, quarter, half or year")
+	unit, err := calendar.ParseUnit(t)
+	if err != nil || unit < calendar.UnitMonth {
+		every.Fail("wrong-shape", "write month, quarter, half or year", "%q is not a period that a component pays for", t)
+		return false
+	}
+	c.Every = unit
+	return true
+}
+
+// scope declares what the component's formulas may name.
+func (p *planLoader) scope(c *Component) {
+	add := func(in dsl.Input, s Slot) { c.Inputs, c.Slots = append(c.Inputs, in), append(c.Slots, s) }
+	for _, m := range p.program.Measures {
+		p.measureScope(c, m, add)
+	}
+	for _, v := range p.plan.Personal {
+		add(dsl.Input{Name: "personal." + v.Name, Unit: v.Unit, Scale: v.Scale, Doc: "set by the assignment"}, Slot{FromPersonal, v.Name})
+	}
+	add(dsl.Input{Name: "period.start", Unit: dsl.DateUnit, Doc: "the first day of the period"}, Slot{FromStart, ""})
+	add(dsl.Input{Name: "period.end", Unit: dsl.DateUnit, Doc: "the last day of the period"}, Slot{FromEnd, ""})
+	if c.Credit == "" {
+		return
+	}
+	t, _ := p.program.Type(c.Credit)
+	add(dsl.Input{Name: "amount", Unit: t.Unit, Scale: t.Scale, Doc: "the credit's amount"}, Slot{FromAmount, ""})
+	add(dsl.Input{Name: "share", Unit: dsl.Ratio, Scale: 16, Doc: "the credit's share of what its rule gave"}, Slot{FromShare, ""})
+	for _, s := range p.program.Rules.Schemas {
+		for _, in := range s.Inputs("event.") {
+			if len(p.program.Rules.Schemas) > 1 {
+				in.Optional = true // the credit may be of another kind of event
+			}
+			if !hasInput(c.Inputs, in.Name) {
+				add(in, Slot{FromEvent, strings.TrimPrefix(in.Name, "event.")})
+			}
+		}
+	}
+}
+
+func hasInput(inputs []dsl.Input, name string) bool {
+	for _, in := range inputs {
+		if in.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *planLoader) measureScope(c *Component, m measure.Measure, add func(dsl.Input, Slot)) {
+	unit, scale := p.program.MeasureUnit(m)
+	if c.Credit == "" {
+		add(dsl.Input{Name: m.Name, Unit: unit, Scale: scale, Doc: m.String()}, Slot{FromMeasure, m.Name})
+	} else {
+		add(dsl.Input{Name: m.Name, Unit: unit, Scale: scale, Running: true, Doc: m.String()}, Slot{FromNothing, m.Name})
+		add(dsl.Input{Name: "before(" + m.Name + ")", Unit: unit, Scale: scale, Doc: m.String() + ", before this credit"}, Slot{FromBefore, m.Name})
+		add(dsl.Input{Name: "after(" + m.Name + ")", Unit: unit, Scale: scale, Doc: m.String() + ", with this credit"}, Slot{FromAfter, m.Name})
+	}
+	if _, ok := p.plan.Quota(m.Name); ok {
+		add(dsl.Input{Name: "quota(" + m.Name + ")", Unit: unit, Scale: max(scale, quotaScale), Doc: "the quota of " + m.Name}, Slot{FromQuota, m.Name})
+	}
+}
+
+// quotaScale is the least number of decimal places that quotas are held with.
+const quotaScale = 2
+
+// windows refuses a measure whose window does not fit the period that the
+// component pays for.
+func (p *planLoader) windows(n *doc.Node, c Component, f *dsl.Formula) {
+	if c.Credit != "" {
+		return
+	}
+	for i, s := range c.Slots {
+		m, _ := p.program.Measure(s.Name)
+		if s.From != FromMeasure || !f.Uses(c.Inputs[i].Name) {
+			continue
+		}
+		note := func(d source.Diagnostic) {
+			n.File().Found = append(n.File().Found, d.WithNote(m.At, "the measure"))
+		}
+		switch {
+		case m.Window > c.Every && !m.ToDate:
+			note(source.Errorf("window-longer", n.Span(), "%s is known only at the end of the %s, the component pays every %s", m.Name, m.Window, c.Every).
+				WithHint("write `%s to date` in the measure, or pay every %s", m.Window, m.Window))
+		case m.Window < c.Every:
+			note(source.Errorf("window-shorter", n.Span(), "%s covers only the last %s of each %s that the component pays for", m.Name, m.Window, c.Every).
+				WithHint("declare a measure over the %s, or pay every %s", c.Every, m.Window))
+		}
+	}
+}

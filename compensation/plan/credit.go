@@ -1,0 +1,261 @@
+package plan
+
+import (
+	"strconv"
+
+	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/territory"
+	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
+)
+
+// Room for shares in the decimal places of credit that is not divided to the
+// minor unit: counts, and what is passed up an edge with a share.
+const shareScale = 4
+
+// schema is the kind of event that a part of the file is about: the one it
+// names, or the only one.
+func (l *loader) schema(n *doc.Node, of *doc.Node) *crediting.Schema {
+	schemas := l.program.Rules.Schemas
+	if of == nil {
+		if len(schemas) == 1 {
+			return schemas[0]
+		}
+		if len(schemas) > 1 {
+			n.Fail("which-event", "add `of:` with the kind of event", "there are several kinds of event")
+		}
+		return nil
+	}
+	name, _ := of.Text("a kind of event")
+	var known []string
+	for _, s := range schemas {
+		if s.Kind == name {
+			return s
+		}
+		known = append(known, s.Kind)
+	}
+	of.Fail("unknown-event", source.DidYouMean(name, known), "unknown kind of event %q", name)
+	return nil
+}
+
+// formula compiles a formula of the file; nil when it has a fault.
+func (l *loader) formula(n *doc.Node, env dsl.Env) *dsl.Formula {
+	text, at, ok := n.Formula()
+	if !ok {
+		return nil
+	}
+	env.Origin = at
+	f, found := dsl.Compile(text, env)
+	n.File().Found = append(n.File().Found, found...)
+	return f
+}
+
+func condition(s *crediting.Schema) dsl.Env {
+	want := dsl.BoolUnit
+	return dsl.Env{Inputs: s.Inputs(""), Want: &want}
+}
+
+// territories reads the territories of the events' only kind.
+func (l *loader) territories(n *doc.Node) {
+	var all []territory.Territory
+	for t := range n.List("a list of territories") {
+		fields := t.Fields("a territory", []string{"territory", "when", "accounts", "of"}, []string{"dimension", "parent"})
+		s := l.schema(t, fields["of"])
+		if !t.Require(fields, "the territory", "territory") || s == nil {
+			continue
+		}
+		id, _ := fields["territory"].Text("a name")
+		made := territory.Territory{ID: fact.TerritoryID(id), Kind: s.Kind, At: fields["territory"].Span()}
+		if w := fields["when"]; w != nil {
+			made.When = l.formula(w, condition(s))
+		}
+		if a := fields["accounts"]; a != nil {
+			for _, key := range a.Texts("a list of accounts") {
+				made.Accounts = append(made.Accounts, fact.AccountID(key))
+			}
+			if l.program.Rules.Account = "account"; s.Index("account") < 0 {
+				a.Fail("unknown-field", "add `account: key` to the event", "accounts are named, but the event has no field account")
+			}
+		}
+		all = append(all, made)
+	}
+	m, found := territory.NewMap(all)
+	n.File().Found = append(n.File().Found, found...)
+	l.program.Rules.Territories = m
+}
+
+// credit reads the rules: those that credit events, and those that pass credit
+// up.
+func (l *loader) credit(n *doc.Node) {
+	ids := map[string]source.Span{}
+	for r := range n.List("a list of rules") {
+		fields := r.Fields("a rule",
+			[]string{"rule", "of", "when", "to", "amount", "as", "overlay", "effective", "roll up", "along", "levels", "de-duplicate"},
+			[]string{"priority", "group", "exclude", "vacant", "hold"})
+		if !r.Require(fields, "the rule", "rule", "as") {
+			continue
+		}
+		id, _ := fields["rule"].Text("a name")
+		if first, ok := ids[id]; ok {
+			n.File().Found = append(n.File().Found, source.Errorf("rule-twice", fields["rule"].Span(), "two rules are named %q", id).WithNote(first, "the first"))
+		}
+		ids[id] = fields["rule"].Span()
+		if fields["roll up"] != nil {
+			l.rollUp(r, fact.RuleID(id), fields)
+		} else {
+			l.rule(r, fact.RuleID(id), fields)
+		}
+	}
+}
+
+func (l *loader) rule(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node) {
+	s := l.schema(n, fields["of"])
+	if s == nil || !n.Require(fields, "the rule", "to") {
+		return
+	}
+	rule := crediting.Rule{ID: id, Kind: s.Kind, At: fields["rule"].Span()}
+	rule.As, _ = fields["as"].Text("a credit type")
+	if w := fields["when"]; w != nil {
+		rule.When = l.formula(w, condition(s))
+	}
+	if o := fields["overlay"]; o != nil {
+		rule.Overlay = o.Bool()
+	}
+	if e := fields["effective"]; e != nil {
+		rule.Effective = dateRange(e)
+	}
+	rule.To = l.recipients(fields["to"], s)
+	rule.Amount = l.amount(n, fields["amount"], s)
+	if rule.Amount == nil || rule.As == "" {
+		return
+	}
+	l.creditType(fields["as"], rule)
+	l.program.Rules.Rules = append(l.program.Rules.Rules, rule)
+}
+
+func (l *loader) recipients(n *doc.Node, s *crediting.Schema) []crediting.Recipient {
+	text, ok := n.Text("recipients, such as `owner of territory`")
+	if !ok {
+		return nil
+	}
+	to, err := crediting.ParseRecipients(text)
+	if err != nil {
+		n.Fail("recipient", "", "%v", err)
+		return nil
+	}
+	for _, r := range to {
+		name, want := r.Name, crediting.Payee
+		if r.By == crediting.ByTerritory {
+			if l.program.Rules.Territories == nil {
+				n.Fail("no-territories", "declare `territories:` above `credit:`", "the rule credits the owner of a territory, but there are none")
+			}
+			continue
+		}
+		if r.By == crediting.ByRole {
+			name, want = r.On, crediting.Key
+		}
+		i := s.Index(name)
+		switch {
+		case i < 0:
+			n.Fail("unknown-field", source.DidYouMean(name, s.Names()), "%s has no field %q", s.Kind, name)
+		case s.Fields[i].Type != want && !(want == crediting.Key && s.Fields[i].Type == crediting.Payee):
+			n.Fail("field-type", "declare it as a payee (or, for a role, as a key)", "the field %q does not name who is credited", name)
+		}
+	}
+	return to
+}
+
+// amount is the rule's formula, or the event's field "amount".
+func (l *loader) amount(n, given *doc.Node, s *crediting.Schema) *dsl.Formula {
+	env := dsl.Env{Inputs: s.Inputs("")}
+	if given != nil {
+		f := l.formula(given, env)
+		if f != nil && f.Unit() != dsl.Money(s.Currency.String()) && f.Unit() != dsl.Counted {
+			given.Fail("unit-mismatch", "credit an amount of money, or a count", "credit must be money[%s] or a count, this is %s", s.Currency, f.Unit())
+			return nil
+		}
+		return f
+	}
+	f, found := dsl.Compile("amount", env)
+	if found.HasErrors() {
+		n.Fail("amount-missing", "add `amount:` with a formula", "the rule has no amount, and the event no field of that name")
+	}
+	return f
+}
+
+// creditType records what a type of credit measures; two rules must agree.
+func (l *loader) creditType(n *doc.Node, r crediting.Rule) {
+	scale := max(r.Amount.Scale(), uint8(max(0, l.program.Currency.Digits())))
+	if r.Amount.Unit() == dsl.Counted {
+		scale = r.Amount.Scale() + shareScale
+	}
+	for i := range l.program.Types {
+		t := &l.program.Types[i]
+		if t.Name != r.As {
+			continue
+		}
+		if t.Unit != r.Amount.Unit() {
+			n.Fail("unit-mismatch", "use another name for one of them", "credit of type %q is %s here and %s in another rule", r.As, r.Amount.Unit(), t.Unit)
+		}
+		t.Scale = max(t.Scale, scale)
+		return
+	}
+	l.program.Types = append(l.program.Types, CreditType{r.As, r.Amount.Unit(), scale})
+}
+
+func (l *loader) rollUp(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node) {
+	if !n.Require(fields, "the rule", "along") {
+		return
+	}
+	r := crediting.RollUp{ID: id, At: fields["rule"].Span()}
+	r.Of, _ = fields["roll up"].Text("a credit type")
+	r.As, _ = fields["as"].Text("a credit type")
+	r.Along, _ = fields["along"].Text("a relationship")
+	if d := fields["de-duplicate"]; d != nil {
+		if t, _ := d.Text("up to the event"); t != "up to the event" {
+			d.Fail("not-yet", "write `up to the event`, the default", "this version knows no other way to de-duplicate")
+		}
+	}
+	if v := fields["levels"]; v != nil {
+		t, _ := v.Text("a number of levels")
+		levels, err := strconv.Atoi(t)
+		if err != nil || levels < 1 || levels > 100 {
+			v.Fail("levels", "leave it out to go to the top", "levels is a whole number from 1 to 100")
+		}
+		r.Levels = levels
+	}
+	of, ok := l.program.Type(r.Of)
+	if !ok {
+		fields["roll up"].Fail("unknown-credit-type", l.didYouMeanType(r.Of), "no rule above gives credit of type %q", r.Of)
+		return
+	}
+	if _, ok := l.program.Type(r.As); ok {
+		fields["as"].Fail("unit-mismatch", "use a name of its own, such as `team "+r.Of+"`", "credit of type %q is given by another rule", r.As)
+		return
+	}
+	l.program.Types = append(l.program.Types, CreditType{r.As, of.Unit, of.Scale + shareScale})
+	l.program.Rules.RollUps = append(l.program.Rules.RollUps, r)
+}
+
+func (l *loader) didYouMeanType(name string) string {
+	var known []string
+	for _, t := range l.program.Types {
+		known = append(known, t.Name)
+	}
+	return source.DidYouMean(name, known)
+}
+
+func dateRange(n *doc.Node) calendar.Range {
+	t, ok := n.Text("dates from..to")
+	if !ok {
+		return calendar.Range{}
+	}
+	r, err := calendar.ParseRange(t)
+	if err != nil {
+		n.Fail("date-range", "write 2026-01-01..2026-12-31", "%v", err)
+	}
+	return r
+}

@@ -1,0 +1,93 @@
+package doc
+
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/payproof/payproof/dsl/source"
+)
+
+// Pair is a key of a mapping and its value.
+type Pair struct {
+	Key   *Node
+	Name  string
+	Value *Node
+}
+
+// Pairs are the entries of a mapping whose keys are names of its own, in order.
+// what says what was expected instead of another shape.
+func (n *Node) Pairs(what string) []Pair {
+	if !n.is(yaml.MappingNode, what) {
+		return nil
+	}
+	seen := map[string]*Node{}
+	var out []Pair
+	for i := 0; i+1 < len(n.yaml.Content); i += 2 {
+		k, v := &Node{n.file, n.yaml.Content[i]}, &Node{n.file, n.yaml.Content[i+1]}
+		if !k.is(yaml.ScalarNode, "a name") {
+			continue
+		}
+		if first, ok := seen[k.yaml.Value]; ok {
+			d := source.Errorf("key-twice", k.Span(), "the key %q stands twice", k.yaml.Value).WithNote(first.Span(), "the first").WithHint("keep one of them")
+			n.file.Found = append(n.file.Found, d)
+			continue
+		}
+		seen[k.yaml.Value] = k
+		out = append(out, Pair{k, k.yaml.Value, v})
+	}
+	return out
+}
+
+// Fields are the values of a mapping by key. Keys that are not in known are
+// findings; those in later are too, saying that this version does not know them yet.
+func (n *Node) Fields(what string, known, later []string) map[string]*Node {
+	out := map[string]*Node{}
+	for _, p := range n.Pairs(what) {
+		switch {
+		case slices.Contains(known, p.Name):
+			out[p.Name] = p.Value
+		case slices.Contains(later, p.Name):
+			p.Key.Fail("not-yet", "remove the block; it is never ignored", "this version does not compute `%s:` yet", p.Name)
+		default:
+			p.Key.Fail("unknown-key", source.DidYouMean(p.Name, append(slices.Clone(known), later...)), "unknown key %q in %s", p.Name, what)
+		}
+	}
+	return out
+}
+
+// Require reports, for each key that is not there, what to write.
+func (n *Node) Require(fields map[string]*Node, what string, keys ...string) bool {
+	var missing []string
+	for _, k := range keys {
+		if fields[k] == nil {
+			missing = append(missing, "`"+k+":`")
+		}
+	}
+	if len(missing) > 0 {
+		n.Fail("key-missing", "", "%s has no %s", what, strings.Join(missing, " and no "))
+	}
+	return len(missing) == 0
+}
+
+// List is the members of a list.
+func (n *Node) List(what string) iter.Seq[*Node] {
+	return func(yield func(*Node) bool) {
+		if !n.is(yaml.SequenceNode, what) {
+			return
+		}
+		for _, c := range n.yaml.Content {
+			if !yield(&Node{n.file, c}) {
+				return
+			}
+		}
+	}
+}
+
+// IsMapping reports whether the node is a mapping.
+func (n *Node) IsMapping() bool { return n.yaml.Kind == yaml.MappingNode }
+
+// IsList reports whether the node is a list.
+func (n *Node) IsList() bool { return n.yaml.Kind == yaml.SequenceNode }

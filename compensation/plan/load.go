@@ -1,0 +1,97 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/dsl/source"
+)
+
+// CompanyFile is the name of the file that describes the company.
+const CompanyFile = "payproof.yaml"
+
+// Load reads payproof.yaml and plans/*.yaml of a folder. The error is
+// source.Diagnostics with every finding, sorted by place, or an error of the file system.
+func Load(fsys fs.FS) (*Program, error) {
+	names, err := fs.Glob(fsys, "plans/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(names)
+	texts := map[string][]byte{}
+	for _, name := range append([]string{CompanyFile}, names...) {
+		text, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, fmt.Errorf("reading the plan files: %w (a company is a folder with %s and plans/*.yaml)", err, CompanyFile)
+		}
+		texts[name] = text
+	}
+	l := &loader{program: &Program{Hash: hash(names, texts)}, names: names}
+	l.company(doc.Open(CompanyFile, texts[CompanyFile]))
+	for _, name := range names {
+		l.plan(doc.Open(name, texts[name]))
+	}
+	l.plansTogether()
+	found := l.found.Sorted()
+	if found.HasErrors() {
+		return nil, found
+	}
+	l.program.findings = found
+	return l.program, nil
+}
+
+// hash is the SHA-256, in hex, of a line "name TAB sha256-of-content" for each
+// file: what sha256sum gives, file by file, and then over the list.
+func hash(names []string, texts map[string][]byte) string {
+	var b strings.Builder
+	for _, name := range append([]string{CompanyFile}, names...) {
+		sum := sha256.Sum256(texts[name])
+		b.WriteString(name + "\t" + hex.EncodeToString(sum[:]) + "\n")
+	}
+	sum := sha256.Sum256([]byte(b.String()))
+	return hex.EncodeToString(sum[:])
+}
+
+// loader builds a program, collecting findings.
+type loader struct {
+	program *Program
+	names   []string
+	found   source.Diagnostics
+}
+
+// take moves what a file found into the loader.
+func (l *loader) take(f *doc.File) { l.found = append(l.found, f.Found...) }
+
+// plansTogether checks what concerns several plans.
+func (l *loader) plansTogether() {
+	plans := l.program.Plans
+	if len(l.names) == 0 {
+		l.found = append(l.found, source.Errorf("no-plans", source.Span{File: path.Join("plans", "*.yaml")}, "there is no plan").
+			WithHint("write one file for each plan in the folder plans"))
+	}
+	for i := range plans {
+		for _, p := range plans[:i] {
+			l.twoPlans(p, plans[i])
+		}
+	}
+}
+
+func (l *loader) twoPlans(p, q Plan) {
+	if p.ID == q.ID && p.Effective.Overlaps(q.Effective) {
+		l.found = append(l.found, source.Errorf("plan-twice", q.At, "two files are the plan %q for overlapping dates", q.ID).
+			WithNote(p.At, "the other").WithHint("give them different names, or dates that do not overlap"))
+		return
+	}
+	for _, role := range q.Roles {
+		if slices.Contains(p.Roles, role) && p.Effective.Overlaps(q.Effective) {
+			l.found = append(l.found, source.Errorf("plan-overlap", q.At, "the plans %q and %q are both for the role %s on overlapping dates", p.ID, q.ID, role).
+				WithNote(p.At, "the other").WithHint("a payee is paid by one plan at a time: give them different roles or dates"))
+		}
+	}
+}

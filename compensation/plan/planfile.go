@@ -1,0 +1,214 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/dsl/table"
+)
+
+var (
+	planKeys  = []string{"plan", "version", "effective", "for", "personal", "quota", "tables", "components", "caps"}
+	planLater = []string{
+		"accrual", "after expiry", "clawback", "draw", "guarantee", "hold", "leaving", "minimum payment", "objectives", "pay",
+		"pool", "prorate", "reserve", "segments", "windfall",
+	}
+)
+
+// planLoader reads one plan file.
+type planLoader struct {
+	*loader
+	plan   Plan
+	tables map[string]table.Table
+}
+
+func (l *loader) plan(f *doc.File, root *doc.Node) {
+	defer func() { l.take(f) }()
+	if root == nil {
+		return
+	}
+	p := planLoader{loader: l, tables: map[string]table.Table{}}
+	p.plan.At = root.Span()
+	fields := root.Fields("a plan", planKeys, planLater)
+	if !root.Require(fields, "the plan", "plan", "version", "components") {
+		return
+	}
+	p.head(fields)
+	if n := fields["personal"]; n != nil {
+		p.personal(n)
+	}
+	if n := fields["quota"]; n != nil {
+		p.quota(n)
+	}
+	if n := fields["tables"]; n != nil {
+		p.allTables(n)
+	}
+	p.components(fields["components"])
+	if n := fields["caps"]; n != nil {
+		p.caps(n)
+	}
+	l.program.Plans = append(l.program.Plans, p.plan)
+}
+
+func (p *planLoader) head(fields map[string]*doc.Node) {
+	name, _ := fields["plan"].Text("a name")
+	p.plan.ID, p.plan.At = fact.PlanID(name), fields["plan"].Span()
+	p.plan.Version, _ = fields["version"].Text("a version")
+	if n := fields["effective"]; n != nil {
+		p.plan.Effective = dateRange(n)
+	}
+	n := fields["for"]
+	if n == nil {
+		return
+	}
+	t, _ := n.Text("who the plan is for, such as `role AE`")
+	roles, ok := strings.CutPrefix(t, "role ")
+	if !ok {
+		n.Fail("wrong-shape", "write `for: role AE`, or leave it out and assign payees by name", "%q does not say whom the plan is for", t)
+		return
+	}
+	for r := range strings.SplitSeq(roles, ",") {
+		p.plan.Roles = append(p.plan.Roles, strings.TrimSpace(r))
+	}
+}
+
+// personal reads the values that an assignment may set.
+func (p *planLoader) personal(n *doc.Node) {
+	currency := p.program.Currency
+	for _, v := range n.Pairs("a mapping of personal values to their types") {
+		t, ok := v.Value.Text("money, ratio or count")
+		if !ok {
+			continue
+		}
+		made := Personal{Name: v.Name}
+		switch kind, _, _ := strings.Cut(t, " per "); kind {
+		case "money":
+			made.Unit, made.Scale = dsl.Money(currency.String()), uint8(max(0, currency.Digits()))
+		case "ratio":
+			made.Unit, made.Scale = dsl.Ratio, 6
+		case "count":
+			made.Unit = dsl.Counted
+		default:
+			v.Value.Fail("field-type", "write money, ratio or count", "%q is not a type of personal value", t)
+			continue
+		}
+		p.plan.Personal = append(p.plan.Personal, made)
+	}
+}
+
+func (p *planLoader) quota(n *doc.Node) {
+	for _, q := range n.Pairs("a mapping of measures to their quota rules") {
+		m, ok := p.program.Measure(q.Name)
+		if !ok {
+			q.Key.Fail("unknown-measure", source.DidYouMean(q.Name, p.measureNames()), "unknown measure %q", q.Name)
+			continue
+		}
+		rule := QuotaRule{Measure: q.Name, At: q.Key.Span()}
+		fields := q.Value.Fields("a quota rule", []string{"window", "without quota", "prorate"}, []string{"ramp", "seasonality", "relief"})
+		if w := fields["window"]; w != nil {
+			if t, _ := w.Text("a window"); t != m.Window.String() {
+				w.Fail("quota-window", "write `window: "+m.Window.String()+"`, or change the measure", "the measure %s is of a %s, its quota of a %s", q.Name, m.Window, t)
+			}
+		}
+		if w := fields["without quota"]; w != nil {
+			rule.Without = without(w)
+		}
+		if w := fields["prorate"]; w != nil {
+			if t, ok := w.Text("a way to prorate"); ok {
+				method, err := calendar.ParseMethod(t)
+				if err != nil {
+					w.Fail("prorate", "", "%v", err)
+				}
+				if method == calendar.WorkingDays {
+					w.Fail("not-yet", "write calendar days", "this version has no holiday lists")
+				}
+				rule.Prorate, rule.Basis.Method = true, method
+			}
+		}
+		p.plan.Quotas = append(p.plan.Quotas, rule)
+	}
+}
+
+func without(n *doc.Node) Without {
+	switch t, _ := n.Text("error or skip"); t {
+	case "error":
+	case "skip":
+		return WithoutSkip
+	case "0%", "100%":
+		n.Fail("not-yet", "write error or skip", "this version does not stand in for a missing quota with %s", t)
+	default:
+		n.Fail("wrong-shape", "write error or skip", "%q does not say what happens without a quota", t)
+	}
+	return WithoutError
+}
+
+func (p *planLoader) measureNames() (out []string) {
+	for _, m := range p.program.Measures {
+		out = append(out, m.Name)
+	}
+	return out
+}
+
+// caps reads the limits.
+func (p *planLoader) caps(n *doc.Node) {
+	for c := range n.List("a list of caps") {
+		fields := c.Fields("a cap", []string{"of", "at", "spread"}, nil)
+		if !c.Require(fields, "the cap", "of", "at") {
+			continue
+		}
+		made := Cap{At: c.Span()}
+		for _, name := range fields["of"].Texts("the names of components") {
+			if !slices.ContainsFunc(p.plan.Components, func(k Component) bool { return k.Name == name }) {
+				fields["of"].Fail("unknown-component", source.DidYouMean(name, p.componentNames()), "unknown component %q", name)
+			}
+			made.Of = append(made.Of, name)
+		}
+		if s := fields["spread"]; s != nil {
+			switch t, _ := s.Text("last first"); t {
+			case "last first":
+			case "pro rata":
+				s.Fail("not-yet", "write last first, the default", "this version does not spread a cap pro rata")
+			default:
+				s.Fail("wrong-shape", "write last first", "%q is not a way to spread a cap", t)
+			}
+		}
+		if made.Limit, made.Window = p.limit(fields["at"]); made.Window != 0 {
+			p.plan.Caps = append(p.plan.Caps, made)
+		}
+	}
+}
+
+// limit reads "60_000 USD per year".
+func (p *planLoader) limit(n *doc.Node) (money.Amount, calendar.Unit) {
+	t, ok := n.Text("an amount per window, such as `60_000 USD per year`")
+	if !ok {
+		return money.Amount{}, 0
+	}
+	words := strings.Fields(t)
+	if len(words) != 4 || words[2] != "per" {
+		n.Fail("wrong-shape", "write 60_000 USD per year", "%q is not an amount per window", t)
+		return money.Amount{}, 0
+	}
+	unit, err := calendar.ParseUnit(words[3])
+	if err != nil || unit < calendar.UnitMonth {
+		n.Fail("wrong-shape", "write per month, quarter, half or year", "%q is not a window of a cap", words[3])
+		return money.Amount{}, 0
+	}
+	cur, err := money.ParseCurrency(words[1])
+	if err != nil || cur != p.program.Currency {
+		n.Fail("currency", "write "+p.program.Currency.String(), "the plan is paid in %s, the cap is in %s", p.program.Currency, words[1])
+		return money.Amount{}, 0
+	}
+	a, err := money.Parse(strings.ReplaceAll(words[0], "_", ""), cur)
+	if err != nil || a.Sign() < 0 {
+		n.Fail("number", "", "%q is not an amount of zero or more", words[0])
+		return money.Amount{}, 0
+	}
+	return a, unit
+}

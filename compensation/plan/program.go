@@ -1,0 +1,180 @@
+// Package plan reads a company's plan files and makes a checked program of them.
+//
+// A folder holds payproof.yaml (the company: its events, territories, credit rules
+// and measures) and plans/*.yaml (one plan each, for one kind of people). [Load]
+// reads them all, checks every name, unit and table, and compiles every formula; a
+// folder that loads can be run. All findings are collected, each with file, line and column.
+//
+// Terms. A [Plan] is immutable: its content has a hash. A [Component] is one thing that a
+// plan pays for: for each credit, or every period. A [Slot] says what the engine
+// puts into an input of a component's formulas.
+//
+// Trap: a measure over a whole window ("quarter") is known only when the window ends. A
+// component that pays earlier must use the measure "to date".
+package plan
+
+import (
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/measure"
+	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/dsl/source"
+)
+
+// Semantics is the version of the money contract that this program computes
+// under. It is stored with every result.
+const Semantics = "1"
+
+// Program is a company's checked plans. It is immutable and safe for concurrent
+// use; don't change its fields.
+type Program struct {
+	Company  string
+	Currency money.Currency
+	Calendar calendar.Calendar
+	Rounding money.Rounding
+	Rules    crediting.Rules
+	Types    []CreditType
+	Measures []measure.Measure
+	Plans    []Plan
+	Hash     string // SHA-256 of the plan files' names and contents, in hex
+	findings source.Diagnostics
+}
+
+// CreditType is a kind of credit: what it measures, and its decimal places.
+type CreditType struct {
+	Name  string
+	Unit  dsl.Unit
+	Scale uint8
+}
+
+// Findings are the warnings of a program that loads.
+func (p *Program) Findings() source.Diagnostics { return p.findings }
+
+// Measure is the measure of a name.
+func (p *Program) Measure(name string) (measure.Measure, bool) {
+	for _, m := range p.Measures {
+		if m.Name == name {
+			return m, true
+		}
+	}
+	return measure.Measure{}, false
+}
+
+// Type is the credit type of a name.
+func (p *Program) Type(name string) (CreditType, bool) {
+	for _, t := range p.Types {
+		if t.Name == name {
+			return t, true
+		}
+	}
+	return CreditType{}, false
+}
+
+// MeasureUnit is what a measure measures, and its decimal places.
+func (p *Program) MeasureUnit(m measure.Measure) (dsl.Unit, uint8) {
+	if m.How == measure.Count || m.How == measure.CountDistinct {
+		return dsl.Counted, 0
+	}
+	t, _ := p.Type(m.Of)
+	return t.Unit, t.Scale
+}
+
+// Plan is a compensation plan for the payees of some roles, or those assigned
+// to it by name.
+type Plan struct {
+	ID         fact.PlanID
+	Version    string
+	Effective  calendar.Range
+	Roles      []string
+	Personal   []Personal
+	Quotas     []QuotaRule
+	Components []Component
+	Caps       []Cap
+	At         source.Span
+}
+
+// Quota is the plan's rule for the quota of a measure.
+func (p *Plan) Quota(name string) (QuotaRule, bool) {
+	for _, q := range p.Quotas {
+		if q.Measure == name {
+			return q, true
+		}
+	}
+	return QuotaRule{}, false
+}
+
+// Personal is a value that an assignment sets for a payee.
+type Personal struct {
+	Name  string
+	Unit  dsl.Unit
+	Scale uint8
+}
+
+// Without says what happens to a payee without a quota.
+type Without uint8
+
+// The choices. The zero value is an error.
+const (
+	WithoutError Without = iota // the run fails, naming the payee
+	WithoutSkip                 // what needs the quota pays nothing
+)
+
+// QuotaRule says how a plan uses quotas of a measure.
+type QuotaRule struct {
+	Measure string
+	Without Without
+	Prorate bool // by Basis, where the payee is on the plan for a part of the window
+	Basis   calendar.Basis
+	At      source.Span
+}
+
+// Component is one thing that a plan pays for: either for each credit of type
+// Credit, or every period of a unit, at its end. Gate, when it is there, must hold. Both
+// formulas read the same row of Inputs, filled as Slots say.
+type Component struct {
+	Name     string
+	Credit   string // for each credit of this type; empty: every period
+	Every    calendar.Unit
+	Gate     *dsl.Formula // nil: always
+	Pays     *dsl.Formula
+	Inputs   []dsl.Input
+	Slots    []Slot
+	EachLine bool // round each line on its own, instead of cumulatively
+	At       source.Span
+}
+
+// Source says what a slot is filled with.
+type Source uint8
+
+// The sources.
+const (
+	FromMeasure  Source = iota // every period: the measure at the period's end
+	FromBefore                 // for each: the measure before this credit
+	FromAfter                  // for each: the measure with this credit
+	FromQuota                  // the quota of the measure's window
+	FromEvent                  // a field of the credit's event
+	FromAmount                 // the credit's amount
+	FromShare                  // the credit's share of what its rule gave
+	FromPersonal               // a personal value
+	FromStart                  // the first day of the period
+	FromEnd                    // the last day of the period
+	FromNothing                // the running measure itself: it has no value
+)
+
+// Slot says what the engine puts into an input. Name is the measure, the field or
+// the personal value.
+type Slot struct {
+	From Source
+	Name string
+}
+
+// Cap limits what components pay together over a window of the calendar. The
+// last of Of is cut first.
+type Cap struct {
+	Of     []string
+	Limit  money.Amount
+	Window calendar.Unit
+	At     source.Span
+}

@@ -1,0 +1,138 @@
+// Package quota holds the numbers to reach: for a payee, a measure and a window.
+//
+// A quota is stated for a period of the company's calendar. Asked for a longer window,
+// it is the sum of the quotas of its parts, if all of them are stated; a quota for a
+// longer window is never cut into parts by guessing. A quota that is zero and a quota
+// that is absent are different things.
+package quota
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+)
+
+// Quota is a number to reach. Amount is in the unit of the measure.
+type Quota struct {
+	Payee   fact.PayeeID
+	Measure string
+	Period  calendar.Period
+	Amount  decimal.Decimal
+	Known   fact.Revision
+}
+
+type key struct {
+	payee   fact.PayeeID
+	measure string
+	period  calendar.Period
+}
+
+// Set is all quotas, immutable and safe for concurrent use.
+type Set struct {
+	calendar calendar.Calendar
+	quotas   map[key][]Quota // by Known, ascending
+}
+
+// NewSet reads the quotas, given in any order. The error is a negative quota, or
+// two quotas for one payee, measure and period that became known together and
+// differ.
+func NewSet(cal calendar.Calendar, quotas iter.Seq2[Quota, error]) (*Set, error) {
+	s := &Set{calendar: cal, quotas: map[key][]Quota{}}
+	if quotas == nil {
+		return s, nil
+	}
+	for q, err := range quotas {
+		if err != nil {
+			return nil, err
+		}
+		if err := s.add(q); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (s *Set) add(q Quota) error {
+	path := fmt.Sprintf("payee=%s measure=%s period=%s", q.Payee, q.Measure, s.calendar.Format(q.Period))
+	if q.Amount.IsNegative() {
+		return fmt.Errorf("%s: the quota %s is negative; state an amount above zero, or none", path, q.Amount)
+	}
+	if err := fact.CheckKey(string(q.Payee)); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	k := key{q.Payee, q.Measure, q.Period}
+	at := len(s.quotas[k])
+	for i, other := range s.quotas[k] {
+		if other.Known == q.Known {
+			if other.Amount.Equal(q.Amount) {
+				return nil
+			}
+			return fmt.Errorf("%s: two quotas, %s and %s; keep one of them", path, other.Amount, q.Amount)
+		}
+		if other.Known > q.Known {
+			at = i
+			break
+		}
+	}
+	list := append(s.quotas[k], Quota{})
+	copy(list[at+1:], list[at:])
+	list[at] = q
+	s.quotas[k] = list
+	return nil
+}
+
+// Find is the quota of a payee for a measure over a period, as of a revision,
+// and the stated quotas it is the sum of.
+func (s *Set) Find(payee fact.PayeeID, measure string, period calendar.Period, asOf fact.Revision) (amount decimal.Decimal, parts []Quota, ok bool) {
+	if q, ok := s.stated(payee, measure, period, asOf); ok {
+		return q.Amount, []Quota{q}, true
+	}
+	for _, unit := range []calendar.Unit{calendar.UnitHalf, calendar.UnitQuarter, calendar.UnitMonth} {
+		if unit >= period.Unit {
+			continue
+		}
+		if amount, parts, ok := s.sum(payee, measure, period, unit, asOf); ok {
+			return amount, parts, true
+		}
+	}
+	return decimal.Zero, nil, false
+}
+
+func (s *Set) stated(payee fact.PayeeID, measure string, period calendar.Period, asOf fact.Revision) (Quota, bool) {
+	list := s.quotas[key{payee, measure, period}]
+	for i := len(list) - 1; i >= 0; i-- {
+		if asOf.Sees(list[i].Known) {
+			return list[i], true
+		}
+	}
+	return Quota{}, false
+}
+
+func (s *Set) sum(payee fact.PayeeID, measure string, period calendar.Period, unit calendar.Unit, asOf fact.Revision) (total decimal.Decimal, parts []Quota, ok bool) {
+	within, err := s.calendar.Range(period)
+	if err != nil {
+		return total, nil, false
+	}
+	for p := range s.calendar.Periods(unit, within) {
+		q, ok := s.stated(payee, measure, p, asOf)
+		if !ok {
+			return total, nil, false
+		}
+		total, parts = total.Add(q.Amount), append(parts, q)
+	}
+	return total, parts, len(parts) > 0
+}
+
+// Measures reports whether any quota names the measure.
+func (s *Set) Measures(measure string) bool {
+	for k := range s.quotas { // order: any hit will do
+		if k.measure == measure {
+			return true
+		}
+	}
+	return false
+}
