@@ -134,12 +134,12 @@ func (p *planLoader) measureScope(c *Component, m measure.Measure, add func(dsl.
 		add(dsl.Input{Name: "after(" + m.Name + ")", Unit: unit, Scale: scale, Doc: m.String() + ", with this credit"}, Slot{FromAfter, m.Name})
 	}
 	if _, ok := p.plan.Quota(m.Name); ok {
-		add(dsl.Input{Name: "quota(" + m.Name + ")", Unit: unit, Scale: max(scale, quotaScale), Doc: "the quota of " + m.Name}, Slot{FromQuota, m.Name})
+		add(dsl.Input{Name: "quota(" + m.Name + ")", Unit: unit, Scale: max(scale, QuotaScale), Doc: "the quota of " + m.Name}, Slot{FromQuota, m.Name})
 	}
 }
 
-// quotaScale is the least number of decimal places that quotas are held with.
-const quotaScale = 2
+// QuotaScale is the least number of decimal places that quotas are held with.
+const QuotaScale = 2
 
 // windows refuses a measure whose window does not fit the period that the
 // component pays for.

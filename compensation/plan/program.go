@@ -14,6 +14,9 @@
 package plan
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
@@ -177,4 +180,10 @@ type Cap struct {
 	Limit  money.Amount
 	Window calendar.Unit
 	At     source.Span
+}
+
+// String names the cap as entries and listings do: "cap 60000.00 USD per year on
+// commission, mix bonus".
+func (c Cap) String() string {
+	return fmt.Sprintf("cap %s per %s on %s", c.Limit, c.Window, strings.Join(c.Of, ", "))
 }

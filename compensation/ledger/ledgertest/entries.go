@@ -76,11 +76,11 @@ func oddTexts() []string {
 func oddPeriods() []calendar.Period {
 	return []calendar.Period{
 		calendar.Year(2026), calendar.Half(2026, 2), calendar.Quarter(1, 1), calendar.Month(9999, 12),
-		calendar.Calendar{}.PeriodOf(calendar.UnitDay, calendar.MustParseDate("2024-02-29")),
-		calendar.Calendar{}.PeriodOf(calendar.UnitWeek, calendar.MustParseDate("2027-01-01")),
+		calendar.Calendar{}.PeriodOf(calendar.UnitDay, calendar.MustDate("2024-02-29")),
+		calendar.Calendar{}.PeriodOf(calendar.UnitWeek, calendar.MustDate("2027-01-01")),
 		calendar.Month(-3, 1), calendar.Month(10_000, 1),
-		calendar.MustParse("months from February").PeriodOf(calendar.UnitQuarter, calendar.MustParseDate("2026-03-01")),
-		calendar.MustParse("4-4-5 weeks from 2026-02-01, named 2026").PeriodOf(calendar.UnitWeek, calendar.MustParseDate("2026-03-01")),
+		calendar.MustParse("months from February").PeriodOf(calendar.UnitQuarter, calendar.MustDate("2026-03-01")),
+		calendar.MustParse("4-4-5 weeks from 2026-02-01, named 2026").PeriodOf(calendar.UnitWeek, calendar.MustDate("2026-03-01")),
 		{Calendar: "a:b\t:month:7\\", Unit: calendar.UnitHalf, Index: -1 << 31},
 	}
 }

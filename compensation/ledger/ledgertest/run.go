@@ -188,6 +188,7 @@ func keepsManyEntries(t *testing.T, s ledger.Store) {
 func cancelled(t *testing.T, s ledger.Store) {
 	head := mustAppend(t, s, ledger.Head{}, Entries(100))
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	var seen int
 	var last error
 	for _, err := range s.Scan(ctx, ledger.Head{}) {

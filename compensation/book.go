@@ -1,0 +1,164 @@
+// Package compensation runs plans over facts: events become credits, credits
+// measures, measures earnings, earnings ledger entries and payouts, and every
+// payout can be explained down to the events.
+//
+//	book, err := compensation.Open(ctx, program, facts)
+//	run, err := book.Run(ctx, compensation.Request{Period: calendar.Month(2026, 3)})
+//	for p := range run.Payouts() { … }
+//	why, err := run.Explain(ctx, payoutID)
+//	head, err := book.Commit(ctx, run, "ana@example.com")
+//
+// Terms. A [Book] is facts opened against a program. A [Run] computes one period and
+// writes nothing; a period that is a quarter or a year is computed pay period by
+// pay period, and the pay period is the month of the company's calendar. A [Payout] is what
+// one component pays a payee for a pay period. A [Line] is one earning: of one
+// credit, or of one period.
+//
+// Results depend on the facts alone: not on the order or the batches in which they came,
+// on how often a line was fed, or on the number of workers.
+//
+// Traps. A component that pays each credit rounds cumulatively over the fiscal
+// year, so that its lines sum to the month and the months to the year: a line may differ by
+// a cent from its own rounding, and its trace says so. A credit counts in the
+// plan that the payee is on at its incentive date, for ever.
+package compensation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/payproof/payproof/compensation/ledger"
+	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/people"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/quota"
+)
+
+// Book is facts opened against a program. It is immutable and safe for
+// concurrent use, but for Commit, which is for one writer.
+type Book struct {
+	program     *plan.Program
+	people      *people.Directory
+	edges       *fact.Edges
+	assignments map[fact.PayeeID]fact.Timeline[Assignment]
+	quotas      *quota.Set
+	events      *crediting.Events
+	ledger      ledger.Store
+}
+
+// Open reads the facts, each sequence once, and checks them. The error joins what
+// is wrong; faults of events are source.Diagnostics.
+func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
+	b := &Book{program: p, ledger: f.Ledger, assignments: map[fact.PayeeID]fact.Timeline[Assignment]{}}
+	var err [5]error
+	if b.people, err[0] = people.NewDirectory(orNone(f.People)); err[0] != nil {
+		return nil, fmt.Errorf("people: %w", err[0])
+	}
+	err[1] = b.openEdges(orNone(f.Edges))
+	err[2] = b.openAssignments(orNone(f.Assignments))
+	b.quotas, err[3] = quota.NewSet(p.Calendar, orNone(f.Quotas))
+	if f.Events == nil {
+		b.events = &crediting.Events{}
+	} else {
+		b.events, err[4] = crediting.Load(ctx, f.Events, p.Rules.Schemas)
+	}
+	if joined := errors.Join(err[:]...); joined != nil {
+		return nil, onlyOne(err[:], joined)
+	}
+	return b, nil
+}
+
+// onlyOne is the single error of a list as it is, so that a caller finds its
+// type without unwrapping a join.
+func onlyOne(errs []error, joined error) error {
+	var only error
+	for _, e := range errs {
+		if e != nil && only != nil {
+			return joined
+		}
+		if e != nil {
+			only = e
+		}
+	}
+	return only
+}
+
+func orNone[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
+	if seq == nil {
+		return fact.Of[T]()
+	}
+	return seq
+}
+
+func (b *Book) openEdges(edges iter.Seq2[fact.Edge, error]) error {
+	var all []fact.Edge
+	for e, err := range edges {
+		if err != nil {
+			return err
+		}
+		all = append(all, e)
+	}
+	var err error
+	if b.edges, err = fact.NewEdges(all); err != nil {
+		return fmt.Errorf("edges: %w", err)
+	}
+	return nil
+}
+
+func (b *Book) openAssignments(assignments iter.Seq2[Assignment, error]) error {
+	versions := map[fact.PayeeID][]fact.Version[Assignment]{}
+	var ids []fact.PayeeID
+	for a, err := range assignments {
+		if err != nil {
+			return err
+		}
+		if err := b.checkAssignment(a); err != nil {
+			return err
+		}
+		if _, ok := versions[a.Payee]; !ok {
+			ids = append(ids, a.Payee)
+		}
+		versions[a.Payee] = append(versions[a.Payee], fact.Version[Assignment]{Value: a, Stamp: a.Stamp})
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		t, err := fact.NewTimeline(versions[id])
+		if err != nil {
+			return fmt.Errorf("assignments of payee=%s: %w", id, err)
+		}
+		b.assignments[id] = t
+	}
+	return nil
+}
+
+func (b *Book) checkAssignment(a Assignment) error {
+	var known []string
+	for i := range b.program.Plans {
+		p := &b.program.Plans[i]
+		known = append(known, string(p.ID))
+		if p.ID != a.Plan {
+			continue
+		}
+		for name := range a.Personal { // order: any wrong name is an error
+			if !slices.ContainsFunc(p.Personal, func(v plan.Personal) bool { return v.Name == name }) {
+				return fmt.Errorf("assignments: payee=%s: the plan %q has no personal value %q", a.Payee, a.Plan, name)
+			}
+		}
+		return nil
+	}
+	return fmt.Errorf("assignments: payee=%s: unknown plan %q; %s", a.Payee, a.Plan, source.DidYouMean(string(a.Plan), known))
+}
+
+// Program is what the book was opened against.
+func (b *Book) Program() *plan.Program { return b.program }
+
+// People are the payees.
+func (b *Book) People() *people.Directory { return b.people }
+
+// Events are the events, in declared order.
+func (b *Book) Events() *crediting.Events { return b.events }

@@ -1,0 +1,180 @@
+package compensation
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/dsl/trace"
+)
+
+// UnknownPayoutError says that a run has no such payout, and what it has.
+type UnknownPayoutError struct {
+	ID   string
+	Hint string
+}
+
+// Error names the ID and what was probably meant.
+func (e *UnknownPayoutError) Error() string {
+	return fmt.Sprintf("there is no payout %q; %s", e.ID, e.Hint)
+}
+
+// Explain gives the evaluated tree behind a payout, down to the events. The ID is a
+// payout's ("2026-03/p007/Account Executive/commission"), or shorter: without the
+// plan, or only period and payee for all that the payee is paid then. The payee is
+// computed again with tracing on, by the same program; the values are equal.
+func (r *Run) Explain(ctx context.Context, id string) (*trace.Node, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	parts := strings.Split(id, "/")
+	chosen := slices.DeleteFunc(slices.Clone(r.payouts), func(p Payout) bool { return !r.means(p, parts) })
+	if len(chosen) == 0 {
+		return nil, &UnknownPayoutError{id, r.didYouMean(parts)}
+	}
+	e := explanation{run: r, payee: chosen[0].Payee, period: chosen[0].Period}
+	e.result = r.payee(e.payee, func(c *plan.Component, posted calendar.Period) bool {
+		return posted == e.period && slices.ContainsFunc(chosen, func(p Payout) bool { return p.Component == c.Name })
+	})
+	if e.result.found.HasErrors() {
+		return nil, e.result.found
+	}
+	nodes := make([]*trace.Node, 0, len(chosen))
+	for _, p := range chosen {
+		n, err := e.payout(p)
+		if err != nil {
+			return nil, err
+		}
+		nodes = append(nodes, n)
+	}
+	if len(parts) > 2 && len(nodes) == 1 {
+		return nodes[0], nil
+	}
+	return e.together(nodes)
+}
+
+// means reports whether an ID's parts name the payout: all of them, or without
+// the plan, or only period and payee.
+func (r *Run) means(p Payout, parts []string) bool {
+	full := strings.Split(p.ID, "/")
+	switch len(parts) {
+	case 2:
+		return parts[0] == full[0] && parts[1] == full[1]
+	case 3:
+		return parts[0] == full[0] && parts[1] == full[1] && parts[2] == full[3]
+	}
+	return slices.Equal(parts, full)
+}
+
+func (r *Run) didYouMean(parts []string) string {
+	var ids, periods, payees []string
+	for _, p := range r.payouts {
+		full := strings.Split(p.ID, "/")
+		periods = append(periods, full[0])
+		if full[0] == parts[0] {
+			payees = append(payees, full[1])
+			if len(parts) > 1 && full[1] == parts[1] {
+				ids = append(ids, full[0]+"/"+full[1]+"/"+full[3])
+			}
+		}
+	}
+	switch {
+	case len(ids) > 0:
+		return "this payee and period have " + strings.Join(ids, ", ")
+	case len(payees) > 0 && len(parts) > 1:
+		return "payee " + parts[1] + " is paid nothing then; " + source.DidYouMean(parts[1], payees)
+	}
+	return "an ID is period/payee/component; periods of this run: " + strings.Join(slices.Compact(periods), ", ")
+}
+
+// explanation builds the trees of one payee and pay period.
+type explanation struct {
+	run    *Run
+	payee  fact.PayeeID
+	period calendar.Period
+	result payeeResult
+}
+
+func (e *explanation) unit() string { return e.run.book.program.Currency.String() }
+
+// payout is the sum of a component's lines and cuts.
+func (e *explanation) payout(p Payout) (*trace.Node, error) {
+	n := &trace.Node{Op: trace.Payout, Label: p.ID, Value: p.Amount.Text(), Unit: e.unit()}
+	var total money.Amount
+	add := func(a money.Amount, child *trace.Node) (err error) {
+		n.Args = append(n.Args, child)
+		total, err = total.Add(a)
+		return err
+	}
+	for i := range e.result.lines {
+		l := &e.result.lines[i]
+		if l.PostedIn != e.period || l.Component.Name != p.Component || l.Plan.ID != p.Plan {
+			continue
+		}
+		if err := add(l.Amount, e.line(l)); err != nil {
+			return nil, err
+		}
+	}
+	for i := range e.result.cuts {
+		c := &e.result.cuts[i]
+		if c.posted != e.period || c.component != p.Component || c.plan.ID != p.Plan {
+			continue
+		}
+		if err := add(c.amount, e.cut(c)); err != nil {
+			return nil, err
+		}
+	}
+	if total.Text() != p.Amount.Text() {
+		return nil, fmt.Errorf("the explanation of %s adds up to %s, not %s: a fault of the engine", p.ID, total, p.Amount)
+	}
+	return n, nil
+}
+
+// line shows how a line was rounded, and the formula behind it.
+func (e *explanation) line(l *Line) *trace.Node {
+	n := &trace.Node{Op: trace.Cumulative, Label: l.Component.Name, Value: l.Amount.Text(), Unit: e.unit(), Args: []*trace.Node{l.why}}
+	if l.Credit != nil {
+		n.Label = "event " + string(l.Credit.Event.ID)
+	}
+	if !l.Exact.Equal(l.Amount.Decimal()) {
+		n.Flags |= trace.Rounded
+	}
+	after := l.before.exact.Add(l.Exact)
+	n.Detail = fmt.Sprintf("%s to the minor unit: the exact total %s rounds to %s, less %s posted before",
+		e.run.book.program.Rounding, fact.DecimalText(after), fact.DecimalText(l.before.posted.Decimal().Add(l.Amount.Decimal())), fact.DecimalText(l.before.posted.Decimal()))
+	if l.before.exact.Equal(decimal.Zero) && l.before.posted.IsZero() {
+		n.Op, n.Detail = trace.Round, fmt.Sprintf("%s to the minor unit", e.run.book.program.Rounding)
+	}
+	return n
+}
+
+func (e *explanation) cut(c *cut) *trace.Node {
+	return &trace.Node{
+		Op: trace.Capped, Label: c.component, Value: c.amount.Text(), Unit: e.unit(), Text: c.cap.String(), At: c.cap.At, Flags: trace.WasCapped,
+		Detail: fmt.Sprintf("earned in the window so far %s, room %s", c.gross, c.room),
+	}
+}
+
+// together is everything that the payee is paid for the period.
+func (e *explanation) together(nodes []*trace.Node) (*trace.Node, error) {
+	var total money.Amount
+	for _, p := range e.run.payouts {
+		if p.Payee == e.payee && p.Period == e.period && slices.ContainsFunc(nodes, func(n *trace.Node) bool { return n.Label == p.ID }) {
+			var err error
+			if total, err = total.Add(p.Amount); err != nil {
+				return nil, err
+			}
+		}
+	}
+	period := e.run.book.program.Calendar.Format(e.period)
+	name := e.run.book.people.Name(e.payee)
+	return &trace.Node{Op: trace.Payout, Label: period + "/" + escape(string(e.payee)), Value: total.Text(), Unit: e.unit(), Detail: name, Args: nodes}, nil
+}

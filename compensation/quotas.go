@@ -1,0 +1,142 @@
+package compensation
+
+import (
+	"fmt"
+	"math/big"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/dsl/trace"
+	"github.com/payproof/payproof/internal/fixed"
+	"github.com/payproof/payproof/quota"
+)
+
+type quotaKey struct {
+	measure string
+	window  calendar.Period
+}
+
+// dueQuota is the quota of a segment for a window: the stated one, or the part
+// of it that belongs to the segment's days.
+type dueQuota struct {
+	window   calendar.Period
+	amount   decimal.Decimal
+	stated   []quota.Quota
+	whole    decimal.Decimal
+	num, den int64 // the part of the window, where the quota is prorated
+	missing  bool
+}
+
+// quota fills a quota input, and notes where there is none.
+func (f *filler) quota(i int, name string, day calendar.Date) error {
+	q, err := f.due(name, day)
+	if err != nil {
+		return err
+	}
+	if q.missing {
+		f.skip = true
+		f.row.SetMissing(i)
+		return nil
+	}
+	return f.row.SetDecimal(i, q.amount)
+}
+
+// due finds the quota for the measure's window around a day.
+func (f *filler) due(name string, day calendar.Date) (*dueQuota, error) {
+	m, _ := f.program().Measure(name)
+	window := f.program().Calendar.PeriodOf(m.Window, day)
+	k := quotaKey{name, window}
+	if q, ok := f.quotas[k]; ok {
+		return q, nil
+	}
+	q := &dueQuota{window: window}
+	rule, _ := f.w.segments[f.segment].plan.Quota(name)
+	var ok bool
+	if q.whole, q.stated, ok = f.w.run.book.quotas.Find(f.w.payee, name, window, f.w.run.request.AsOf); !ok {
+		q.missing = true
+		if rule.Without == plan.WithoutError {
+			return nil, fmt.Errorf("there is no quota of %s for %s; state one, or say `without quota: skip`", name, f.program().Calendar.Format(window))
+		}
+		f.quotas[k] = q
+		return q, nil
+	}
+	q.amount = q.whole
+	if rule.Prorate {
+		unit, _ := f.program().MeasureUnit(m)
+		if err := f.prorate(q, rule, unit); err != nil {
+			return nil, err
+		}
+	}
+	f.quotas[k] = q
+	return q, nil
+}
+
+// prorate gives the segment its days' part. The parts of all segments of the
+// window, and of the days without a plan, sum to the whole.
+func (f *filler) prorate(q *dueQuota, rule plan.QuotaRule, unit dsl.Unit) error {
+	window, err := f.program().Calendar.Range(q.window)
+	if err != nil {
+		return err
+	}
+	var weights []decimal.Decimal
+	mine, covered, total := -1, int64(0), int64(1)
+	for i, s := range f.w.allSegments(window) {
+		num, den, err := calendar.Fraction(s.days.Intersect(window), window, rule.Basis)
+		if err != nil {
+			return err
+		}
+		if s.plan == f.w.segments[f.segment].plan && s.days.Overlaps(f.w.segments[f.segment].days) {
+			mine, q.num, q.den = i, num, den
+		}
+		weights, covered, total = append(weights, decimal.New(num, 0)), covered+num, den
+	}
+	if mine < 0 || q.num == q.den {
+		return nil
+	}
+	weights = append(weights, decimal.New(max(0, total-covered), 0))
+	if unit.Money == 0 {
+		scaled := q.whole.Mul(decimal.New(q.num, plan.QuotaScale))
+		q.amount = decimal.NewFromBigInt(fixed.DivRound(scaled.BigInt(), big.NewInt(q.den), fixed.HalfEven), -plan.QuotaScale)
+		return nil
+	}
+	amount, err := money.FromDecimal(q.whole, f.program().Currency)
+	if err != nil {
+		return err
+	}
+	parts, err := money.Allocate(amount, weights, money.Policy{})
+	if err != nil {
+		return err
+	}
+	q.amount = parts[mine].Decimal()
+	return nil
+}
+
+// allSegments are the payee's segments of a whole window, also beyond the days
+// that the run covers.
+func (w *worker) allSegments(window calendar.Range) []segment {
+	return w.run.book.segments(w.payee, window, w.run.request.AsOf)
+}
+
+// node explains a quota.
+func (q *dueQuota) node(f *filler, name string, unit string) *trace.Node {
+	cal := f.program().Calendar
+	stated := &trace.Node{Op: trace.Quota, Label: name, Value: fact.DecimalText(q.whole), Unit: unit, Detail: string(f.w.payee) + ", " + cal.Format(q.window)}
+	if len(q.stated) > 1 {
+		stated.Op = trace.Sum
+		for _, part := range q.stated {
+			stated.Args = append(stated.Args, &trace.Node{Op: trace.Quota, Label: name, Value: fact.DecimalText(part.Amount), Unit: unit, Detail: string(part.Payee) + ", " + cal.Format(part.Period)})
+		}
+	}
+	if q.den == 0 || q.num == q.den {
+		return stated
+	}
+	return &trace.Node{
+		Op: trace.Prorated, Label: name, Value: fact.DecimalText(q.amount), Unit: unit, Flags: trace.WasPart,
+		Detail: fmt.Sprintf("%d of %d days, by largest remainder", q.num, q.den), Args: []*trace.Node{stated},
+	}
+}

@@ -1,0 +1,80 @@
+package compensation
+
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+)
+
+// segment is a run of days that a payee spends on one plan with one set of
+// personal values. A change of plan or role cuts: each segment has its own quota,
+// and its measures begin at zero.
+type segment struct {
+	plan     *plan.Plan
+	personal map[string]decimal.Decimal
+	days     calendar.Range
+}
+
+// segments are the payee's runs within a range, in order.
+func (b *Book) segments(id fact.PayeeID, within calendar.Range, asOf fact.Revision) []segment {
+	var out []segment
+	for days, payee := range b.people.History(id, within, asOf) {
+		out = b.assigned(out, id, payee.Role, days, asOf)
+	}
+	return out
+}
+
+// assigned cuts the days on which a payee has a role: where an assignment holds
+// it decides, and elsewhere the plan for the role does.
+func (b *Book) assigned(out []segment, id fact.PayeeID, role string, days calendar.Range, asOf fact.Revision) []segment {
+	rest := days
+	for run, v := range b.assignments[id].Segments(days, asOf) {
+		out = b.byRole(out, role, calendar.Range{From: rest.From, To: run.From})
+		out = b.onPlan(out, func(p *plan.Plan) bool { return p.ID == v.Value.Plan }, v.Value.Personal, run)
+		if rest.From = run.To; run.To.IsZero() {
+			return out
+		}
+	}
+	return b.byRole(out, role, rest)
+}
+
+func (b *Book) byRole(out []segment, role string, days calendar.Range) []segment {
+	return b.onPlan(out, func(p *plan.Plan) bool { return slices.Contains(p.Roles, role) }, nil, days)
+}
+
+// onPlan adds the days on which the plans that are wanted are in effect, and joins
+// them to the segment before if nothing changed.
+func (b *Book) onPlan(out []segment, wanted func(*plan.Plan) bool, personal map[string]decimal.Decimal, days calendar.Range) []segment {
+	if days.Empty() || days.From == days.To {
+		return out
+	}
+	first := len(out)
+	for i := range b.program.Plans {
+		p := &b.program.Plans[i]
+		if part := days.Intersect(p.Effective); wanted(p) && !part.Empty() {
+			out = append(out, segment{p, personal, part})
+		}
+	}
+	slices.SortFunc(out[first:], func(x, y segment) int { return x.days.From.Compare(y.days.From) })
+	if n := first; n > 0 && n < len(out) && out[n-1].plan == out[n].plan && out[n-1].days.To == out[n].days.From && samePersonal(out[n-1].personal, out[n].personal) {
+		out[n-1].days.To = out[n].days.To
+		out = slices.Delete(out, n, n+1)
+	}
+	return out
+}
+
+func samePersonal(x, y map[string]decimal.Decimal) bool {
+	if len(x) != len(y) {
+		return false
+	}
+	for name, v := range x { // order: all must agree
+		if w, ok := y[name]; !ok || !v.Equal(w) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,90 @@
+package compensation
+
+import (
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
+)
+
+// slots are the inputs that a component's formulas really read.
+func slots(c *plan.Component) []int {
+	var out []int
+	for i, in := range c.Inputs {
+		if c.Pays.Uses(in.Name) || c.Gate != nil && c.Gate.Uses(in.Name) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// filler puts values into the row of a component.
+type filler struct {
+	w       *worker
+	segment int
+	c       *plan.Component
+	row     *dsl.Row
+	used    []int
+	quotas  map[quotaKey]*dueQuota
+	skip    bool // a quota is missing, and the plan skips what needs it
+}
+
+func (w *worker) filler(segment int, c *plan.Component) *filler {
+	return &filler{
+		w: w, segment: segment, c: c, used: slots(c), quotas: map[quotaKey]*dueQuota{},
+		row: dsl.Env{Inputs: c.Inputs}.NewRow(),
+	}
+}
+
+func (f *filler) program() *plan.Program { return f.w.run.book.program }
+
+// common fills what depends on the segment and the day only. day decides the
+// windows of quotas; days is the period for period.start and period.end.
+func (f *filler) common(i int, day calendar.Date, days calendar.Range) error {
+	switch s := f.c.Slots[i]; s.From {
+	case plan.FromQuota:
+		return f.quota(i, s.Name, day)
+	case plan.FromPersonal:
+		if v, ok := f.w.segments[f.segment].personal[s.Name]; ok {
+			return f.row.SetDecimal(i, v)
+		}
+		f.row.SetMissing(i)
+	case plan.FromStart:
+		f.row.SetDate(i, days.From)
+	case plan.FromEnd:
+		f.row.SetDate(i, days.To.AddDays(-1))
+	}
+	return nil
+}
+
+// event fills what comes from a credit and its event.
+func (f *filler) event(i int, c *crediting.Credit) error {
+	switch s := f.c.Slots[i]; s.From {
+	case plan.FromAmount:
+		return f.row.SetDecimal(i, c.Amount)
+	case plan.FromShare:
+		return f.row.SetDecimal(i, c.Share)
+	case plan.FromEvent:
+		return f.field(i, s.Name, c.Event)
+	}
+	return nil
+}
+
+func (f *filler) field(i int, name string, e *crediting.Event) error {
+	at := e.Schema().Index(name)
+	if at < 0 || !e.Cells[at].Has {
+		f.row.SetMissing(i)
+		return nil
+	}
+	cell, field := e.Cells[at], e.Schema().Fields[at]
+	switch field.Type {
+	case crediting.Key, crediting.Payee, crediting.Enum:
+		return f.row.SetText(i, cell.Text)
+	case crediting.Date:
+		f.row.SetDate(i, calendar.FromOrdinal(int32(cell.Int)))
+		return nil
+	}
+	return f.row.SetDecimal(i, decimal.New(cell.Int, -int32(field.Scale)))
+}
