@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/compensation/folder"
+	"github.com/payproof/payproof/compensation/ledger"
+	"github.com/payproof/payproof/compensation/plan"
+)
+
+// errBadInput marks errors of the input that are not diagnostics.
+var errBadInput = errors.New("bad input")
+
+// pathOf is where a file named by a finding lies. Files of events are named
+// within their own folder.
+func (a *app) pathOf(file string) string {
+	direct := filepath.Join(a.folder, filepath.FromSlash(file))
+	if _, err := os.Stat(direct); err != nil {
+		return filepath.Join(a.folder, "events", filepath.FromSlash(file))
+	}
+	return direct
+}
+
+// open reads a company's folder.
+func (a *app) open(ctx context.Context, path string, store ledger.Store) (*compensation.Book, error) {
+	a.folder = path
+	if info, err := os.Stat(path); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("%w: %s is not a folder; name one with %s, plans/ and events/", errBadInput, path, plan.CompanyFile)
+	}
+	fsys := os.DirFS(path)
+	program, err := plan.Load(fsys)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := folder.Facts(fsys, program)
+	if err != nil {
+		return nil, err
+	}
+	facts.Ledger = store
+	book, err := compensation.Open(ctx, program, facts)
+	if err != nil {
+		return nil, input(err)
+	}
+	return book, nil
+}
+
+// input marks an error of the data as one, keeping diagnostics as they are.
+func input(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	return errors.Join(err, errBadInput)
+}
+
+// isUsage recognises cobra's errors about the command line, which have no type.
+func isUsage(err error) bool {
+	for _, sign := range []string{"unknown command", "unknown flag", "unknown shorthand", "accepts ", "requires ", "invalid argument", "flag needs an argument", "required flag"} {
+		if strings.Contains(err.Error(), sign) {
+			return true
+		}
+	}
+	return false
+}

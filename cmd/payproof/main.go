@@ -1,0 +1,99 @@
+// Command payproof runs compensation plans over the facts of a folder, and
+// explains what they pay.
+//
+//	payproof run FOLDER                        pay everybody
+//	payproof explain FOLDER 2026-03/p007       why
+//
+// Exit codes: 0 all is well; 1 the run has findings that somebody should look at;
+// 2 the input is bad, and nothing was computed; 3 something else failed.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+
+	"github.com/spf13/cobra"
+
+	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/dsl/source"
+)
+
+// The exit codes.
+const (
+	exitFine     = 0
+	exitFindings = 1
+	exitInput    = 2
+	exitFailure  = 3
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := execute(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// execute runs the command line and returns the exit code.
+func execute(ctx context.Context, args []string, out, errs io.Writer) int {
+	a := &app{out: out, errs: errs}
+	root := &cobra.Command{
+		Use:           "payproof",
+		Short:         "Sales compensation that proves itself",
+		Long:          "payproof runs compensation plans over the facts of a folder, and explains what they pay.\n\nExit codes: 0 fine, 1 findings, 2 bad input, 3 failure.",
+		SilenceErrors: true, SilenceUsage: true,
+	}
+	root.AddCommand(a.runCommand(), a.explainCommand())
+	root.SetArgs(args)
+	root.SetOut(out)
+	root.SetErr(errs)
+	if err := root.ExecuteContext(ctx); err != nil {
+		return a.fail(err)
+	}
+	return a.code
+}
+
+// app is one invocation.
+type app struct {
+	out, errs io.Writer
+	folder    string
+	code      int
+}
+
+// usageError is a command line that can't be understood.
+type usageError struct{ error }
+
+// fail prints an error as its kind deserves, and returns the exit code.
+func (a *app) fail(err error) int {
+	var found source.Diagnostics
+	var unknown *compensation.UnknownPayoutError
+	switch {
+	case errors.As(err, &found):
+		a.render(found)
+		fmt.Fprintf(a.errs, "\n%d findings; nothing was computed\n", len(found))
+		return exitInput
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(a.errs, "interrupted; nothing was written")
+		return exitFailure
+	case errors.Is(err, errBadInput), errors.As(err, &unknown), errors.As(err, &usageError{}), errors.Is(err, compensation.ErrNothing), errors.Is(err, os.ErrNotExist):
+		fmt.Fprintln(a.errs, "error:", err)
+		return exitInput
+	}
+	if isUsage(err) {
+		fmt.Fprintf(a.errs, "error: %v\nrun `payproof --help`\n", err)
+		return exitInput
+	}
+	fmt.Fprintln(a.errs, "error:", err)
+	return exitFailure
+}
+
+// render prints findings with excerpts of the files in the folder.
+func (a *app) render(found source.Diagnostics) {
+	_ = source.Render(a.errs, found, func(file string) (string, bool) {
+		text, err := os.ReadFile(a.pathOf(file))
+		return string(text), err == nil
+	})
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation/ledger"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
+)
+
+// print writes the result in a format.
+func (r *result) print(w io.Writer, format string, detail bool, folder string) error {
+	switch format {
+	case "csv":
+		return r.payoutsCSV(w)
+	case "json":
+		return r.json(w)
+	}
+	return r.text(w, detail, folder)
+}
+
+func (r *result) text(w io.Writer, detail bool, folder string) error {
+	program := r.run.Book().Program()
+	fmt.Fprintf(w, "%s, %s to %s, in %s\n\n", program.Company, r.format(r.periods[0]), r.format(r.periods[len(r.periods)-1]), program.Currency)
+	t := newTable(w)
+	header := table.Row{"payee", "name"}
+	for _, p := range r.periods {
+		header = append(header, r.format(p))
+	}
+	t.AppendHeader(append(header, "total"))
+	for _, payee := range r.payees {
+		row := table.Row{payee, r.name(payee)}
+		for _, p := range r.periods {
+			row = append(row, digits(r.of(payee, p)))
+		}
+		t.AppendRow(append(row, digits(r.all(payee))))
+	}
+	footer := table.Row{"", "total"}
+	for _, p := range r.periods {
+		footer = append(footer, digits(r.inPeriod(p)))
+	}
+	t.AppendFooter(append(footer, digits(r.paidOut())))
+	rightAlign(t, 3, len(r.periods)+3)
+	t.Render()
+	if detail {
+		r.detail(w)
+	}
+	return r.reconcile(w, folder)
+}
+
+func newTable(w io.Writer) table.Writer {
+	t := table.NewWriter()
+	t.SetOutputMirror(w)
+	style := table.StyleLight
+	style.Format.Header, style.Format.Footer = text.FormatDefault, text.FormatDefault
+	style.Options.SeparateColumns, style.Options.DrawBorder = false, false
+	t.SetStyle(style)
+	return t
+}
+
+func rightAlign(t table.Writer, from, to int) {
+	var configs []table.ColumnConfig
+	for i := from; i <= to; i++ {
+		configs = append(configs, table.ColumnConfig{Number: i, Align: text.AlignRight, AlignHeader: text.AlignRight, AlignFooter: text.AlignRight})
+	}
+	t.SetColumnConfigs(configs)
+}
+
+// digits is an amount with thousands set apart, for people.
+func digits(a money.Amount) string {
+	t := a.Text()
+	whole, fraction, dotted := strings.Cut(t, ".")
+	sign := ""
+	if strings.HasPrefix(whole, "-") {
+		sign, whole = "-", whole[1:]
+	}
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if dotted {
+		whole += "." + fraction
+	}
+	return sign + whole
+}
+
+func (r *result) detail(w io.Writer) {
+	fmt.Fprintln(w)
+	t := newTable(w)
+	t.AppendHeader(table.Row{"payout", "amount"})
+	for _, p := range r.payouts {
+		t.AppendRow(table.Row{p.ID, digits(p.Amount)})
+	}
+	rightAlign(t, 2, 2)
+	t.Render()
+}
+
+// reconcile says what the totals come from, and that they agree.
+func (r *result) reconcile(w io.Writer, folder string) error {
+	credits, credited := 0, map[fact.EventID]bool{}
+	for c := range r.run.Credits() {
+		credits++
+		credited[c.Event.ID] = true
+	}
+	lost, n := decimal.Zero, 0
+	for u := range r.run.Uncredited() {
+		lost, n = lost.Add(u.Amount), n+1
+	}
+	fmt.Fprintf(w, "\n%d events gave %d credits", len(credited), credits)
+	if n > 0 {
+		fmt.Fprintf(w, "; %d events or parts carrying %s were credited to nobody", n, fact.DecimalText(lost))
+	}
+	fmt.Fprintf(w, "\nearned %s", digits(r.totals[ledger.Earned]))
+	if c := r.totals[ledger.Capped]; !c.IsZero() {
+		fmt.Fprintf(w, ", capped %s", digits(c))
+	}
+	fmt.Fprintf(w, ", paid %s: every payee's entries add up\n", digits(r.totals[ledger.Paid]))
+	if len(r.payouts) > 0 {
+		p := r.payouts[len(r.payouts)-1]
+		for _, q := range r.payouts {
+			if c, err := q.Amount.Cmp(p.Amount); err == nil && c > 0 {
+				p = q
+			}
+		}
+		fmt.Fprintf(w, "\nwhy the largest payout: payproof explain %s %q\n", folder, shortID(p.ID))
+	}
+	return nil
+}
+
+// shortID drops the plan from an ID, which `explain` does not need.
+func shortID(id string) string {
+	parts := strings.Split(id, "/")
+	if len(parts) != 4 {
+		return id
+	}
+	return parts[0] + "/" + parts[1] + "/" + parts[3]
+}
+
+func (r *result) payoutsCSV(w io.Writer) error {
+	out := csv.NewWriter(w)
+	rows := [][]string{{"period", "payee", "name", "plan", "component", "currency", "amount", "payout"}}
+	for _, p := range r.payouts {
+		rows = append(rows, []string{r.format(p.Period), string(p.Payee), r.name(p.Payee), string(p.Plan), p.Component, r.run.Book().Program().Currency.String(), r.amount(p.Amount), p.ID})
+	}
+	return out.WriteAll(rows)
+}
+
+// amount is an amount with its minor unit's places, also when it has no currency
+// because nothing was added up.
+func (r *result) amount(a money.Amount) string {
+	if a.IsZero() {
+		return money.FromMinor(0, r.run.Book().Program().Currency).Text()
+	}
+	return a.Text()
+}
+
+// jsonPayout is a payout in the JSON form.
+type jsonPayout struct {
+	ID        string `json:"id"`
+	Period    string `json:"period"`
+	Payee     string `json:"payee"`
+	Name      string `json:"name"`
+	Plan      string `json:"plan"`
+	Component string `json:"component"`
+	Currency  string `json:"currency"`
+	Amount    string `json:"amount"`
+}
+
+func (r *result) json(w io.Writer) error {
+	out := struct {
+		Company string            `json:"company"`
+		Periods []string          `json:"periods"`
+		Payouts []jsonPayout      `json:"payouts"`
+		Totals  map[string]string `json:"totals"`
+	}{Company: r.run.Book().Program().Company, Payouts: []jsonPayout{}, Totals: map[string]string{}}
+	for _, p := range r.periods {
+		out.Periods = append(out.Periods, r.format(p))
+	}
+	currency := r.run.Book().Program().Currency.String()
+	for _, p := range r.payouts {
+		out.Payouts = append(out.Payouts, jsonPayout{p.ID, r.format(p.Period), string(p.Payee), r.name(p.Payee), string(p.Plan), p.Component, currency, r.amount(p.Amount)})
+	}
+	for k, a := range r.totals {
+		out.Totals[k.String()] = r.amount(a)
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(out)
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/compensation/ledger"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
+)
+
+// result is what a run is told as: payouts, and what they add up to.
+type result struct {
+	run     *compensation.Run
+	periods []calendar.Period
+	payees  []fact.PayeeID
+	payouts []compensation.Payout
+	entries []ledger.Entry
+	paid    map[fact.PayeeID]map[calendar.Period]money.Amount
+	totals  map[ledger.Kind]money.Amount
+}
+
+// summarise adds a run up. The sums are of its entries, so that they reconcile
+// with its payouts or show that they don't.
+func summarise(run *compensation.Run) *result {
+	r := &result{
+		run: run, periods: run.Periods(), payouts: slices.Collect(run.Payouts()), entries: slices.Collect(run.Entries()),
+		paid: map[fact.PayeeID]map[calendar.Period]money.Amount{}, totals: map[ledger.Kind]money.Amount{},
+	}
+	for _, p := range r.payouts {
+		if r.paid[p.Payee] == nil {
+			r.paid[p.Payee] = map[calendar.Period]money.Amount{}
+			r.payees = append(r.payees, p.Payee)
+		}
+		r.paid[p.Payee][p.Period] = sum(r.paid[p.Payee][p.Period], p.Amount)
+	}
+	slices.Sort(r.payees)
+	for _, e := range r.entries {
+		r.totals[e.Kind] = sum(r.totals[e.Kind], e.Amount)
+	}
+	return r
+}
+
+// sum adds amounts of the run's one currency; the engine has checked that they
+// add.
+func sum(a, b money.Amount) money.Amount {
+	total, err := a.Add(b)
+	if err != nil {
+		return a
+	}
+	return total
+}
+
+// of is what a payee is paid for a period.
+func (r *result) of(payee fact.PayeeID, p calendar.Period) money.Amount { return r.paid[payee][p] }
+
+// all is what a payee is paid for the periods together.
+func (r *result) all(payee fact.PayeeID) (total money.Amount) {
+	for _, p := range r.periods {
+		total = sum(total, r.of(payee, p))
+	}
+	return total
+}
+
+// inPeriod is what everybody is paid for a period.
+func (r *result) inPeriod(p calendar.Period) (total money.Amount) {
+	for _, payee := range r.payees {
+		total = sum(total, r.of(payee, p))
+	}
+	return total
+}
+
+// paidOut is what everybody is paid.
+func (r *result) paidOut() (total money.Amount) {
+	for _, p := range r.payouts {
+		total = sum(total, p.Amount)
+	}
+	return total
+}
+
+func (r *result) format(p calendar.Period) string {
+	return r.run.Book().Program().Calendar.Format(p)
+}
+
+func (r *result) name(payee fact.PayeeID) string { return r.run.Book().People().Name(payee) }

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"path/filepath"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation/ledger"
+	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/dsl/fact"
+)
+
+// write puts the result into a folder: same facts, same bytes. The manifest is
+// written last.
+func write(folder string, r *result) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	files := []struct {
+		name string
+		make func(*bytes.Buffer) error
+	}{
+		{"payouts.csv", func(b *bytes.Buffer) error { return r.payoutsCSV(b) }},
+		{"credits.csv", r.creditsCSV},
+		{"uncredited.csv", r.uncreditedCSV},
+		{"ledger.tsv", r.ledgerTSV},
+	}
+	sums := map[string]string{}
+	for _, f := range files {
+		var b bytes.Buffer
+		if err := f.make(&b); err != nil {
+			return err
+		}
+		sum := sha256.Sum256(b.Bytes())
+		sums[f.name] = hex.EncodeToString(sum[:])
+		if err := os.WriteFile(filepath.Join(folder, f.name), b.Bytes(), 0o644); err != nil {
+			return err
+		}
+	}
+	var b bytes.Buffer
+	if err := r.manifest(&b, sums); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, "manifest.json"), b.Bytes(), 0o644)
+}
+
+func (r *result) creditsCSV(b *bytes.Buffer) error {
+	out := csv.NewWriter(b)
+	rows := [][]string{{"event", "date", "payee", "type", "rule", "origin", "via", "share", "amount"}}
+	for c := range r.run.Credits() {
+		rows = append(rows, []string{
+			string(c.Event.ID), c.Date().String(), string(c.Payee), c.Type, string(c.Rule), c.Origin.String(), c.Via,
+			fact.DecimalText(c.Share), fact.DecimalText(c.Amount),
+		})
+	}
+	return out.WriteAll(rows)
+}
+
+func (r *result) uncreditedCSV(b *bytes.Buffer) error {
+	out := csv.NewWriter(b)
+	rows := [][]string{{"event", "date", "rule", "amount", "reason"}}
+	for u := range r.run.Uncredited() {
+		rows = append(rows, []string{string(u.Event.ID), u.Event.Date().String(), string(u.Rule), fact.DecimalText(u.Amount), u.Reason})
+	}
+	return out.WriteAll(rows)
+}
+
+// ledgerTSV is the proposed batch: the lines that Commit would write, but for
+// the actor.
+func (r *result) ledgerTSV(b *bytes.Buffer) error {
+	b.Write(ledger.AppendBatch(nil, ledger.Head{}, r.entries))
+	return nil
+}
+
+// manifest says what was computed from what, and the hashes of the files.
+func (r *result) manifest(b *bytes.Buffer, sums map[string]string) error {
+	program := r.run.Book().Program()
+	events := map[fact.EventID]bool{}
+	credits, lost, nobody := 0, decimal.Zero, 0
+	for c := range r.run.Credits() {
+		credits++
+		events[c.Event.ID] = true
+	}
+	for u := range r.run.Uncredited() {
+		lost, nobody = lost.Add(u.Amount), nobody+1
+		events[u.Event.ID] = true
+	}
+	totals := map[string]string{}
+	for k, a := range r.totals {
+		totals[k.String()] = r.amount(a)
+	}
+	var periods []string
+	for _, p := range r.periods {
+		periods = append(periods, r.format(p))
+	}
+	m := map[string]any{
+		"company": program.Company, "currency": program.Currency.String(), "semantics": plan.Semantics, "plans_sha256": program.Hash,
+		"periods": periods, "events": len(events), "credits": credits, "uncredited": nobody, "uncredited_amount": fact.DecimalText(lost),
+		"payouts": len(r.payouts), "entries": len(r.entries), "totals": totals,
+		"conservation": "Earned + Capped = Paid for every payee, currency and period", "sha256": sums,
+	}
+	e := json.NewEncoder(b) // keys of a map are written in order
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(m)
+}

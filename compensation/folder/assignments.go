@@ -1,0 +1,102 @@
+package folder
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
+)
+
+// assignments reads assignments.csv.
+func (l *loader) assignments() ([]compensation.Assignment, error) {
+	f := layout{name: "assignments.csv", columns: []string{"payee", "plan", "start", "end"}, strict: true}
+	personal := l.personalNames(f)
+	f.columns = append(f.columns, personal...)
+	var versions []version[compensation.Assignment]
+	list, _, err := rows(l, f, func(r *row) compensation.Assignment {
+		a := compensation.Assignment{Payee: l.payee(r, "payee"), Plan: fact.PlanID(r.key("plan")), Stamp: r.stamp()}
+		if plans := l.plansOf(r, a.Plan); len(plans) > 0 {
+			a.Personal = personalValues(r, plans, personal)
+		}
+		if !r.bad {
+			versions = append(versions, version[compensation.Assignment]{string(a.Payee), a.Stamp, a, r.line()})
+		}
+		return a
+	})
+	if err != nil {
+		return nil, err
+	}
+	conflicts(&l.found, "assignment-conflict", "the plan of a payee", versions, sameAssignment)
+	return list, nil
+}
+
+func sameAssignment(a, b compensation.Assignment) bool {
+	return a.Plan == b.Plan && maps.EqualFunc(a.Personal, b.Personal, decimal.Decimal.Equal)
+}
+
+// personalNames are the personal values of all plans, in the order of the plan
+// files, each once. One that has the name of another column can't be read.
+func (l *loader) personalNames(f layout) (names []string) {
+	for _, p := range l.program.Plans {
+		for _, v := range p.Personal {
+			switch {
+			case f.reads(v.Name):
+				l.found.add(source.Errorf("personal-name", p.At, "the personal value %q of the plan %s has the name of a column of %s", v.Name, p.ID, f.name).
+					WithHint("give it another name"))
+			case !slices.Contains(names, v.Name):
+				names = append(names, v.Name)
+			}
+		}
+	}
+	return names
+}
+
+// plansOf are the versions of the plan that a row names.
+func (l *loader) plansOf(r *row, id fact.PlanID) (versions []plan.Plan) {
+	var known []string
+	for _, p := range l.program.Plans {
+		known = append(known, string(p.ID))
+		if p.ID == id {
+			versions = append(versions, p)
+		}
+	}
+	if len(versions) == 0 && id != "" {
+		r.fail("plan", "unknown-plan", source.DidYouMean(string(id), known), "there is no plan %q", id)
+	}
+	return versions
+}
+
+// personalValues reads those that the row gives.
+func personalValues(r *row, plans []plan.Plan, names []string) map[string]decimal.Decimal {
+	values := map[string]decimal.Decimal{}
+	for _, name := range names {
+		if r.text(name) == "" {
+			continue
+		}
+		declared := false
+		for _, p := range plans {
+			i := slices.IndexFunc(p.Personal, func(v plan.Personal) bool { return v.Name == name })
+			if i >= 0 && !declared { // versions of one plan declare a value alike
+				values[name], declared = r.personal(p.Personal[i]), true
+			}
+		}
+		if !declared {
+			r.fail(name, "personal-value", "leave it empty, or declare it under `personal:` of the plan", "the plan %s has no such personal value", plans[0].ID)
+		}
+	}
+	return values
+}
+
+// personal reads a value in its unit: an amount, a ratio or a count.
+func (r *row) personal(v plan.Personal) decimal.Decimal {
+	if v.Unit == dsl.Ratio {
+		return r.ratio(v.Name, v.Scale)
+	}
+	return r.number(v.Name, v.Scale)
+}

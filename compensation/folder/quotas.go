@@ -1,0 +1,85 @@
+package folder
+
+import (
+	"fmt"
+
+	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/crediting/measure"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/quota"
+)
+
+// quotas reads quotas.csv.
+func (l *loader) quotas() ([]quota.Quota, error) {
+	var versions []version[quota.Quota]
+	list, _, err := rows(l, layout{name: "quotas.csv", columns: []string{"payee", "measure", "period", "amount"}}, func(r *row) quota.Quota {
+		q := quota.Quota{Payee: l.payee(r, "payee"), Known: r.known()}
+		places := uint8(plan.QuotaScale)
+		m, ok := l.measure(r)
+		if ok {
+			_, scale := l.program.MeasureUnit(m)
+			q.Measure, places = m.Name, max(places, scale)
+		}
+		q.Period = l.period(r)
+		if ok && !q.Period.IsZero() {
+			fits(r, m, q.Period)
+		}
+		if q.Amount = r.number("amount", places); q.Amount.IsNegative() {
+			r.fail("amount", "quota-negative", "state an amount above zero, or leave the row out", "the quota %s is negative", r.text("amount"))
+		}
+		if !r.bad {
+			subject := fmt.Sprintf("%s\n%s\n%s", q.Payee, q.Measure, l.program.Calendar.Format(q.Period))
+			versions = append(versions, version[quota.Quota]{subject, fact.Stamp{Known: q.Known}, q, r.line()})
+		}
+		return q
+	})
+	if err != nil {
+		return nil, err
+	}
+	l.twoQuotas(versions)
+	return list, nil
+}
+
+// measure reads the name of a declared measure.
+func (l *loader) measure(r *row) (measure.Measure, bool) {
+	name := r.key("measure")
+	m, ok := l.program.Measure(name)
+	if !ok && name != "" {
+		var known []string
+		for _, m := range l.program.Measures {
+			known = append(known, m.Name)
+		}
+		r.fail("measure", "unknown-measure", source.DidYouMean(name, known), "there is no measure %q", name)
+	}
+	return m, ok
+}
+
+func (l *loader) period(r *row) calendar.Period {
+	p, err := l.program.Calendar.ParsePeriod(r.text("period"))
+	if err != nil {
+		r.fail("period", "period", "", "%v", err)
+	}
+	return p
+}
+
+// fits refuses a quota that nobody would look at: quotas of parts are added up to
+// the measure's window, but a quota for a longer period is never cut into parts.
+func fits(r *row, m measure.Measure, p calendar.Period) {
+	if p.Unit == m.Window || p.Unit >= calendar.UnitMonth && p.Unit < m.Window {
+		return
+	}
+	r.fail("period", "quota-window", fmt.Sprintf("state it for each %s", m.Window), "the measure %s is of a %s, and %s is a %s", m.Name, m.Window, r.text("period"), p.Unit)
+}
+
+// twoQuotas reports what quota.NewSet refuses, with places.
+func (l *loader) twoQuotas(versions []version[quota.Quota]) {
+	found := findings{}
+	conflicts(&found, "quota-conflict", "", versions, func(a, b quota.Quota) bool { return a.Amount.Equal(b.Amount) })
+	for _, d := range found.all {
+		d.Message = "two quotas for one payee, measure and period"
+		d.Hint = "keep one of them; if one replaces the other, give it a higher number in the column known"
+		l.found.add(d)
+	}
+}

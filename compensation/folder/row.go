@@ -1,0 +1,114 @@
+package folder
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/internal/fixed"
+)
+
+// row is one line of a sheet, until the next is read. Its methods read a column,
+// and report a fault at its place.
+type row struct {
+	sheet *sheet
+	cells []string
+	bad   bool // something was reported
+}
+
+// text is a column as it stands; empty is also a column that is not there.
+func (r *row) text(column string) string {
+	if i, ok := r.sheet.columns[column]; ok {
+		return r.cells[i]
+	}
+	return ""
+}
+
+// place is where a column of the row stands.
+func (r *row) place(column string) source.Span {
+	i := r.sheet.columns[column]
+	return r.sheet.field(i, r.cells[i])
+}
+
+// line is the place of the whole row.
+func (r *row) line() source.Span {
+	first, last := r.sheet.field(0, r.cells[0]), r.sheet.field(len(r.cells)-1, r.cells[len(r.cells)-1])
+	return source.Span{File: r.sheet.name, From: first.From, To: last.To}
+}
+
+func (r *row) add(d source.Diagnostic) {
+	r.bad = true
+	r.sheet.found.add(d)
+}
+
+// fail reports a fault of a column.
+func (r *row) fail(column, code, hint, format string, args ...any) {
+	r.add(source.Errorf(code, r.place(column), column+": "+format, args...).WithHint("%s", hint))
+}
+
+// key reads a name that is compared with others.
+func (r *row) key(column string) string {
+	key, err := fact.ParseKey(r.text(column))
+	if err != nil {
+		r.fail(column, "key", "", "%v", err)
+	}
+	return key
+}
+
+// stamp reads the columns start, end and known.
+func (r *row) stamp() fact.Stamp {
+	first, last := r.date("start"), r.date("end")
+	if !last.IsZero() && last.Before(first) {
+		r.fail("end", "date-order", "swap them, or leave end empty", "%s comes before the start, %s", last, first)
+	}
+	return fact.Stamp{Effective: calendar.Inclusive(first, last), Known: r.known()}
+}
+
+func (r *row) date(column string) calendar.Date {
+	var d calendar.Date
+	if err := d.UnmarshalText([]byte(r.text(column))); err != nil {
+		r.fail(column, "date", "", "%v", err)
+	}
+	return d
+}
+
+func (r *row) known() fact.Revision {
+	text := r.text(known)
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		r.fail(known, "revision", "count from 1, in the order in which rows became known; empty is from the outset", "%q is not a whole number", text)
+	}
+	return fact.Revision(n)
+}
+
+// number reads a plain decimal of at most the given places.
+func (r *row) number(column string, places uint8) decimal.Decimal {
+	return r.decimal(column, r.text(column), places)
+}
+
+func (r *row) decimal(column, text string, places uint8) decimal.Decimal {
+	coef, scale, err := fixed.Parse(text)
+	if err != nil {
+		r.fail(column, "number", "", "%v", err)
+		return decimal.Zero
+	}
+	if scale > places {
+		r.fail(column, "number", "round it at the source", "%s has %d decimal places, %d are held", text, scale, places)
+	}
+	return decimal.NewFromBigInt(coef.Big(), -int32(scale))
+}
+
+// ratio reads 0.6 or 60% with at most the given places, counted as a ratio.
+func (r *row) ratio(column string, places uint8) decimal.Decimal {
+	if text, ok := strings.CutSuffix(r.text(column), "%"); ok {
+		return r.decimal(column, text, places-min(places, 2)).Shift(-2)
+	}
+	return r.number(column, places)
+}
