@@ -11,8 +11,7 @@
 // Terms. A [Book] is facts opened against a program. A [Run] computes one period and
 // writes nothing; a period that is a quarter or a year is computed pay period by
 // pay period, and the pay period is the month of the company's calendar. A [Payout] is what
-// one component pays a payee for a pay period. A [Line] is one earning: of one
-// credit, or of one period.
+// one component pays a payee for a pay period.
 //
 // Results depend on the facts alone: not on the order or the batches in which they came,
 // on how often a line was fed, or on the number of workers.

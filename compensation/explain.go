@@ -3,6 +3,7 @@ package compensation
 import (
 	"context"
 	"fmt"
+	"github.com/payproof/payproof/compensation/internal/earning"
 	"slices"
 	"strings"
 
@@ -18,8 +19,8 @@ import (
 
 // UnknownPayoutError says that a run has no such payout, and what it has.
 type UnknownPayoutError struct {
-	ID   string
-	Hint string
+	ID   string // what was asked for
+	Hint string // what was probably meant
 }
 
 // Error names the ID and what was probably meant.
@@ -41,11 +42,12 @@ func (r *Run) Explain(ctx context.Context, id string) (*trace.Node, error) {
 		return nil, &UnknownPayoutError{id, r.didYouMean(parts)}
 	}
 	e := explanation{run: r, payee: chosen[0].Payee, period: chosen[0].Period}
-	e.result = r.payee(e.payee, func(c *plan.Component, posted calendar.Period) bool {
+	job := r.job(e.payee)
+	job.Explain = func(c *plan.Component, posted calendar.Period) bool {
 		return posted == e.period && slices.ContainsFunc(chosen, func(p Payout) bool { return p.Component == c.Name })
-	})
-	if e.result.found.HasErrors() {
-		return nil, e.result.found
+	}
+	if e.result = earning.Compute(job); e.result.Found.HasErrors() {
+		return nil, e.result.Found
 	}
 	nodes := make([]*trace.Node, 0, len(chosen))
 	for _, p := range chosen {
@@ -100,7 +102,7 @@ type explanation struct {
 	run    *Run
 	payee  fact.PayeeID
 	period calendar.Period
-	result payeeResult
+	result earning.Result
 }
 
 func (e *explanation) unit() string { return e.run.book.program.Currency.String() }
@@ -114,8 +116,8 @@ func (e *explanation) payout(p Payout) (*trace.Node, error) {
 		total, err = total.Add(a)
 		return err
 	}
-	for i := range e.result.lines {
-		l := &e.result.lines[i]
+	for i := range e.result.Lines {
+		l := &e.result.Lines[i]
 		if l.PostedIn != e.period || l.Component.Name != p.Component || l.Plan.ID != p.Plan {
 			continue
 		}
@@ -123,12 +125,12 @@ func (e *explanation) payout(p Payout) (*trace.Node, error) {
 			return nil, err
 		}
 	}
-	for i := range e.result.cuts {
-		c := &e.result.cuts[i]
-		if c.posted != e.period || c.component != p.Component || c.plan.ID != p.Plan {
+	for i := range e.result.Cuts {
+		c := &e.result.Cuts[i]
+		if c.PostedIn != e.period || c.Component != p.Component || c.Plan.ID != p.Plan {
 			continue
 		}
-		if err := add(c.amount, e.cut(c)); err != nil {
+		if err := add(c.Amount, e.cut(c)); err != nil {
 			return nil, err
 		}
 	}
@@ -139,27 +141,27 @@ func (e *explanation) payout(p Payout) (*trace.Node, error) {
 }
 
 // line shows how a line was rounded, and the formula behind it.
-func (e *explanation) line(l *Line) *trace.Node {
-	n := &trace.Node{Op: trace.Cumulative, Label: l.Component.Name, Value: l.Amount.Text(), Unit: e.unit(), Args: []*trace.Node{l.why}}
+func (e *explanation) line(l *earning.Line) *trace.Node {
+	n := &trace.Node{Op: trace.Cumulative, Label: l.Component.Name, Value: l.Amount.Text(), Unit: e.unit(), Args: []*trace.Node{l.Why}}
 	if l.Credit != nil {
 		n.Label = "event " + string(l.Credit.Event.ID)
 	}
 	if !l.Exact.Equal(l.Amount.Decimal()) {
 		n.Flags |= trace.Rounded
 	}
-	after := l.before.exact.Add(l.Exact)
+	after := l.Before.Exact.Add(l.Exact)
 	n.Detail = fmt.Sprintf("%s to the minor unit: the exact total %s rounds to %s, less %s posted before",
-		e.run.book.program.Rounding, fact.DecimalText(after), fact.DecimalText(l.before.posted.Decimal().Add(l.Amount.Decimal())), fact.DecimalText(l.before.posted.Decimal()))
-	if l.before.exact.Equal(decimal.Zero) && l.before.posted.IsZero() {
+		e.run.book.program.Rounding, fact.DecimalText(after), fact.DecimalText(l.Before.Posted.Decimal().Add(l.Amount.Decimal())), fact.DecimalText(l.Before.Posted.Decimal()))
+	if l.Before.Exact.Equal(decimal.Zero) && l.Before.Posted.IsZero() {
 		n.Op, n.Detail = trace.Round, fmt.Sprintf("%s to the minor unit", e.run.book.program.Rounding)
 	}
 	return n
 }
 
-func (e *explanation) cut(c *cut) *trace.Node {
+func (e *explanation) cut(c *earning.Cut) *trace.Node {
 	return &trace.Node{
-		Op: trace.Capped, Label: c.component, Value: c.amount.Text(), Unit: e.unit(), Text: c.cap.String(), At: c.cap.At, Flags: trace.WasCapped,
-		Detail: fmt.Sprintf("earned in the window so far %s, room %s", c.gross, c.room),
+		Op: trace.Capped, Label: c.Component, Value: c.Amount.Text(), Unit: e.unit(), Text: c.Cap.String(), At: c.Cap.At, Flags: trace.WasCapped,
+		Detail: fmt.Sprintf("earned in the window so far %s, room %s", c.Gross, c.Room),
 	}
 }
 

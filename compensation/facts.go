@@ -15,12 +15,12 @@ import (
 // Facts are what a book is opened with. Each sequence is read once, by Open; nil
 // is none. An embedder yields the rows of its own database.
 type Facts struct {
-	People      iter.Seq2[people.Payee, error]
-	Edges       iter.Seq2[fact.Edge, error] // managers, owners of territories, roles on accounts
-	Assignments iter.Seq2[Assignment, error]
-	Quotas      iter.Seq2[quota.Quota, error]
-	Events      crediting.Feed
-	Ledger      ledger.Store // where Commit writes; nil refuses to commit
+	People      iter.Seq2[people.Payee, error] // payees and their roles
+	Edges       iter.Seq2[fact.Edge, error]    // managers, owners of territories, roles on accounts
+	Assignments iter.Seq2[Assignment, error]   // who is on which plan, with personal values
+	Quotas      iter.Seq2[quota.Quota, error]  // the numbers to reach
+	Events      crediting.Feed                 // what happened; can be read again
+	Ledger      ledger.Store                   // where Commit writes; nil refuses to commit
 }
 
 // Assignment puts a payee on a plan for a range of dates, with personal values. On

@@ -2,9 +2,9 @@ package compensation
 
 import (
 	"fmt"
+	"github.com/payproof/payproof/compensation/internal/earning"
 	"slices"
 	"strings"
-
 
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
@@ -13,161 +13,11 @@ import (
 	"github.com/payproof/payproof/dsl/money"
 )
 
-// lineage is what cumulative rounding and caps accumulate over: a component of a
-// plan in a window.
-type lineage struct {
-	plan      fact.PlanID
-	component string
-	window    calendar.Period
-}
-
-// round gives each line its amount. Cumulatively, line k is R(Σ₁..k) − R(Σ₁..k−1)
-// over the fiscal year, so that lines sum to what the rounded total is.
-func (w *worker) round() {
-	program := w.run.book.program
-	slices.SortStableFunc(w.out.lines, func(a, b Line) int { return a.PostedIn.Compare(b.PostedIn) })
-	states := map[lineage]rounding{}
-	for i := range w.out.lines {
-		l := &w.out.lines[i]
-		k := lineage{l.Plan.ID, l.Component.Name, w.year(l.PostedIn)}
-		state := states[k]
-		if l.Component.EachLine {
-			state = rounding{}
-		}
-		l.before = state
-		state.exact = state.exact.Add(l.Exact)
-		total, err := money.FromDecimal(state.exact, program.Currency)
-		if err == nil {
-			total = total.RoundMinor(program.Rounding)
-			l.Amount, err = total.Sub(state.posted)
-		}
-		if err != nil {
-			w.out.found = append(w.out.found, fault(w.path(l.EarnedFor, ""), "too-large", "check the data", "%s: %v", l.Component.Name, err))
-			return
-		}
-		state.posted = total
-		states[k] = state
-	}
-}
-
-// year is the fiscal year of a pay period.
-func (w *worker) year(p calendar.Period) calendar.Period {
-	return w.run.window(p, calendar.UnitYear)
-}
-
-func (r *Run) window(p calendar.Period, unit calendar.Unit) calendar.Period {
-	days, err := r.book.program.Calendar.Range(p)
-	if err != nil {
-		return calendar.Period{}
-	}
-	return r.book.program.Calendar.PeriodOf(unit, days.From)
-}
-
-// cut is what a cap takes from a component in a pay period (negative), or gives
-// back (positive).
-type cut struct {
-	payee     fact.PayeeID
-	plan      *plan.Plan
-	component string
-	cap       *plan.Cap
-	posted    calendar.Period
-	amount    money.Amount
-	gross     money.Amount // of the component over the window so far
-	room      money.Amount // what the cap leaves the component over the window so far
-}
-
-// caps limits what components earn together, cumulatively over each cap's window:
-// every pay period posts the difference, so that room freed by a reversal is given
-// back. A component that stands first takes its room first.
-func (w *worker) caps() {
-	seen := map[*plan.Plan]bool{}
-	for i := range w.segments {
-		p := w.segments[i].plan
-		if seen[p] {
-			continue
-		}
-		seen[p] = true
-		for k := range p.Caps {
-			if err := w.limit(p, &p.Caps[k]); err != nil {
-				w.out.found = append(w.out.found, fault("payee="+string(w.payee), "too-large", "check the data", "cap: %v", err))
-			}
-		}
-	}
-}
-
-// limit applies one cap, after those listed before it.
-func (w *worker) limit(p *plan.Plan, c *plan.Cap) error {
-	gross, taken := map[lineage]money.Amount{}, map[lineage]money.Amount{}
-	for _, month := range w.months() {
-		window := w.run.window(month, c.Window)
-		room := c.Limit
-		for _, name := range c.Of {
-			k := lineage{p.ID, name, window}
-			earned, err := w.net(p, name, month)
-			if err != nil {
-				return err
-			}
-			if gross[k], err = gross[k].Add(earned); err != nil {
-				return err
-			}
-			kept := least(gross[k], room)
-			total, err := kept.Sub(gross[k])
-			if err != nil {
-				return err
-			}
-			now, err := total.Sub(taken[k])
-			if err != nil {
-				return err
-			}
-			if taken[k] = total; !now.IsZero() {
-				w.out.cuts = append(w.out.cuts, cut{w.payee, p, name, c, month, now, gross[k], room})
-			}
-			if room, err = room.Sub(kept); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// least is the smaller of two amounts of one currency.
-func least(a, b money.Amount) money.Amount {
-	if c, err := a.Cmp(b); err == nil && c > 0 {
-		return b
-	}
-	return a
-}
-
-// months are the pay periods that have lines, in order.
-func (w *worker) months() (out []calendar.Period) {
-	for i := range w.out.lines {
-		if m := w.out.lines[i].PostedIn; len(out) == 0 || out[len(out)-1] != m {
-			out = append(out, m)
-		}
-	}
-	return out
-}
-
-// net is what a component earned in a pay period, less what caps took before.
-func (w *worker) net(p *plan.Plan, component string, month calendar.Period) (total money.Amount, err error) {
-	for i := range w.out.lines {
-		if l := &w.out.lines[i]; l.Plan == p && l.Component.Name == component && l.PostedIn == month && err == nil {
-			total, err = total.Add(l.Amount)
-		}
-	}
-	for _, c := range w.out.cuts {
-		if c.plan == p && c.component == component && c.posted == month && err == nil {
-			total, err = total.Add(c.amount)
-		}
-	}
-	return total, err
-}
-
 // post makes entries and payouts of the lines of the periods asked for, and
 // checks that they conserve money.
 func (r *Run) post() error {
-	r.lines = slices.DeleteFunc(r.lines, func(l Line) bool { return !r.asked(l.PostedIn) })
-	r.cuts = slices.DeleteFunc(r.cuts, func(c cut) bool { return !r.asked(c.posted) })
+	r.lines = slices.DeleteFunc(r.lines, func(l earning.Line) bool { return !r.asked(l.PostedIn) })
+	r.cuts = slices.DeleteFunc(r.cuts, func(c earning.Cut) bool { return !r.asked(c.PostedIn) })
 	for i := range r.lines {
 		if err := r.earn(&r.lines[i]); err != nil {
 			return err
@@ -191,7 +41,7 @@ func (r *Run) post() error {
 
 func (r *Run) asked(p calendar.Period) bool { return slices.Contains(r.span.periods, p) }
 
-func (r *Run) earn(l *Line) error {
+func (r *Run) earn(l *earning.Line) error {
 	e := ledger.Entry{
 		Kind: ledger.Earned, Payee: l.Payee, Plan: l.Plan.ID, Component: l.Component.Name,
 		EarnedFor: l.EarnedFor, PostedIn: l.PostedIn, Amount: l.Amount,
@@ -205,12 +55,12 @@ func (r *Run) earn(l *Line) error {
 	return r.add(l.Payee, l.Plan, l.Component.Name, l.PostedIn, l.Amount)
 }
 
-func (r *Run) cap(c *cut) error {
+func (r *Run) cap(c *earning.Cut) error {
 	r.entries = append(r.entries, ledger.Entry{
-		Kind: ledger.Capped, Payee: c.payee, Plan: c.plan.ID, Component: c.component, EarnedFor: c.posted, PostedIn: c.posted,
-		Amount: c.amount, Cause: c.cap.String(),
+		Kind: ledger.Capped, Payee: c.Payee, Plan: c.Plan.ID, Component: c.Component, EarnedFor: c.PostedIn, PostedIn: c.PostedIn,
+		Amount: c.Amount, Cause: c.Cap.String(),
 	})
-	return r.add(c.payee, c.plan, c.component, c.posted, c.amount)
+	return r.add(c.Payee, c.Plan, c.Component, c.PostedIn, c.Amount)
 }
 
 // add gathers an amount into its payout.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/payproof/payproof/compensation/internal/earning"
 	"runtime"
 	"slices"
 	"sync"
@@ -12,7 +13,6 @@ import (
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
-	"github.com/payproof/payproof/dsl/source"
 )
 
 // Request says what to compute. Period is a month, quarter, half or year of the
@@ -31,9 +31,6 @@ type Request struct {
 // to tell which period is meant.
 var ErrNothing = errors.New("nothing to compute")
 
-// payUnit is the pay period.
-const payUnit = calendar.UnitMonth
-
 // span is what a run covers: the pay periods asked for, and the days from the
 // beginning of the fiscal year of the first, which measures and caps look back to.
 type span struct {
@@ -50,8 +47,8 @@ func (b *Book) span(p calendar.Period) (span, error) {
 		if len(all) == 0 {
 			return s, fmt.Errorf("%w: there are no events; name a period", ErrNothing)
 		}
-		first, err := cal.Range(cal.PeriodOf(payUnit, all[0].Date()))
-		last, err2 := cal.Range(cal.PeriodOf(payUnit, all[len(all)-1].Date()))
+		first, err := cal.Range(cal.PeriodOf(earning.PayUnit, all[0].Date()))
+		last, err2 := cal.Range(cal.PeriodOf(earning.PayUnit, all[len(all)-1].Date()))
 		if err := errors.Join(err, err2); err != nil {
 			return s, err
 		}
@@ -61,12 +58,12 @@ func (b *Book) span(p calendar.Period) (span, error) {
 		if err != nil {
 			return s, fmt.Errorf("the period %s: %w", p, err)
 		}
-		if p.Unit < payUnit {
+		if p.Unit < earning.PayUnit {
 			return s, fmt.Errorf("%w: %s is shorter than the pay period; ask for a month", ErrNothing, cal.Format(p))
 		}
 		s.days = days
 	}
-	s.periods = slices.Collect(cal.Periods(payUnit, s.days))
+	s.periods = slices.Collect(cal.Periods(earning.PayUnit, s.days))
 	if len(s.periods) == 0 {
 		return s, ErrNothing
 	}
@@ -86,15 +83,15 @@ func (b *Book) Run(ctx context.Context, r Request) (*Run, error) {
 	credited := b.credit(s, r.AsOf)
 	run := &Run{book: b, request: r, span: s, credited: credited, credits: byPayee(credited.Credits)}
 	ids := b.people.IDs()
-	results := make([]payeeResult, len(ids))
-	if err := run.each(ctx, ids, func(i int) { results[i] = run.payee(ids[i], nil) }); err != nil {
+	results := make([]earning.Result, len(ids))
+	if err := run.each(ctx, ids, func(i int) { results[i] = earning.Compute(run.job(ids[i])) }); err != nil {
 		return nil, err
 	}
 	found := slices.Clone(credited.Findings)
 	for i := range results {
-		found = append(found, results[i].found...)
-		run.lines = append(run.lines, results[i].lines...)
-		run.cuts = append(run.cuts, results[i].cuts...)
+		found = append(found, results[i].Found...)
+		run.lines = append(run.lines, results[i].Lines...)
+		run.cuts = append(run.cuts, results[i].Cuts...)
 	}
 	if found = found.Sorted(); found.HasErrors() {
 		return nil, found
@@ -147,9 +144,11 @@ func (r *Run) each(ctx context.Context, ids []fact.PayeeID, do func(i int)) erro
 	return ctx.Err()
 }
 
-// fault is a finding whose place is a path through the data.
-func fault(path, code, hint, format string, args ...any) source.Diagnostic {
-	d := source.Errorf(code, source.Span{File: path}, format, args...)
-	d.Hint = hint
-	return d
+// job is what computing one payee takes.
+func (r *Run) job(id fact.PayeeID) earning.Job {
+	around := func(days calendar.Range) []earning.Segment { return r.book.segments(id, days, r.request.AsOf) }
+	return earning.Job{
+		Program: r.book.program, Quotas: r.book.quotas, AsOf: r.request.AsOf, Payee: id, Segments: around(r.span.horizon), Around: around,
+		Credits: r.credits[id], Horizon: r.span.horizon, Asked: r.span.days,
+	}
 }

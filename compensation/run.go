@@ -1,6 +1,7 @@
 package compensation
 
 import (
+	"github.com/payproof/payproof/compensation/internal/earning"
 	"iter"
 	"net/url"
 	"slices"
@@ -22,8 +23,8 @@ type Run struct {
 	span     span
 	credited *crediting.Crediting
 	credits  map[fact.PayeeID][]*crediting.Credit
-	lines    []Line
-	cuts     []cut
+	lines    []earning.Line
+	cuts     []earning.Cut
 	payouts  []Payout
 	index    map[string]int
 	entries  []ledger.Entry

@@ -1,6 +1,7 @@
 package compensation
 
 import (
+	"github.com/payproof/payproof/compensation/internal/earning"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -10,18 +11,9 @@ import (
 	"github.com/payproof/payproof/dsl/fact"
 )
 
-// segment is a run of days that a payee spends on one plan with one set of
-// personal values. A change of plan or role cuts: each segment has its own quota,
-// and its measures begin at zero.
-type segment struct {
-	plan     *plan.Plan
-	personal map[string]decimal.Decimal
-	days     calendar.Range
-}
-
 // segments are the payee's runs within a range, in order.
-func (b *Book) segments(id fact.PayeeID, within calendar.Range, asOf fact.Revision) []segment {
-	var out []segment
+func (b *Book) segments(id fact.PayeeID, within calendar.Range, asOf fact.Revision) []earning.Segment {
+	var out []earning.Segment
 	for days, payee := range b.people.History(id, within, asOf) {
 		out = b.assigned(out, id, payee.Role, days, asOf)
 	}
@@ -30,7 +22,7 @@ func (b *Book) segments(id fact.PayeeID, within calendar.Range, asOf fact.Revisi
 
 // assigned cuts the days on which a payee has a role: where an assignment holds
 // it decides, and elsewhere the plan for the role does.
-func (b *Book) assigned(out []segment, id fact.PayeeID, role string, days calendar.Range, asOf fact.Revision) []segment {
+func (b *Book) assigned(out []earning.Segment, id fact.PayeeID, role string, days calendar.Range, asOf fact.Revision) []earning.Segment {
 	rest := days
 	for run, v := range b.assignments[id].Segments(days, asOf) {
 		out = b.byRole(out, role, calendar.Range{From: rest.From, To: run.From})
@@ -42,13 +34,13 @@ func (b *Book) assigned(out []segment, id fact.PayeeID, role string, days calend
 	return b.byRole(out, role, rest)
 }
 
-func (b *Book) byRole(out []segment, role string, days calendar.Range) []segment {
+func (b *Book) byRole(out []earning.Segment, role string, days calendar.Range) []earning.Segment {
 	return b.onPlan(out, func(p *plan.Plan) bool { return slices.Contains(p.Roles, role) }, nil, days)
 }
 
 // onPlan adds the days on which the plans that are wanted are in effect, and joins
 // them to the segment before if nothing changed.
-func (b *Book) onPlan(out []segment, wanted func(*plan.Plan) bool, personal map[string]decimal.Decimal, days calendar.Range) []segment {
+func (b *Book) onPlan(out []earning.Segment, wanted func(*plan.Plan) bool, personal map[string]decimal.Decimal, days calendar.Range) []earning.Segment {
 	if days.Empty() || days.From == days.To {
 		return out
 	}
@@ -56,12 +48,12 @@ func (b *Book) onPlan(out []segment, wanted func(*plan.Plan) bool, personal map[
 	for i := range b.program.Plans {
 		p := &b.program.Plans[i]
 		if part := days.Intersect(p.Effective); wanted(p) && !part.Empty() {
-			out = append(out, segment{p, personal, part})
+			out = append(out, earning.Segment{Plan: p, Personal: personal, Days: part})
 		}
 	}
-	slices.SortFunc(out[first:], func(x, y segment) int { return x.days.From.Compare(y.days.From) })
-	if n := first; n > 0 && n < len(out) && out[n-1].plan == out[n].plan && out[n-1].days.To == out[n].days.From && samePersonal(out[n-1].personal, out[n].personal) {
-		out[n-1].days.To = out[n].days.To
+	slices.SortFunc(out[first:], func(x, y earning.Segment) int { return x.Days.From.Compare(y.Days.From) })
+	if n := first; n > 0 && n < len(out) && out[n-1].Plan == out[n].Plan && out[n-1].Days.To == out[n].Days.From && samePersonal(out[n-1].Personal, out[n].Personal) {
+		out[n-1].Days.To = out[n].Days.To
 		out = slices.Delete(out, n, n+1)
 	}
 	return out

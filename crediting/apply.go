@@ -18,8 +18,8 @@ import (
 // of events, then of rules, then of recipients.
 type Crediting struct {
 	Credits    []Credit
-	Uncredited []Uncredited
-	Findings   source.Diagnostics
+	Uncredited []Uncredited       // what nobody was credited with
+	Findings   source.Diagnostics // sorted by place
 }
 
 // Applier applies rules. It belongs to one goroutine.

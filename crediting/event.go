@@ -13,15 +13,15 @@ import (
 type Cell struct {
 	Int  int64
 	Text string
-	Has  bool
+	Has  bool // false: the event has no value here
 }
 
 // Event is one line of something compensable that happened, checked against its
 // schema. Cells are in the order of the schema's fields. At says where it was
 // read; it never reaches a result.
 type Event struct {
-	ID       fact.EventID
-	Revision uint64
+	ID       fact.EventID // unique among all events
+	Revision uint64       // a correction has a higher one
 	Cells    []Cell
 	At       source.Span
 	schema   *Schema
@@ -46,7 +46,7 @@ func (e *Event) Show(i int) string {
 	case f.Type == Key, f.Type == Payee, f.Type == Enum:
 		return c.Text
 	}
-	return decimal.New(c.Int, -int32(f.Scale)).String()
+	return fact.DecimalText(decimal.New(c.Int, -int32(f.Scale)))
 }
 
 // same reports whether two lines say the same.

@@ -11,8 +11,8 @@ import (
 
 // Events are the events of a feed, in declared order, each once.
 type Events struct {
-	All      []*Event
-	Repeated int // lines that said again what was known
+	All      []*Event // in declared order
+	Repeated int      // lines that said again what was known
 	byID     map[fact.EventID]*Event
 }
 

@@ -14,9 +14,9 @@ import (
 // only one of the plan. At may say where it comes from.
 type Line struct {
 	Kind     string
-	ID       fact.EventID
-	Revision uint64
-	Fields   map[string]string
+	ID       fact.EventID      // unique among all events
+	Revision uint64            // a correction has a higher one
+	Fields   map[string]string // text by field name; an absent field is empty
 	At       source.Span
 }
 
@@ -103,4 +103,3 @@ func (s *Schema) read(l Line) (Event, source.Diagnostics) {
 	}
 	return e, ds
 }
-

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/dsl/fact"
 )
 
 // By says how a recipient is found.
@@ -109,7 +111,7 @@ func checkShares(rs []Recipient) error {
 	case fixedPart.GreaterThan(one) || ofRest.GreaterThan(one):
 		return fmt.Errorf("the shares come to over 100%%")
 	case rest == 0 && !fixedPart.Equal(one) && !ofRest.Equal(one):
-		return fmt.Errorf("the shares come to %s%%, not 100%%; give one recipient `rest`, or use a rule of its own for extra credit", fixedPart.Shift(2))
+		return fmt.Errorf("the shares come to %s%%, not 100%%; give one recipient `rest`, or use a rule of its own for extra credit", fact.DecimalText(fixedPart.Shift(2)))
 	}
 	return nil
 }

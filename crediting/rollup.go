@@ -82,7 +82,7 @@ func (a *Applier) give(e *Event, r *RollUp, ups []lifted, room, whole decimal.De
 	for _, up := range ups {
 		amount, why := up.amount, ""
 		if beyond(amount, room, whole) {
-			amount, why = room, fmt.Sprintf("limited to %s: the event's %s less what the recipient has of it", room, whole)
+			amount, why = room, fmt.Sprintf("limited to %s: the event's %s less what the recipient has of it", fact.DecimalText(room), fact.DecimalText(whole))
 		}
 		room = room.Sub(amount)
 		a.out.Credits = append(a.out.Credits, Credit{

@@ -14,7 +14,7 @@ import (
 // Amount, divided by their shares, as credit of type As. Formulas name the fields of
 // the event's schema. An Overlay is deliberate extra credit.
 type Rule struct {
-	ID        fact.RuleID
+	ID        fact.RuleID  // its name in the file
 	Kind      string       // the kind of event
 	When      *dsl.Formula // nil: every event of the kind
 	To        []Recipient
@@ -22,14 +22,14 @@ type Rule struct {
 	As        string
 	Overlay   bool
 	Effective calendar.Range // by incentive date
-	At        source.Span
+	At        source.Span    // where it stands
 }
 
 // RollUp passes credit of type Of up a relationship, as credit of type As, Levels
 // levels far (0 is to the top). A recipient whom an event reaches on several paths
 // gets at most the event's amount less the recipient's own direct credit.
 type RollUp struct {
-	ID     fact.RuleID
+	ID     fact.RuleID // its name in the file
 	Of, As string
 	Along  string // the name of the edges: "manager"
 	Levels int
@@ -38,10 +38,10 @@ type RollUp struct {
 
 // Rules are the rules of a company.
 type Rules struct {
-	Schemas     []*Schema
+	Schemas     []*Schema // the kinds of event
 	Rules       []Rule
-	RollUps     []RollUp
-	Territories *territory.Map
+	RollUps     []RollUp       // applied after the rules, in this order
+	Territories *territory.Map // nil: none
 	// Account is the field that names the account, for territories of named
 	// accounts; empty is none.
 	Account string
@@ -74,7 +74,7 @@ type Credit struct {
 	Event  *Event
 	Payee  fact.PayeeID
 	Type   string
-	Rule   fact.RuleID
+	Rule   fact.RuleID // the rule, or the roll-up
 	Origin Origin
 	Amount decimal.Decimal
 	Whole  decimal.Decimal // what the rule gave out for the event, before shares
@@ -90,7 +90,7 @@ func (c *Credit) Date() calendar.Date { return c.Event.Date() }
 // Uncredited is an event, or a part of one, that nobody was credited with.
 type Uncredited struct {
 	Event  *Event
-	Rule   fact.RuleID // empty: no rule matched
-	Amount decimal.Decimal
-	Reason string
+	Rule   fact.RuleID     // empty: no rule matched
+	Amount decimal.Decimal // the money it carries
+	Reason string          // for people to read
 }

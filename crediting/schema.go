@@ -42,8 +42,8 @@ func ParseFieldType(text string) (t FieldType, optional bool, err error) {
 
 // Field is a column of an event. Scale is its number of decimal places.
 type Field struct {
-	Name     string
-	Type     FieldType
+	Name     string    // as formulas write it
+	Type     FieldType // what it holds
 	Scale    uint8
 	Enum     []string // the members of an Enum
 	Optional bool     // may be empty
@@ -59,7 +59,7 @@ type Schema struct {
 	Currency  money.Currency
 	Fields    []Field
 	Incentive int
-	At        source.Span
+	At        source.Span // where it is declared
 }
 
 // Index is the position of a field, or -1.

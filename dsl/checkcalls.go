@@ -279,7 +279,7 @@ func (c *checker) withQuota(s, first *syntax.Node, l lookedUp) (lookedUp, bool) 
 	switch {
 	case isBroken(l.x):
 		return l, false
-	case l.x.op == opAttain && l.table.Edges == table.Amounts:
+	case l.x.op == opAttain: // edges are shares of the quota either way
 		l.x, l.quota, l.table.Edges = l.x.args[0], l.x.args[1], table.OfQuota
 	case l.table.Edges == table.OfQuota:
 		l.quota = c.slotOf(first, "quota")
@@ -288,6 +288,10 @@ func (c *checker) withQuota(s, first *syntax.Node, l lookedUp) (lookedUp, bool) 
 		}
 	}
 	l.x = c.number(l.x)
+	if l.quota != nil && l.x.unit != l.quota.unit {
+		c.fail(first, "unit-mismatch", "look it up with the measure itself, or with attainment(measure)", "%s is %s, and the table's edges are shares of a quota in %s", c.text(l.x), c.unitOf(l.x), l.quota.unit)
+		return l, false
+	}
 	if l.x.unit.Kind != Number {
 		c.fail(first, "unit-mismatch", "", "a table is looked up with a number, %s is %s", c.text(l.x), c.unitOf(l.x))
 		return l, false

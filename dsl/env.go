@@ -35,9 +35,9 @@ type Limits struct {
 
 // Env declares what a formula may name and what it must give.
 type Env struct {
-	Inputs []Input
-	Tables map[string]table.Table
-	Want   *Unit // the unit the result must have; nil is any
+	Inputs []Input                // what a formula may name
+	Tables map[string]table.Table // by name
+	Want   *Unit                  // the unit the result must have; nil is any
 	Limits Limits
 	Origin source.Map // where the formula's text stands
 }

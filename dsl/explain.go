@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/trace"
 )
 
@@ -167,7 +168,7 @@ func (e *explainer) reached(n *node, t *trace.Node) {
 		t.Detail = "below the first tier"
 		return
 	}
-	t.Detail = fmt.Sprintf("tier %d from %s", tier+1, n.walk.Tier(tier).From)
+	t.Detail = fmt.Sprintf("tier %d from %s", tier+1, fact.DecimalText(n.walk.Tier(tier).From))
 	t.At = n.walk.Tier(tier).At
 }
 
@@ -203,8 +204,8 @@ func (e *explainer) slices(n *node, t *trace.Node) {
 		of := decimal.NewFromBigInt(amount, -int32(s.AmountScale))
 		t.Args = append(t.Args, &trace.Node{
 			Op: trace.Slice, Label: fmt.Sprintf("tier %d", s.Tier+1), At: tier.At, Unit: n.unit.Short(),
-			Value:  of.Mul(tier.Rate).String(),
-			Detail: fmt.Sprintf("%s at %s from %s", of, tier.Rate, tier.From),
+			Value:  fact.DecimalText(of.Mul(tier.Rate)),
+			Detail: fmt.Sprintf("%s at %s from %s", fact.DecimalText(of), fact.DecimalText(tier.Rate), fact.DecimalText(tier.From)),
 		})
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
 )
 
@@ -40,7 +41,7 @@ func (r *Row) Reset() {
 // FitError says that a value does not fit its input: too many decimal places,
 // too many digits, another currency, or not a member of the enum.
 type FitError struct {
-	Input, Value, Reason string
+	Input, Value, Reason string // what would fit
 }
 
 // Error names the input, the value and what would fit.
@@ -59,7 +60,7 @@ func (r *Row) SetDecimal(i int, d decimal.Decimal) error {
 	if shift >= 0 {
 		c.Mul(c, fixed.Pow10Big(shift))
 	} else if _, rest := c.QuoRem(c, fixed.Pow10Big(-shift), new(big.Int)); rest.Sign() != 0 {
-		return &FitError{in.Name, d.String(), fmt.Sprintf("is finer than %d decimal places", in.Scale)}
+		return &FitError{in.Name, fact.DecimalText(d), fmt.Sprintf("is finer than %d decimal places", in.Scale)}
 	}
 	r.setBig(i, c)
 	return nil

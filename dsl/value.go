@@ -8,6 +8,7 @@ import (
 
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/internal/fixed"
 )
 
 // Value is the result of a formula: a coefficient with a number of decimal
@@ -66,5 +67,5 @@ func show(c *big.Int, scale uint8, u Unit) string {
 	case Date:
 		return calendar.FromOrdinal(int32(c.Int64())).String()
 	}
-	return decimal.NewFromBigInt(c, -int32(scale)).String()
+	return fixed.FormatBig(c, scale)
 }

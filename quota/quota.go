@@ -18,11 +18,11 @@ import (
 
 // Quota is a number to reach. Amount is in the unit of the measure.
 type Quota struct {
-	Payee   fact.PayeeID
+	Payee   fact.PayeeID // whose it is
 	Measure string
 	Period  calendar.Period
 	Amount  decimal.Decimal
-	Known   fact.Revision
+	Known   fact.Revision // when it became known
 }
 
 type key struct {
@@ -59,7 +59,7 @@ func NewSet(cal calendar.Calendar, quotas iter.Seq2[Quota, error]) (*Set, error)
 func (s *Set) add(q Quota) error {
 	path := fmt.Sprintf("payee=%s measure=%s period=%s", q.Payee, q.Measure, s.calendar.Format(q.Period))
 	if q.Amount.IsNegative() {
-		return fmt.Errorf("%s: the quota %s is negative; state an amount above zero, or none", path, q.Amount)
+		return fmt.Errorf("%s: the quota %s is negative; state an amount above zero, or none", path, fact.DecimalText(q.Amount))
 	}
 	if err := fact.CheckKey(string(q.Payee)); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
@@ -71,7 +71,7 @@ func (s *Set) add(q Quota) error {
 			if other.Amount.Equal(q.Amount) {
 				return nil
 			}
-			return fmt.Errorf("%s: two quotas, %s and %s; keep one of them", path, other.Amount, q.Amount)
+			return fmt.Errorf("%s: two quotas, %s and %s; keep one of them", path, fact.DecimalText(other.Amount), fact.DecimalText(q.Amount))
 		}
 		if other.Known > q.Known {
 			at = i

@@ -83,7 +83,8 @@ func personalValues(r *row, plans []plan.Plan, names []string) map[string]decima
 		for _, p := range plans {
 			i := slices.IndexFunc(p.Personal, func(v plan.Personal) bool { return v.Name == name })
 			if i >= 0 && !declared { // versions of one plan declare a value alike
-				values[name], declared = r.personal(p.Personal[i]), true
+				values[name], _ = r.personal(p.Personal[i])
+				declared = true
 			}
 		}
 		if !declared {
@@ -94,7 +95,7 @@ func personalValues(r *row, plans []plan.Plan, names []string) map[string]decima
 }
 
 // personal reads a value in its unit: an amount, a ratio or a count.
-func (r *row) personal(v plan.Personal) decimal.Decimal {
+func (r *row) personal(v plan.Personal) (d decimal.Decimal, ok bool) {
 	if v.Unit == dsl.Ratio {
 		return r.ratio(v.Name, v.Scale)
 	}

@@ -50,9 +50,9 @@ func (r *row) share(column string) decimal.Decimal {
 	if text == "" {
 		return decimal.Decimal{}
 	}
-	share := r.ratio(column, sharePlaces)
+	share, ok := r.ratio(column, sharePlaces)
 	switch {
-	case r.bad:
+	case !ok:
 	case !share.IsPositive():
 		r.fail(column, "share", "leave the row out, or end it", "%s is not above 0", text)
 	case share.GreaterThan(decimal.New(1, 0)) && !strings.HasSuffix(text, "%"):

@@ -89,26 +89,33 @@ func (r *row) known() fact.Revision {
 }
 
 // number reads a plain decimal of at most the given places.
-func (r *row) number(column string, places uint8) decimal.Decimal {
-	return r.decimal(column, r.text(column), places)
+func (r *row) number(column string, places uint8) (d decimal.Decimal, ok bool) {
+	return r.decimal(column, r.text(column), places, 0)
 }
 
-func (r *row) decimal(column, text string, places uint8) decimal.Decimal {
+// ratio reads 0.6 or 60%, with at most the given places as 0.6.
+func (r *row) ratio(column string, places uint8) (d decimal.Decimal, ok bool) {
+	if text, percent := strings.CutSuffix(r.text(column), "%"); percent {
+		return r.decimal(column, text, places-min(places, 2), 2)
+	}
+	return r.number(column, places)
+}
+
+// decimal reads a text as a number and moves its point to the left.
+func (r *row) decimal(column, text string, places uint8, left int32) (d decimal.Decimal, ok bool) {
 	coef, scale, err := fixed.Parse(text)
 	if err != nil {
 		r.fail(column, "number", "", "%v", err)
-		return decimal.Zero
+		return d, false
 	}
 	if scale > places {
 		r.fail(column, "number", "round it at the source", "%s has %d decimal places, %d are held", text, scale, places)
+		return d, false
 	}
-	return decimal.NewFromBigInt(coef.Big(), -int32(scale))
-}
-
-// ratio reads 0.6 or 60% with at most the given places, counted as a ratio.
-func (r *row) ratio(column string, places uint8) decimal.Decimal {
-	if text, ok := strings.CutSuffix(r.text(column), "%"); ok {
-		return r.decimal(column, text, places-min(places, 2)).Shift(-2)
+	// In its shortest form, so that 60% and 0.6 say the same.
+	if d, err = fact.CanonicalDecimal(decimal.NewFromBigInt(coef.Big(), -int32(scale)-left)); err != nil {
+		r.fail(column, "number", "", "%v", err)
+		return d, false
 	}
-	return r.number(column, places)
+	return d, true
 }

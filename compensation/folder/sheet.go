@@ -79,7 +79,8 @@ func rows[T any](l *loader, f layout, fact func(*row) T) (facts []T, broken bool
 	}
 }
 
-// next is the next row that has the header's number of fields.
+// next is the next row that has the header's number of fields. Rows of nothing but
+// commas, which spreadsheets leave behind, hold nothing.
 func (s *sheet) next() (*row, bool) {
 	for {
 		record, err := s.csv.Read()
@@ -90,6 +91,9 @@ func (s *sheet) next() (*row, bool) {
 			s.fault(err)
 			return nil, false
 		}
+		if blank(record) {
+			continue
+		}
 		if len(record) == s.width {
 			return &row{sheet: s, cells: record}, true
 		}
@@ -97,6 +101,10 @@ func (s *sheet) next() (*row, bool) {
 		s.found.add(source.Errorf("csv-form", (&row{sheet: s, cells: record}).line(), "the line has %d fields, the header has %d", len(record), s.width).
 			WithHint("write one field for each column, empty where there is none; quote a field that contains a comma"))
 	}
+}
+
+func blank(record []string) bool {
+	return !slices.ContainsFunc(record, func(cell string) bool { return cell != "" })
 }
 
 // fault places an error of the CSV form, which ends the reading of the file.

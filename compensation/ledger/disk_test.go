@@ -181,27 +181,50 @@ func (d *disk) after(changes iter.Seq[change], renew func(*inode) *inode) *disk 
 // killed is the disk after the process has died, and nothing else.
 func (d *disk) killed() *disk { return d.clone() }
 
-// powerLosses are all disks that may be found after a power failure: each subset of
+// powerLosses are the disks that may be found after a power failure: each subset of
 // the changes of names, with what was written but not synced lost, torn, or there.
 func (d *disk) powerLosses() iter.Seq[*disk] {
 	return func(yield func(*disk) bool) {
-		for subset := range 1 << len(d.pending) {
-			var changes []change
-			for i, c := range d.pending {
-				if subset>>i&1 == 1 {
-					changes = append(changes, c)
-				}
-			}
+		for _, changes := range d.survivors() {
 			for parts := range 3 {
-				found := d.after(slices.Values(changes), func(n *inode) *inode {
-					length := n.safe + (len(n.data)-n.safe)*parts/2
-					return &inode{slices.Clone(n.data[:length]), length}
-				})
-				found.safe, found.pending = found.names, nil
-				if !yield(found) {
+				if !yield(d.powerLoss(changes, parts)) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// powerLoss is the disk with these changes and no (0), half (1) or all (2) of the
+// bytes that were not synced.
+func (d *disk) powerLoss(changes []change, parts int) *disk {
+	found := d.after(slices.Values(changes), func(n *inode) *inode {
+		length := n.safe + (len(n.data)-n.safe)*parts/2
+		return &inode{slices.Clone(n.data[:length]), length}
+	})
+	found.safe, found.pending = found.names, nil
+	return found
+}
+
+// survivors are the subsets of the pending changes, the empty one first and the whole
+// last. Where there are too many, they are those that come first and all but one.
+func (d *disk) survivors() [][]change {
+	var out [][]change
+	n := len(d.pending)
+	if n > 7 {
+		for i := range n {
+			out = append(out, d.pending[:i], slices.Delete(slices.Clone(d.pending), i, i+1))
+		}
+		return append(out, d.pending)
+	}
+	for subset := range 1 << n {
+		var changes []change
+		for i, c := range d.pending {
+			if subset>>i&1 == 1 {
+				changes = append(changes, c)
+			}
+		}
+		out = append(out, changes)
+	}
+	return out
 }

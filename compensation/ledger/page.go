@@ -48,7 +48,7 @@ type page struct {
 // readPage gives the entries of the batch that follows prev to yield, until that says
 // false. The head is good only if it never did and there is no error.
 func readPage(r io.Reader, file string, prev Head, yield func(Entry) bool) (Head, error) {
-	p := &page{file: file, in: bufio.NewReaderSize(r, 1<<16), sum: sha256.New()}
+	p := &page{file: file, in: bufio.NewReader(r), sum: sha256.New()}
 	if err := p.open(prev); err != nil {
 		return Head{}, err
 	}

@@ -38,8 +38,8 @@ type Program struct {
 	Calendar calendar.Calendar
 	Rounding money.Rounding
 	Rules    crediting.Rules
-	Types    []CreditType
-	Measures []measure.Measure
+	Types    []CreditType      // in the order in which rules give them
+	Measures []measure.Measure // in the order of the file
 	Plans    []Plan
 	Hash     string // SHA-256 of the plan files' names and contents, in hex
 	findings source.Diagnostics
@@ -47,9 +47,9 @@ type Program struct {
 
 // CreditType is a kind of credit: what it measures, and its decimal places.
 type CreditType struct {
-	Name  string
+	Name  string // as rules write it behind `as:`
 	Unit  dsl.Unit
-	Scale uint8
+	Scale uint8 // decimal places of amounts
 }
 
 // Findings are the warnings of a program that loads.
@@ -87,15 +87,15 @@ func (p *Program) MeasureUnit(m measure.Measure) (dsl.Unit, uint8) {
 // Plan is a compensation plan for the payees of some roles, or those assigned
 // to it by name.
 type Plan struct {
-	ID         fact.PlanID
-	Version    string
-	Effective  calendar.Range
+	ID         fact.PlanID    // the name that stands behind `plan:`
+	Version    string         // text, such as "2026.1"
+	Effective  calendar.Range // the days on which it pays
 	Roles      []string
-	Personal   []Personal
-	Quotas     []QuotaRule
-	Components []Component
-	Caps       []Cap
-	At         source.Span
+	Personal   []Personal  // what assignments may set
+	Quotas     []QuotaRule // the measures that have a quota
+	Components []Component // in the order of the file
+	Caps       []Cap       // applied in this order
+	At         source.Span // where its name stands
 }
 
 // Quota is the plan's rule for the quota of a measure.
@@ -110,9 +110,9 @@ func (p *Plan) Quota(name string) (QuotaRule, bool) {
 
 // Personal is a value that an assignment sets for a payee.
 type Personal struct {
-	Name  string
+	Name  string // as formulas write it behind `personal.`
 	Unit  dsl.Unit
-	Scale uint8
+	Scale uint8 // decimal places
 }
 
 // Without says what happens to a payee without a quota.
@@ -130,14 +130,14 @@ type QuotaRule struct {
 	Without Without
 	Prorate bool // by Basis, where the payee is on the plan for a part of the window
 	Basis   calendar.Basis
-	At      source.Span
+	At      source.Span // where it stands
 }
 
 // Component is one thing that a plan pays for: either for each credit of type
 // Credit, or every period of a unit, at its end. Gate, when it is there, must hold. Both
 // formulas read the same row of Inputs, filled as Slots say.
 type Component struct {
-	Name     string
+	Name     string // also the name that caps and payouts use
 	Credit   string // for each credit of this type; empty: every period
 	Every    calendar.Unit
 	Gate     *dsl.Formula // nil: always
@@ -169,7 +169,7 @@ const (
 // Slot says what the engine puts into an input. Name is the measure, the field or
 // the personal value.
 type Slot struct {
-	From Source
+	From Source // the source
 	Name string
 }
 
@@ -177,9 +177,9 @@ type Slot struct {
 // last of Of is cut first.
 type Cap struct {
 	Of     []string
-	Limit  money.Amount
+	Limit  money.Amount // over the window
 	Window calendar.Unit
-	At     source.Span
+	At     source.Span // where it stands
 }
 
 // String names the cap as entries and listings do: "cap 60000.00 USD per year on

@@ -36,13 +36,13 @@ func (a Aggregate) String() string {
 
 // Measure is a declared aggregate of the credits of one type.
 type Measure struct {
-	Name   string
-	How    Aggregate
-	Of     string // the credit type
-	Field  string // CountDistinct: the field of the event
-	Window calendar.Unit
-	ToDate bool
-	At     source.Span
+	Name   string        // as formulas write it
+	How    Aggregate     // the aggregate
+	Of     string        // the credit type
+	Field  string        // CountDistinct: the field of the event
+	Window calendar.Unit // the length of the window
+	ToDate bool          // also has a value before the window ends
+	At     source.Span   // where it is declared
 }
 
 var windows = map[string]calendar.Unit{

@@ -17,9 +17,9 @@ import (
 // Payee says what somebody is over an effective range. Several facts about
 // one payee make up a history; days that none covers are days away.
 type Payee struct {
-	ID    fact.PayeeID
-	Name  string
-	Role  string
+	ID    fact.PayeeID // the key
+	Name  string       // for people to read
+	Role  string       // selects the plan
 	Stamp fact.Stamp
 }
 

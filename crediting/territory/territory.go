@@ -17,11 +17,11 @@ import (
 
 // Territory is a part of the market. When is nil for one of named accounts only.
 type Territory struct {
-	ID       fact.TerritoryID
-	Kind     string // the kind of event that When is about
+	ID       fact.TerritoryID // its name in the file
+	Kind     string           // the kind of event that When is about
 	Accounts []fact.AccountID
 	When     *dsl.Formula
-	At       source.Span
+	At       source.Span // where it stands
 }
 
 // Map is a set of territories, immutable and safe for concurrent use.

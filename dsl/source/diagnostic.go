@@ -27,7 +27,7 @@ func (s Severity) String() string {
 // as the other of two rules that disagree.
 type Note struct {
 	Span Span
-	Text string
+	Text string // what stands there
 }
 
 // Diagnostic is one finding. Code is stable over releases and in kebab case
@@ -38,7 +38,7 @@ type Diagnostic struct {
 	Severity Severity
 	Message  string
 	Span     Span
-	Notes    []Note
+	Notes    []Note // further places
 	Hint     string
 }
 

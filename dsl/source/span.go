@@ -9,7 +9,7 @@ import (
 // Pos is a place in a text: a line and a column, both from 1; columns count
 // runes. The zero value is no place.
 type Pos struct {
-	Line, Col int
+	Line, Col int // runes, from 1
 }
 
 // Before reports whether p stands before q in one text.

@@ -20,6 +20,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/internal/fixed"
 )
@@ -62,12 +63,12 @@ type Tier struct {
 // Table is a rate table as a plan writes it. By names the measure it is meant for
 // and may be empty.
 type Table struct {
-	Name  string
+	Name  string // as formulas write it
 	Kind  Kind
 	By    string
 	Edges Edges
-	Tiers []Tier
-	At    source.Span
+	Tiers []Tier      // from low to high
+	At    source.Span // where it stands
 }
 
 // Check lists what is wrong with the table: no tiers, a first tier that does not
@@ -80,7 +81,7 @@ func (t Table) Check() source.Diagnostics {
 			WithHint("write tiers, the first of them `{from: 0, rate: …}`"))
 	}
 	if first := t.Tiers[0]; !first.From.IsZero() || first.Above {
-		ds = append(ds, source.Errorf("table-start", first.At, "the first tier of %q starts at %s, and nothing says what is paid below", t.Name, first.From).
+		ds = append(ds, source.Errorf("table-start", first.At, "the first tier of %q starts at %s, and nothing says what is paid below", t.Name, fact.DecimalText(first.From)).
 			WithHint("add a tier `{from: 0, rate: 0%%}` before it, or start it at 0"))
 	}
 	for i := 1; i < len(t.Tiers); i++ {
@@ -92,14 +93,14 @@ func (t Table) Check() source.Diagnostics {
 func (t Table) checkStep(lower, upper Tier) (ds source.Diagnostics) {
 	switch c := upper.From.Cmp(lower.From); {
 	case c < 0:
-		ds = append(ds, source.Errorf("table-order", upper.At, "this tier of %q starts at %s, below the tier before it at %s", t.Name, upper.From, lower.From).
+		ds = append(ds, source.Errorf("table-order", upper.At, "this tier of %q starts at %s, below the tier before it at %s", t.Name, fact.DecimalText(upper.From), fact.DecimalText(lower.From)).
 			WithNote(lower.At, "the tier before it").WithHint("sort the tiers from low to high"))
 	case c == 0:
-		ds = append(ds, source.Errorf("table-overlap", upper.At, "two tiers of %q start at %s", t.Name, upper.From).
+		ds = append(ds, source.Errorf("table-overlap", upper.At, "two tiers of %q start at %s", t.Name, fact.DecimalText(upper.From)).
 			WithNote(lower.At, "the other tier").WithHint("keep one of them"))
 	}
 	if t.Kind == Whole && upper.Rate.LessThan(lower.Rate) {
-		ds = append(ds, source.Warnf("table-falls", upper.At, "pay falls where %q reaches %s: the rate drops from %s to %s on the whole amount", t.Name, upper.From, lower.Rate, upper.Rate).
+		ds = append(ds, source.Warnf("table-falls", upper.At, "pay falls where %q reaches %s: the rate drops from %s to %s on the whole amount", t.Name, fact.DecimalText(upper.From), fact.DecimalText(lower.Rate), fact.DecimalText(upper.Rate)).
 			WithHint("selling more would pay less; a marginal table does not do that"))
 	}
 	return ds

@@ -56,6 +56,7 @@ var layers = []layer{
 
 	{"compensation/folder", 7},
 	{"compensation/plantest", 7},
+	{"compensation/ledger/ledgertest", 7},
 	{"compensation/statement", 7},
 	{"compensation/plandoc", 7},
 	{"compensation/notice", 7},

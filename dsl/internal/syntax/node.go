@@ -30,12 +30,12 @@ const (
 // shared by both comparisons.
 type Node struct {
 	Kind     Kind
-	Text     string
-	Percent  bool   // 12.5%
-	Currency string // 250 USD
-	Per      string // 40 USD per meeting
-	Args     []*Node
-	From, To int // bytes of the source
+	Text     string  // see Kind
+	Percent  bool    // 12.5%
+	Currency string  // 250 USD
+	Per      string  // 40 USD per meeting
+	Args     []*Node // see Kind
+	From, To int     // bytes of the source
 }
 
 // Limits bound a formula's text. A zero field means the default.
@@ -61,8 +61,8 @@ func (l Limits) withDefaults() Limits {
 
 // Problem is a fault in the text, in bytes of the source.
 type Problem struct {
-	Code     string
-	Message  string
-	Hint     string
-	From, To int
+	Code     string // stable, in kebab case
+	Message  string // what is wrong
+	Hint     string // what to write instead; may be empty
+	From, To int    // first byte
 }

@@ -19,7 +19,7 @@ import (
 
 // File is a YAML file being read. Findings collect in Found.
 type File struct {
-	Name  string
+	Name  string // the name that findings carry
 	Found source.Diagnostics
 	lines []string
 }

@@ -13,7 +13,7 @@ import (
 // Pair is a key of a mapping and its value.
 type Pair struct {
 	Key   *Node
-	Name  string
+	Name  string // the key's text
 	Value *Node
 }
 

@@ -1,4 +1,4 @@
-package compensation
+package earning
 
 import (
 	"github.com/shopspring/decimal"
@@ -38,7 +38,7 @@ func (w *worker) filler(segment int, c *plan.Component) *filler {
 	}
 }
 
-func (f *filler) program() *plan.Program { return f.w.run.book.program }
+func (f *filler) program() *plan.Program { return f.w.Program }
 
 // common fills what depends on the segment and the day only. day decides the
 // windows of quotas; days is the period for period.start and period.end.
@@ -47,7 +47,7 @@ func (f *filler) common(i int, day calendar.Date, days calendar.Range) error {
 	case plan.FromQuota:
 		return f.quota(i, s.Name, day)
 	case plan.FromPersonal:
-		if v, ok := f.w.segments[f.segment].personal[s.Name]; ok {
+		if v, ok := f.w.Segments[f.segment].Personal[s.Name]; ok {
 			return f.row.SetDecimal(i, v)
 		}
 		f.row.SetMissing(i)

@@ -1,4 +1,4 @@
-package compensation
+package earning
 
 import (
 	"fmt"
@@ -55,9 +55,9 @@ func (f *filler) due(name string, day calendar.Date) (*dueQuota, error) {
 		return q, nil
 	}
 	q := &dueQuota{window: window}
-	rule, _ := f.w.segments[f.segment].plan.Quota(name)
+	rule, _ := f.w.Segments[f.segment].Plan.Quota(name)
 	var ok bool
-	if q.whole, q.stated, ok = f.w.run.book.quotas.Find(f.w.payee, name, window, f.w.run.request.AsOf); !ok {
+	if q.whole, q.stated, ok = f.w.Quotas.Find(f.w.Payee, name, window, f.w.AsOf); !ok {
 		q.missing = true
 		if rule.Without == plan.WithoutError {
 			return nil, fmt.Errorf("there is no quota of %s for %s; state one, or say `without quota: skip`", name, f.program().Calendar.Format(window))
@@ -85,12 +85,12 @@ func (f *filler) prorate(q *dueQuota, rule plan.QuotaRule, unit dsl.Unit) error 
 	}
 	var weights []decimal.Decimal
 	mine, covered, total := -1, int64(0), int64(1)
-	for i, s := range f.w.allSegments(window) {
-		num, den, err := calendar.Fraction(s.days.Intersect(window), window, rule.Basis)
+	for i, s := range f.w.Around(window) {
+		num, den, err := calendar.Fraction(s.Days.Intersect(window), window, rule.Basis)
 		if err != nil {
 			return err
 		}
-		if s.plan == f.w.segments[f.segment].plan && s.days.Overlaps(f.w.segments[f.segment].days) {
+		if s.Plan == f.w.Segments[f.segment].Plan && s.Days.Overlaps(f.w.Segments[f.segment].Days) {
 			mine, q.num, q.den = i, num, den
 		}
 		weights, covered, total = append(weights, decimal.New(num, 0)), covered+num, den
@@ -116,16 +116,10 @@ func (f *filler) prorate(q *dueQuota, rule plan.QuotaRule, unit dsl.Unit) error 
 	return nil
 }
 
-// allSegments are the payee's segments of a whole window, also beyond the days
-// that the run covers.
-func (w *worker) allSegments(window calendar.Range) []segment {
-	return w.run.book.segments(w.payee, window, w.run.request.AsOf)
-}
-
 // node explains a quota.
 func (q *dueQuota) node(f *filler, name string, unit string) *trace.Node {
 	cal := f.program().Calendar
-	stated := &trace.Node{Op: trace.Quota, Label: name, Value: fact.DecimalText(q.whole), Unit: unit, Detail: string(f.w.payee) + ", " + cal.Format(q.window)}
+	stated := &trace.Node{Op: trace.Quota, Label: name, Value: fact.DecimalText(q.whole), Unit: unit, Detail: string(f.w.Payee) + ", " + cal.Format(q.window)}
 	if len(q.stated) > 1 {
 		stated.Op = trace.Sum
 		for _, part := range q.stated {

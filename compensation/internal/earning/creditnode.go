@@ -1,4 +1,4 @@
-package compensation
+package earning
 
 import (
 	"strings"

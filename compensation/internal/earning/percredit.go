@@ -1,4 +1,4 @@
-package compensation
+package earning
 
 import (
 	"fmt"
@@ -57,25 +57,25 @@ func (w *worker) perCredit(segment int, c *plan.Component) {
 	f := w.filler(segment, c)
 	cal := f.program().Calendar
 	byName, measures := f.runnings()
-	days := w.segments[segment].days
-	for _, credit := range w.credits {
+	days := w.Segments[segment].Days
+	for _, credit := range w.Credits {
 		if !days.Contains(credit.Date()) {
 			continue
 		}
 		for _, m := range measures {
-			m.add(credit, cal, w.explain != nil)
+			m.add(credit, cal, w.Explain != nil)
 		}
 		if credit.Type != c.Credit {
 			continue
 		}
 		month := w.month(credit.Date())
-		l := Line{Payee: w.payee, Plan: w.segments[segment].plan, Component: c, Credit: credit, EarnedFor: month, PostedIn: month}
+		l := Line{Payee: w.Payee, Plan: w.Segments[segment].Plan, Component: c, Credit: credit, EarnedFor: month, PostedIn: month}
 		if !w.failed(&l, f.forCredit(credit, byName)) || f.skip {
 			f.skip = false
 			continue
 		}
 		if w.evaluate(c, f.row, &l, func(input string) *trace.Node { return f.explainInput(input, credit, byName) }) {
-			w.out.lines = append(w.out.lines, l)
+			w.out.Lines = append(w.out.Lines, l)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package compensation
+package earning
 
 import (
 	"github.com/shopspring/decimal"
@@ -23,25 +23,25 @@ type periodic struct {
 func (w *worker) perPeriod(segment int, c *plan.Component) {
 	f := w.filler(segment, c)
 	cal := f.program().Calendar
-	days := w.segments[segment].days.Intersect(w.run.span.horizon)
+	days := w.Segments[segment].Days.Intersect(w.Horizon)
 	for p := range cal.Periods(c.Every, days) {
 		whole, err := cal.Range(p)
 		if err != nil {
 			continue
 		}
-		mine := whole.Intersect(w.segments[segment].days)
+		mine := whole.Intersect(w.Segments[segment].Days)
 		last := mine.To.AddDays(-1)
-		if last.Before(w.run.span.horizon.From) || !last.Before(w.run.span.horizon.To) {
+		if last.Before(w.Horizon.From) || !last.Before(w.Horizon.To) {
 			continue
 		}
-		l := Line{Payee: w.payee, Plan: w.segments[segment].plan, Component: c, EarnedFor: p, PostedIn: w.month(last)}
+		l := Line{Payee: w.Payee, Plan: w.Segments[segment].Plan, Component: c, EarnedFor: p, PostedIn: w.month(last)}
 		measures, err := f.forPeriod(mine, last)
 		if !w.failed(&l, err) || f.skip {
 			f.skip = false
 			continue
 		}
 		if w.evaluate(c, f.row, &l, func(input string) *trace.Node { return f.explainPeriod(input, last, measures) }) {
-			w.out.lines = append(w.out.lines, l)
+			w.out.Lines = append(w.out.Lines, l)
 		}
 	}
 }
@@ -74,9 +74,9 @@ func (f *filler) measure(name string, last calendar.Date) periodic {
 		return out
 	}
 	window.To = last.AddDays(1)
-	window = window.Intersect(f.w.segments[f.segment].days)
+	window = window.Intersect(f.w.Segments[f.segment].Days)
 	fold := m.Fold()
-	for _, c := range f.w.credits {
+	for _, c := range f.w.Credits {
 		if window.Contains(c.Date()) && fold.Add(c) {
 			out.credits = append(out.credits, c)
 		}

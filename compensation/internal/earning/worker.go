@@ -1,0 +1,195 @@
+// Package earning computes what one payee earns: each component of each plan the
+// payee was on, over the payee's credits, rounded and capped. It reads facts and posts
+// nothing; the same program explains what it computes, when asked.
+package earning
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/dsl/trace"
+	"github.com/payproof/payproof/quota"
+)
+
+// Line is one earning of a component: for one credit, or for one period.
+type Line struct {
+	Payee     fact.PayeeID      // who earned
+	Plan      *plan.Plan        // the plan that the payee was on
+	Component *plan.Component   // what it pays for
+	Credit    *crediting.Credit // nil: of a period
+	EarnedFor calendar.Period   // the period that it belongs to
+	PostedIn  calendar.Period   // the pay period whose payment it is part of
+	Exact     decimal.Decimal   // what the formula gave
+	Amount    money.Amount      // what is posted: rounded, cumulatively unless the component says otherwise
+	Before    Rounding          // what the rounding started from
+	Why       *trace.Node       // the evaluated formula, when explaining
+}
+
+// Rounding is the state of cumulative rounding before a line.
+type Rounding struct {
+	Exact  decimal.Decimal // the sum of what formulas gave
+	Posted money.Amount    // the sum of what was posted
+}
+
+// Job is one payee to compute, and all it depends on.
+type Job struct {
+	Program  *plan.Program
+	Quotas   *quota.Set    // the numbers to reach
+	AsOf     fact.Revision // what is known
+	Payee    fact.PayeeID
+	Segments []Segment                                   // of Horizon, in order
+	Around   func(calendar.Range) []Segment              // the segments of any range
+	Credits  []*crediting.Credit                         // of the payee, in declared order
+	Horizon  calendar.Range                              // the days computed: from the first day of a fiscal year
+	Asked    calendar.Range                              // the days asked for, at the end of Horizon
+	Explain  func(*plan.Component, calendar.Period) bool // what to explain, by component and pay period; nil is nothing
+}
+
+// Result is everything computed for one payee.
+type Result struct {
+	Lines []Line             // by pay period, then segment, component and declared order
+	Cuts  []Cut              // what caps took and gave back
+	Found source.Diagnostics // errors and warnings, each with its path
+}
+
+// worker computes one payee. It belongs to one goroutine.
+type worker struct {
+	Job
+	out Result
+}
+
+// Compute runs every component of the payee's plans over the payee's credits.
+func Compute(j Job) Result {
+	w := worker{Job: j}
+	w.offPlan()
+	for i := range w.Segments {
+		s := &w.Segments[i]
+		for k := range s.Plan.Components {
+			c := &s.Plan.Components[k]
+			if c.Credit != "" {
+				w.perCredit(i, c)
+			} else {
+				w.perPeriod(i, c)
+			}
+		}
+	}
+	w.round()
+	w.caps()
+	return w.out
+}
+
+// path names a place in the data.
+func (w *worker) path(period calendar.Period, event fact.EventID) string {
+	p := "payee=" + string(w.Payee)
+	if event != "" {
+		p += " event=" + string(event)
+	}
+	return p + " period=" + w.Program.Calendar.Format(period)
+}
+
+// offPlan reports credits on days on which the payee is on no plan: they earn
+// nothing, and nobody may learn that from silence.
+func (w *worker) offPlan() {
+	total, n := decimal.Zero, 0
+	var first *crediting.Credit
+	for _, c := range w.Credits {
+		if w.at(c.Date()) >= 0 || !w.Asked.Contains(c.Date()) {
+			continue
+		}
+		if n++; first == nil {
+			first = c
+		}
+		total = total.Add(c.Amount)
+	}
+	if n > 0 {
+		w.out.Found = append(w.out.Found, source.Warnf("credit-without-plan", source.Span{File: "payee=" + string(w.Payee)},
+			"%d credits of %s in all fall on days without a plan, the first on %s of event %s", n, fact.DecimalText(total), first.Date(), first.Event.ID).
+			WithHint("give the payee's role a plan for these days, or end the edge that credits the payee"))
+	}
+}
+
+// at is the index of the segment of a day, or -1.
+func (w *worker) at(d calendar.Date) int {
+	for i, s := range w.Segments {
+		if s.Days.Contains(d) {
+			return i
+		}
+	}
+	return -1
+}
+
+// month is the pay period of a day.
+func (w *worker) month(d calendar.Date) calendar.Period {
+	return w.Program.Calendar.PeriodOf(PayUnit, d)
+}
+
+// evaluate runs a component's gate and formula over a row, explained if asked.
+func (w *worker) evaluate(c *plan.Component, row *dsl.Row, l *Line, inputs func(string) *trace.Node) bool {
+	explain := w.Explain != nil && w.Explain(c, l.PostedIn)
+	if !explain {
+		if c.Gate != nil {
+			v, err := c.Gate.Eval(row)
+			if err != nil || !v.Bool() {
+				return w.failed(l, err)
+			}
+		}
+		v, err := c.Pays.Eval(row)
+		l.Exact = v.Decimal()
+		return w.failed(l, err)
+	}
+	l.Why = &trace.Node{Op: trace.Earning, Label: c.Name, Unit: c.Pays.Unit().Short(), At: c.At}
+	if c.Gate != nil {
+		gate, v, err := c.Gate.Explain(row, inputs)
+		if err != nil {
+			return w.failed(l, err)
+		}
+		l.Why.Op, l.Why.Args, l.Why.Value = trace.Gate, []*trace.Node{gate}, "0"
+		if !v.Bool() {
+			l.Why.NotTaken = []*trace.Node{{Op: trace.Earning, Label: c.Name, Text: c.Pays.Source(), Unit: l.Why.Unit}}
+			return true
+		}
+	}
+	why, v, err := c.Pays.Explain(row, inputs)
+	if err != nil {
+		return w.failed(l, err)
+	}
+	l.Exact, l.Why.Value = v.Decimal(), v.String()
+	l.Why.Args = append(l.Why.Args, why)
+	return true
+}
+
+// failed collects an error of evaluation, and reports whether there was none.
+func (w *worker) failed(l *Line, err error) bool {
+	if err == nil {
+		return true
+	}
+	var event fact.EventID
+	if l.Credit != nil {
+		event = l.Credit.Event.ID
+	}
+	path := w.path(l.EarnedFor, event)
+	var bad *dsl.EvalError
+	if errors.As(err, &bad) {
+		d := fault(path, bad.Diagnostic.Code, bad.Diagnostic.Hint, "%s: %s", l.Component.Name, bad.Diagnostic.Message)
+		w.out.Found = append(w.out.Found, d.WithNote(bad.Diagnostic.Span, "in this formula"))
+		return false
+	}
+	w.out.Found = append(w.out.Found, fault(path, "value-does-not-fit", "", "%s: %v", l.Component.Name, fmt.Sprint(err)))
+	return false
+}
+
+// fault is a finding whose place is a path through the data.
+func fault(path, code, hint, format string, args ...any) source.Diagnostic {
+	d := source.Errorf(code, source.Span{File: path}, format, args...)
+	d.Hint = hint
+	return d
+}
