@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
@@ -140,20 +138,25 @@ func (e *explanation) payout(p Payout) (*trace.Node, error) {
 	return n, nil
 }
 
-// line shows how a line was rounded, and the formula behind it.
+// line is the formula behind a line, and how its value was rounded where it was.
 func (e *explanation) line(l *earning.Line) *trace.Node {
-	n := &trace.Node{Op: trace.Cumulative, Label: l.Component.Name, Value: l.Amount.Text(), Unit: e.unit(), Args: []*trace.Node{l.Why}}
+	n := &trace.Node{Op: trace.Earning, Label: l.Component.Name, Value: l.Amount.Text(), Unit: e.unit(), At: l.Component.At, Args: l.Why.Args}
 	if l.Credit != nil {
 		n.Label = "event " + string(l.Credit.Event.ID)
 	}
-	if !l.Exact.Equal(l.Amount.Decimal()) {
-		n.Flags |= trace.Rounded
+	if l.Why.Op == trace.Gate {
+		n.Args = []*trace.Node{l.Why}
 	}
-	after := l.Before.Exact.Add(l.Exact)
-	n.Detail = fmt.Sprintf("%s to the minor unit: the exact total %s rounds to %s, less %s posted before",
-		e.run.book.program.Rounding, fact.DecimalText(after), fact.DecimalText(l.Before.Posted.Decimal().Add(l.Amount.Decimal())), fact.DecimalText(l.Before.Posted.Decimal()))
-	if l.Before.Exact.Equal(decimal.Zero) && l.Before.Posted.IsZero() {
-		n.Op, n.Detail = trace.Round, fmt.Sprintf("%s to the minor unit", e.run.book.program.Rounding)
+	if l.Exact.Equal(l.Amount.Decimal()) && l.Before.Exact.Equal(l.Before.Posted.Decimal()) {
+		return n
+	}
+	mode := e.run.book.program.Rounding
+	n.Flags |= trace.Rounded
+	n.Op, n.Detail = trace.Round, fmt.Sprintf("%s to the minor unit", mode)
+	if !l.Before.Exact.IsZero() { // also a half cent rounds by the total's last digit, not by the line's
+		n.Op = trace.Cumulative
+		n.Detail = fmt.Sprintf("%s: the total so far, %s, less %s posted before", n.Detail,
+			fact.DecimalText(l.Before.Exact.Add(l.Exact)), fact.DecimalText(l.Before.Posted.Decimal()))
 	}
 	return n
 }

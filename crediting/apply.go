@@ -66,6 +66,7 @@ func (a *Applier) event(e *Event) {
 	row := a.rows[e.schema]
 	if err := e.schema.Fill(row, 0, e); err != nil {
 		a.fail(e, "event-field", "", "%v", err)
+		a.uncredited(e, "", value(e), "a field cannot be read")
 		return
 	}
 	first, matched := len(a.out.Credits), false
@@ -85,7 +86,7 @@ func (a *Applier) event(e *Event) {
 		}
 	}
 	if !matched {
-		a.out.Uncredited = append(a.out.Uncredited, Uncredited{Event: e, Amount: value(e), Reason: "no rule matched"})
+		a.uncredited(e, "", value(e), "no rule matched")
 	}
 	a.warnTwice(e, a.out.Credits[first:])
 	for i := range a.rules.RollUps {
@@ -125,6 +126,7 @@ func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 	v, err := r.Amount.Eval(row)
 	if err != nil {
 		a.fail(e, "rule-evaluation", "", "rule %s: %v", r.ID, err)
+		a.uncredited(e, r.ID, value(e), "its amount cannot be computed")
 		return
 	}
 	found, present := make([][]recipient, len(r.To)), make([]bool, len(r.To))
@@ -147,6 +149,7 @@ func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 	parts, rest, err := divide(whole, v.Unit(), e.schema, shares, left)
 	if err != nil {
 		a.fail(e, "split", "correct the shares", "rule %s: %v", r.ID, err)
+		a.uncredited(e, r.ID, whole, "it cannot be divided")
 		return
 	}
 	for i, t := range takers {
@@ -155,8 +158,12 @@ func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 		})
 	}
 	if !left.IsZero() {
-		a.out.Uncredited = append(a.out.Uncredited, Uncredited{Event: e, Rule: r.ID, Amount: rest, Reason: firstReason(reasons)})
+		a.uncredited(e, r.ID, rest, firstReason(reasons))
 	}
+}
+
+func (a *Applier) uncredited(e *Event, rule fact.RuleID, amount decimal.Decimal, reason string) {
+	a.out.Uncredited = append(a.out.Uncredited, Uncredited{Event: e, Rule: rule, Amount: amount, Reason: reason})
 }
 
 func origin(r *Rule) Origin {
@@ -233,7 +240,7 @@ func (a *Applier) byField(e *Event, to Recipient) ([]recipient, bool, string) {
 	payee := fact.PayeeID(cell.Text)
 	if !a.known(payee) {
 		a.fail(e, "unknown-payee", "add it to people.csv, or correct the event", "%s %q is nobody known", to.Name, payee)
-		return nil, true, ""
+		return nil, true, fmt.Sprintf("%s %q is nobody known", to.Name, payee)
 	}
 	return []recipient{{payee, decimal.New(1, 0), to.Name}}, true, ""
 }
@@ -251,7 +258,7 @@ func (a *Applier) byTerritory(e *Event, to Recipient, row *dsl.Row) ([]recipient
 		return nil, true, "two territories claim it"
 	case err != nil:
 		a.fail(e, "rule-evaluation", "", "%v", err)
-		return nil, true, ""
+		return nil, true, "its territory cannot be found"
 	case !ok:
 		return nil, true, "no territory covers it"
 	}
@@ -263,14 +270,15 @@ func (a *Applier) byEdge(e *Event, name, from, via string) (found []recipient, p
 		payee := fact.PayeeID(edge.To)
 		if !a.known(payee) {
 			a.fail(e, "unknown-payee", "add it to people.csv, or correct the edge", "the %s of %s, %q, is nobody known", name, from, payee)
+			reason = fmt.Sprintf("the %s of %s, %q, is nobody known", name, from, payee)
 			continue
 		}
 		found = append(found, recipient{payee, edge.Share, via})
 	}
-	if len(found) == 0 {
+	if len(found) == 0 && reason == "" {
 		return nil, true, fmt.Sprintf("%s has no %s on %s", from, name, e.Date())
 	}
-	return found, true, ""
+	return found, true, reason
 }
 
 // warnTwice reports a payee whom two rules that are no overlays credit with the

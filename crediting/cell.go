@@ -3,6 +3,7 @@ package crediting
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
@@ -29,7 +30,7 @@ func (f Field) Cell(text string) (Cell, error) {
 	case Enum:
 		i := slices.Index(f.Enum, text)
 		if i < 0 {
-			return Cell{}, fmt.Errorf("%s: %q is not one of %q; %s", f.Name, text, f.Enum, source.DidYouMean(text, f.Enum))
+			return Cell{}, fmt.Errorf("%s: %q is not one of %q; %s", f.Name, clip(text), f.Enum, source.DidYouMean(clip(text), f.Enum))
 		}
 		return Cell{Int: int64(i), Text: f.Enum[i], Has: true}, nil
 	case Key, Payee:
@@ -57,4 +58,13 @@ func (f Field) number(text string) (Cell, error) {
 		return Cell{}, fmt.Errorf("%s: %s is too large: at most 18 digits are held", f.Name, text)
 	}
 	return Cell{Int: n, Has: true}, nil
+}
+
+// clip keeps a message short, whatever stands in the file.
+func clip(text string) string {
+	const most = 60
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -33,7 +34,7 @@ func (f csvFeed) Scan(ctx context.Context, s *Schema) iter.Seq2[*Batch, error] {
 
 // Find implements Feed by scanning.
 func (f csvFeed) Find(ctx context.Context, s *Schema, ids ...fact.EventID) iter.Seq2[*Batch, error] {
-	return f.scan(ctx, s, func(id fact.EventID) bool { return slices.Contains(ids, id) })
+	return f.scan(ctx, s, oneOf(ids))
 }
 
 func (f csvFeed) scan(ctx context.Context, s *Schema, wanted func(fact.EventID) bool) iter.Seq2[*Batch, error] {
@@ -92,9 +93,8 @@ func (f csvFeed) file(ctx context.Context, name string, s *Schema, wanted func(f
 			if !yield(nil, err) {
 				return false
 			}
-			var bad source.Diagnostics
-			if !errors.As(err, &bad) || r.broken {
-				return false
+			if r.broken {
+				return true // the other files may be sound
 			}
 			continue
 		case !wanted(e.ID):
@@ -139,10 +139,6 @@ func newCSVReader(file io.Reader, name string, s *Schema) (*csvReader, error) {
 }
 
 func (r *csvReader) header(header []string) (ds source.Diagnostics) {
-	at := func(i int) source.Span {
-		line, col := r.csv.FieldPos(i)
-		return source.Span{File: r.name, From: source.Pos{Line: line, Col: col}, To: source.Pos{Line: line, Col: col + len(header[i])}}
-	}
 	r.columns = make([]int, len(r.schema.Fields))
 	for i := range r.columns {
 		r.columns[i] = -1
@@ -162,7 +158,7 @@ func (r *csvReader) header(header []string) (ds source.Diagnostics) {
 			continue
 		}
 		if *slot >= 0 {
-			ds = append(ds, source.Errorf("csv-header", at(i), "the column %q stands twice", name).WithHint("keep one of them"))
+			ds = append(ds, source.Errorf("csv-header", r.place(header, i), "the column %q stands twice", name).WithHint("keep one of them"))
 		}
 		*slot = i
 	}
@@ -184,6 +180,22 @@ func (r *csvReader) header(header []string) (ds source.Diagnostics) {
 	return ds
 }
 
+// place is where a field of the record last read stands. The reader counts columns
+// in bytes, a span in runes: what is before the field on its line makes the difference.
+func (r *csvReader) place(record []string, column int) source.Span {
+	line, col := r.csv.FieldPos(column)
+	for i := range column {
+		text, newline := record[i], strings.LastIndexByte(record[i], '\n')
+		from, _ := r.csv.FieldPos(i)
+		if from+strings.Count(text, "\n") == line {
+			text = text[newline+1:]
+			col -= len(text) - utf8.RuneCountInString(text)
+		}
+	}
+	from := source.Pos{Line: line, Col: col}
+	return source.Span{File: r.name, From: from, To: source.Pos{Line: line, Col: col + utf8.RuneCountInString(record[column])}}
+}
+
 func (r *csvReader) next() (Event, error) {
 	record, err := r.csv.Read()
 	if err != nil {
@@ -197,9 +209,7 @@ func (r *csvReader) next() (Event, error) {
 	e.At = source.Span{File: r.name, From: source.Pos{Line: line, Col: 1}, To: source.Pos{Line: line, Col: 1}}
 	var ds source.Diagnostics
 	fail := func(column int, code, message string) {
-		l, c := r.csv.FieldPos(column)
-		at := source.Span{File: r.name, From: source.Pos{Line: l, Col: c}, To: source.Pos{Line: l, Col: c + len(record[column])}}
-		ds = append(ds, source.Errorf(code, at, "%s", message))
+		ds = append(ds, source.Errorf(code, r.place(record, column), "%s", message))
 	}
 	id, err := fact.ParseKey(record[r.id])
 	if err != nil {
@@ -208,7 +218,7 @@ func (r *csvReader) next() (Event, error) {
 	e.ID = fact.EventID(id)
 	if r.revision >= 0 && record[r.revision] != "" {
 		if e.Revision, err = strconv.ParseUint(record[r.revision], 10, 64); err != nil {
-			fail(r.revision, "event-revision", fmt.Sprintf("revision: %q is not a whole number", record[r.revision]))
+			fail(r.revision, "event-revision", fmt.Sprintf("revision: %q is not a whole number", clip(record[r.revision])))
 		}
 	}
 	for i, column := range r.columns {

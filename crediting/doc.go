@@ -2,7 +2,7 @@
 // that counts for a payee, of a credit type, by a rule.
 //
 // The way of the data: a [Feed] yields the lines of a [Schema] in batches of
-// columns; [Load] checks them and drops repeats; [Rules.Apply] matches each event
+// columns; [Load] checks them and drops repeats; [Applier.Apply] matches each event
 // with the rules, finds the recipients on the incentive date, divides the amount,
 // and passes it up relationships. What nobody was credited with is kept, with the
 // money it carries, in [Uncredited].

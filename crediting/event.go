@@ -1,6 +1,9 @@
 package crediting
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/dsl/calendar"
@@ -57,6 +60,15 @@ func (e *Event) same(o *Event) bool {
 		}
 	}
 	return true
+}
+
+// content is what the cells say, as a key for comparing.
+func (e *Event) content() string {
+	var b strings.Builder
+	for _, c := range e.Cells {
+		fmt.Fprintf(&b, "%t %d %q ", c.Has, c.Int, c.Text)
+	}
+	return b.String()
 }
 
 // compare is the declared order: incentive date, then id; ids of digits compare

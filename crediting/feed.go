@@ -2,6 +2,7 @@ package crediting
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	"github.com/payproof/payproof/dsl/fact"
@@ -34,6 +35,45 @@ type Column struct {
 	Ints  []int64
 	Texts []string
 	Has   []bool
+}
+
+// check tells an embedder that a batch does not have the form of the schema.
+func (b *Batch) check(s *Schema) error {
+	if b == nil {
+		return fmt.Errorf("feed of %s: a batch is nil; yield a batch or an error", s.Kind)
+	}
+	n := b.Len()
+	fits := func(length int, absent bool) bool { return absent || length == n }
+	if len(b.Columns) != len(s.Fields) || !fits(len(b.Revisions), b.Revisions == nil) || !fits(len(b.Places), b.Places == nil) {
+		return fmt.Errorf("feed of %s: a batch of %d events has %d columns, %d revisions and %d places; yield a column for each of the %d fields and a value for each event",
+			s.Kind, n, len(b.Columns), len(b.Revisions), len(b.Places), len(s.Fields))
+	}
+	for i, c := range b.Columns {
+		f := s.Fields[i]
+		text := f.Type == Key || f.Type == Payee
+		if !fits(len(c.Ints), c.Ints == nil && text) || !fits(len(c.Texts), c.Texts == nil && !text) || !fits(len(c.Has), c.Has == nil) {
+			return fmt.Errorf("feed of %s: the column %s has not one value for each of %d events", s.Kind, f.Name, n)
+		}
+		for k := range n {
+			there := c.Has == nil || c.Has[k]
+			if !there && i == s.Incentive {
+				return fmt.Errorf("feed of %s: event=%s has no incentive date; fill in %s", s.Kind, b.IDs[k], f.Name)
+			}
+			if there && f.Type == Enum && (c.Ints[k] < 0 || c.Ints[k] >= int64(len(f.Enum))) {
+				return fmt.Errorf("feed of %s: event=%s: %s is member %d of an enum of %d", s.Kind, b.IDs[k], f.Name, c.Ints[k], len(f.Enum))
+			}
+		}
+	}
+	return nil
+}
+
+// oneOf tells whether an id is wanted.
+func oneOf(ids []fact.EventID) func(fact.EventID) bool {
+	wanted := make(map[fact.EventID]bool, len(ids))
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	return func(id fact.EventID) bool { return wanted[id] }
 }
 
 // newBatch is an empty batch for the schema.

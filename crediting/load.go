@@ -1,9 +1,11 @@
 package crediting
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -25,7 +27,7 @@ const maxFindings = 100
 // source.Diagnostics, at most 100 of each code, the same whatever the order of the
 // lines.
 func Load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
-	l := loader{events: map[fact.EventID]*Event{}, out: &Events{}}
+	l := loader{events: map[fact.EventID]*Event{}, others: map[version]*Event{}, out: &Events{}}
 	for _, s := range schemas {
 		for b, err := range feed.Scan(ctx, s) {
 			if err != nil {
@@ -36,11 +38,15 @@ func Load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
 				l.found = append(l.found, ds...)
 				continue
 			}
+			if err := b.check(s); err != nil {
+				return nil, err
+			}
 			for i := range b.Len() {
 				l.add(b.event(s, i))
 			}
 		}
 	}
+	l.settle()
 	if l.found.HasErrors() {
 		return nil, atMost(l.found.Sorted(), maxFindings)
 	}
@@ -52,39 +58,76 @@ func Load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
 	return l.out, nil
 }
 
+// loader keeps each different thing said about an id until all lines are read: what
+// is compared with what must not depend on their order.
 type loader struct {
 	events map[fact.EventID]*Event
+	others map[version]*Event // what differs from events, which is rare
 	out    *Events
 	found  source.Diagnostics
 }
 
+// version is one content said about an id.
+type version struct {
+	id       fact.EventID
+	revision uint64
+	kind     *Schema
+	content  string
+}
+
 func (l *loader) add(e Event) {
 	known, ok := l.events[e.ID]
-	switch {
-	case !ok:
+	if !ok {
 		l.events[e.ID] = &e
-	case known.schema != e.schema:
-		l.conflict(known, &e, "id %s is a %s here and a %s there", e.ID, e.schema.Kind, known.schema.Kind)
-	case known.Revision == e.Revision && known.same(&e):
-		l.out.Repeated++
-	case known.Revision == e.Revision:
-		l.conflict(known, &e, "id %s comes twice with different content", e.ID)
-	case known.Revision < e.Revision:
-		l.events[e.ID] = &e
+		return
+	}
+	if known.schema != e.schema || known.Revision != e.Revision || !known.same(&e) {
+		v := version{e.ID, e.Revision, e.schema, e.content()}
+		if known, ok = l.others[v]; !ok {
+			l.others[v] = &e
+			return
+		}
+	}
+	l.out.Repeated++
+	if e.At.Compare(known.At) < 0 {
+		known.At = e.At
+	}
+}
+
+// settle leaves the highest revision of each id, and reports what contradicts.
+func (l *loader) settle() {
+	histories := map[fact.EventID][]*Event{}
+	for v, e := range l.others { // order: each history is sorted below
+		histories[v.id] = append(histories[v.id], e)
+	}
+	for id, history := range histories { // order: findings are sorted by Load
+		history = append(history, l.events[id])
+		slices.SortFunc(history, func(a, b *Event) int {
+			return cmp.Or(cmp.Compare(a.Revision, b.Revision), a.At.Compare(b.At),
+				strings.Compare(a.schema.Kind, b.schema.Kind), strings.Compare(a.content(), b.content()))
+		})
+		first := history[0] // of its revision
+		for _, e := range history[1:] {
+			switch {
+			case e.schema != history[0].schema:
+				l.conflict(history[0], e, "id %s is a %s here and a %s there", id, e.schema.Kind, history[0].schema.Kind)
+			case e.Revision == first.Revision:
+				l.conflict(first, e, "id %s comes twice with different content", id)
+			default:
+				first = e
+			}
+		}
+		l.events[id] = first
 	}
 }
 
 func (l *loader) conflict(known, e *Event, format string, args ...any) {
-	a, b := known, e
-	if b.At.Compare(a.At) < 0 {
-		a, b = b, a
-	}
-	at := b.At
+	at := e.At
 	if at.IsZero() {
 		at.File = "event=" + string(e.ID)
 	}
 	l.found = append(l.found, source.Errorf("event-conflict", at, format, args...).
-		WithNote(a.At, "the other line").WithHint("a correction has a higher number in the column revision"))
+		WithNote(known.At, "the other line").WithHint("a correction has a higher number in the column revision"))
 }
 
 // atMost keeps the first n findings of each code and says how many more there are.

@@ -3,7 +3,6 @@ package crediting
 import (
 	"context"
 	"iter"
-	"slices"
 
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -38,7 +37,7 @@ func (f lineFeed) Scan(ctx context.Context, s *Schema) iter.Seq2[*Batch, error] 
 
 // Find implements Feed by scanning.
 func (f lineFeed) Find(ctx context.Context, s *Schema, ids ...fact.EventID) iter.Seq2[*Batch, error] {
-	return f.scan(ctx, s, func(id fact.EventID) bool { return slices.Contains(ids, id) })
+	return f.scan(ctx, s, oneOf(ids))
 }
 
 func (f lineFeed) scan(ctx context.Context, s *Schema, wanted func(fact.EventID) bool) iter.Seq2[*Batch, error] {
@@ -81,7 +80,7 @@ func (s *Schema) read(l Line) (Event, source.Diagnostics) {
 	var ds source.Diagnostics
 	path := func() source.Span {
 		if l.At.IsZero() {
-			return source.Span{File: "event=" + string(l.ID)}
+			return source.Span{File: "event=" + clip(string(l.ID))}
 		}
 		return l.At
 	}
@@ -91,15 +90,15 @@ func (s *Schema) read(l Line) (Event, source.Diagnostics) {
 	for i, f := range s.Fields {
 		c, err := f.Cell(l.Fields[f.Name])
 		if err != nil {
-			ds = append(ds, source.Errorf("event-field", path(), "event %s: %v", l.ID, err))
+			ds = append(ds, source.Errorf("event-field", path(), "event %s: %v", clip(string(l.ID)), err))
 		}
 		e.Cells[i] = c
 	}
-	for name := range l.Fields { // order: findings are sorted by whoever shows them
+	for name := range l.Fields { // order: findings are sorted below
 		if s.Index(name) < 0 {
-			ds = append(ds, source.Errorf("event-field", path(), "event %s: unknown field %q", l.ID, name).
-				WithHint("%s", source.DidYouMean(name, s.Names())))
+			ds = append(ds, source.Errorf("event-field", path(), "event %s: unknown field %q", clip(string(l.ID)), clip(name)).
+				WithHint("%s", source.DidYouMean(clip(name), s.Names())))
 		}
 	}
-	return e, ds
+	return e, ds.Sorted()
 }

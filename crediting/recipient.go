@@ -44,7 +44,7 @@ var sharePattern = regexp.MustCompile(`^(.*?)\s+(?:(\d+(?:\.\d+)?)%(\s+of\s+rest
 
 // ParseRecipients reads a `to:` of a plan file: "owner of territory", "seller",
 // "role SE on account", or a split such as "seller 60%, partner 40%",
-// "partner 30%, owner of territory rest", "leader 20%, SE on account 15% of rest, seller rest".
+// "partner 30%, owner of territory rest", "leader 20%, role SE on account 15% of rest, seller rest".
 // A split must come to 100 %.
 func ParseRecipients(text string) ([]Recipient, error) {
 	parts := strings.Split(text, ",")
@@ -111,7 +111,7 @@ func checkShares(rs []Recipient) error {
 	case fixedPart.GreaterThan(one) || ofRest.GreaterThan(one):
 		return fmt.Errorf("the shares come to over 100%%")
 	case rest == 0 && !fixedPart.Equal(one) && !ofRest.Equal(one):
-		return fmt.Errorf("the shares come to %s%%, not 100%%; give one recipient `rest`, or use a rule of its own for extra credit", fact.DecimalText(fixedPart.Shift(2)))
+		return fmt.Errorf("the shares come to %s%%, not 100%%; give one recipient `rest`, or use a rule of its own for extra credit", fact.DecimalText(fixedPart.Add(one.Sub(fixedPart).Mul(ofRest)).Shift(2)))
 	}
 	return nil
 }

@@ -2,9 +2,11 @@ package crediting
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 )
 
@@ -49,24 +51,59 @@ func (a *Applier) rollUp(e *Event, r *RollUp, credits []Credit) {
 
 // climb is whom a credit reaches, and with how much: each once, also when several
 // paths lead there.
-func (a *Applier) climb(e *Event, r *RollUp, c Credit) (out []lifted, err error) {
-	// amounts[n] is what stands at level n of the path being walked.
-	amounts, path := []decimal.Decimal{c.Amount}, []fact.PayeeID{c.Payee}
-	seen := map[fact.PayeeID]bool{c.Payee: true}
-	for step, err := range a.edges.Up(r.Along, string(c.Payee), e.Date(), a.asOf, r.Levels) {
-		if err != nil {
-			return nil, err
-		}
-		amounts, path = amounts[:step.Level], path[:step.Level]
-		up := fact.PayeeID(step.Edge.To)
-		amount := amounts[step.Level-1].Mul(step.Edge.Share)
-		if !seen[up] {
-			seen[up] = true
-			out = append(out, lifted{c, up, amount, append([]fact.PayeeID{}, path...), step.Level})
-		}
-		amounts, path = append(amounts, amount), append(path, up)
+func (a *Applier) climb(e *Event, r *RollUp, c Credit) ([]lifted, error) {
+	w := climb{applier: a, event: e, rule: r, from: c, path: []fact.PayeeID{c.Payee}, levels: map[fact.PayeeID]int{}}
+	err := w.up(c.Amount)
+	return w.out, err
+}
+
+// climb is a walk up a relationship, as fact.Edges.Up takes it, that does not go twice
+// where it can reach nobody new: paths may be many more than people.
+type climb struct {
+	applier *Applier
+	event   *Event
+	rule    *RollUp
+	from    Credit
+	path    []fact.PayeeID
+	levels  map[fact.PayeeID]int // the lowest level at which each was reached
+	out     []lifted
+}
+
+// up passes an amount on from the end of the path.
+func (w *climb) up(amount decimal.Decimal) error {
+	level, last := len(w.path), w.path[len(w.path)-1]
+	if w.rule.Levels > 0 && level > w.rule.Levels {
+		return nil
 	}
-	return out, nil
+	date := w.event.Date()
+	for _, edge := range w.applier.edges.To(w.rule.Along, string(last), date, w.applier.asOf) {
+		to := fact.PayeeID(edge.To)
+		if at := slices.Index(w.path, to); at >= 0 {
+			return w.cycle(at, date)
+		}
+		before, seen := w.levels[to]
+		passed := amount.Mul(edge.Share)
+		if !seen {
+			w.out = append(w.out, lifted{w.from, to, passed, slices.Clone(w.path), level})
+		} else if before <= level {
+			continue
+		}
+		w.levels[to] = level
+		w.path = append(w.path, to)
+		if err := w.up(passed); err != nil {
+			return err
+		}
+		w.path = w.path[:level]
+	}
+	return nil
+}
+
+func (w *climb) cycle(at int, date calendar.Date) error {
+	var loop []string
+	for _, p := range w.path[at:] {
+		loop = append(loop, string(p))
+	}
+	return &fact.CycleError{Name: w.rule.Along, Date: date, Path: append(loop, loop[0])}
 }
 
 // give credits a recipient with what came up, up to room: the event's amount less

@@ -360,3 +360,20 @@ func TestPositionsAreThoseOfTheFile(t *testing.T) {
 		t.Errorf("points at %s", got)
 	}
 }
+
+func TestBranchesNotTakenAreKeptApart(t *testing.T) {
+	f, ds := Compile("if families >= 3 { 2_500 USD } else { bookings }", env())
+	if f == nil {
+		t.Fatal(ds)
+	}
+	for families, taken := range map[string]string{"3": "2500", "2": "1200"} {
+		r := usual(t, env())
+		if err := r.SetDecimal(3, dec(families)); err != nil {
+			t.Fatal(err)
+		}
+		n, _, err := f.Explain(r, nil)
+		if err != nil || len(n.Args) != 2 || n.Args[1].Value != taken || len(n.NotTaken) != 1 {
+			t.Errorf("%s families: %v, not taken %v (%v)", families, n.Args, n.NotTaken, err)
+		}
+	}
+}

@@ -86,8 +86,16 @@ func (e *explainer) children(n *node, t *trace.Node) {
 	if n.op == opCompare {
 		args = args[:2] // the quota of an attainment is part of the second
 	}
+	skipped := (*node)(nil)
+	if n.op == opCond {
+		if test, ok := e.value(n.args[0]); ok && test.Sign() != 0 {
+			skipped = n.args[2]
+		} else {
+			skipped = n.args[1]
+		}
+	}
 	for _, a := range args {
-		if _, ok := e.value(a); ok {
+		if _, ok := e.value(a); ok && a != skipped {
 			t.Args = append(t.Args, e.node(a))
 		} else {
 			t.NotTaken = append(t.NotTaken, e.node(a))

@@ -58,7 +58,11 @@ func NewSet(cal calendar.Calendar, quotas iter.Seq2[Quota, error]) (*Set, error)
 
 func (s *Set) add(q Quota) error {
 	path := fmt.Sprintf("payee=%s measure=%s period=%s", q.Payee, q.Measure, s.calendar.Format(q.Period))
-	if q.Amount.IsNegative() {
+	amount, err := fact.CanonicalDecimal(q.Amount)
+	if err != nil {
+		return fmt.Errorf("%s: amount: %w", path, err)
+	}
+	if q.Amount = amount; amount.IsNegative() {
 		return fmt.Errorf("%s: the quota %s is negative; state an amount above zero, or none", path, fact.DecimalText(q.Amount))
 	}
 	if err := fact.CheckKey(string(q.Payee)); err != nil {
@@ -71,7 +75,7 @@ func (s *Set) add(q Quota) error {
 			if other.Amount.Equal(q.Amount) {
 				return nil
 			}
-			return fmt.Errorf("%s: two quotas, %s and %s; keep one of them", path, fact.DecimalText(other.Amount), fact.DecimalText(q.Amount))
+			return fmt.Errorf("%s: two quotas, %s and %s; keep one of them", path, fact.DecimalText(decimal.Min(other.Amount, q.Amount)), fact.DecimalText(decimal.Max(other.Amount, q.Amount)))
 		}
 		if other.Known > q.Known {
 			at = i

@@ -70,6 +70,7 @@ type usageError struct{ error }
 func (a *app) fail(err error) int {
 	var found source.Diagnostics
 	var unknown *compensation.UnknownPayoutError
+	var committed *compensation.CommittedError
 	switch {
 	case errors.As(err, &found):
 		a.render(found)
@@ -78,7 +79,7 @@ func (a *app) fail(err error) int {
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(a.errs, "interrupted; nothing was written")
 		return exitFailure
-	case errors.Is(err, errBadInput), errors.As(err, &unknown), errors.As(err, &usageError{}), errors.Is(err, compensation.ErrNothing), errors.Is(err, os.ErrNotExist):
+	case errors.Is(err, errBadInput), errors.As(err, &unknown), errors.As(err, &committed), errors.As(err, &usageError{}), errors.Is(err, compensation.ErrNothing), errors.Is(err, os.ErrNotExist):
 		fmt.Fprintln(a.errs, "error:", err)
 		return exitInput
 	}

@@ -111,12 +111,8 @@ func (p *prefixer) err(err error) error {
 		return err
 	}
 	found = slices.Clone(found)
-	for i, d := range found {
-		d.Span, d.Notes = p.in(d.Span), slices.Clone(d.Notes)
-		for k, n := range d.Notes {
-			d.Notes[k].Span = p.in(n.Span)
-		}
-		found[i] = d
+	for i := range found {
+		found[i].Span = p.in(found[i].Span)
 	}
 	return found
 }

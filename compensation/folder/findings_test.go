@@ -3,10 +3,12 @@ package folder_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/payproof/payproof/compensation/folder"
+	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/source"
 )
 
@@ -69,6 +71,7 @@ func TestFaults(t *testing.T) {
 		{assignments, aHead + "zz,Lead,,,,\n", "assignments.csv:2:1: unknown-payee", "people.csv"},
 		{assignments, aHead + "ana,Rep,,,5,\n", "assignments.csv:2:11: personal-value", "no such personal value"},
 		{assignments, aHead + "bo,Lead,,,1.005,\n", "assignments.csv:2:11: number", "3 decimal places"},
+		{assignments, aHead + "bo,Lead,,,,60.12345%\n", "assignments.csv:2:12: number", "4 are held"},
 		{assignments, aHead + "bo,Lead,,,60%,\n", "assignments.csv:2:11: number", "%"},
 		{assignments, aHead + "bo,Lead,,2026-03-31,1,\nbo,Lead,2026-03-01,,2,\n", "assignments.csv:3:1: assignment-conflict", "2026-03-01..2026-03-31"},
 
@@ -76,6 +79,8 @@ func TestFaults(t *testing.T) {
 		{quotas, qHead + "an,bookings,2026-Q1,1\n", "quotas.csv:2:1: unknown-payee", `did you mean "ana"?`},
 		{quotas, qHead + "ana,bookings,Q1,1\n", "quotas.csv:2:14: period", "is no period"},
 		{quotas, qHead + "ana,bookings,2026,1\n", "quotas.csv:2:14: quota-window", "each quarter"},
+		{quotas, qHead + "ana,bookings,2026-01-05,1\n", "quotas.csv:2:14: quota-window", "is a day"},
+		{quotas, qHead + "ana,bookings,2026-Q1,1.005\n", "quotas.csv:2:22: number", "3 decimal places"},
 		{quotas, qHead + "ana,bookings,2026-Q1,-1\n", "quotas.csv:2:22: quota-negative", "negative"},
 		{quotas, qHead + "ana,bookings,2026-Q1,\"1,000\"\n", "quotas.csv:2:22: number", "thousands"},
 		{quotas, qHead + "ana,bookings,2026-Q1,1\nana,bookings,2026-Q1,1.00\nana,bookings,2026-Q1,2\n", "quotas.csv:4:1: quota-conflict", "keep one"},
@@ -100,6 +105,69 @@ func TestAConflictShowsBothPlaces(t *testing.T) {
 	ds := found(t, good("quotas.csv", "payee,measure,period,amount\nana,bookings,2026-Q1,2\nana,deals,2026-01,2\nana,bookings,2026-Q1,1\n"))
 	if len(ds) != 1 || ds[0].Span.From.Line != 4 || len(ds[0].Notes) != 1 || ds[0].Notes[0].Span.From.Line != 2 {
 		t.Errorf("got %+v", ds)
+	}
+}
+
+func TestAConflictIsReportedAtTheLaterLine(t *testing.T) {
+	ds := found(t, good("people.csv", "payee,name,role,start,end\nana,,,,\nbo,,Rep,2026-02-01,\nbo,,Lead,2026-01-01,\n"))
+	if len(ds) != 1 || ds[0].Span.From.Line != 4 || ds[0].Notes[0].Span.From.Line != 3 {
+		t.Errorf("got %+v", ds)
+	}
+}
+
+func TestAFindingCoversItsField(t *testing.T) {
+	for text, want := range map[string]int{"100": 0, "\"1,0\"": 5, "\u00bd": 1} {
+		ds := found(t, good("quotas.csv", "payee,measure,period,amount\nana,bookings,2026-Q1,"+text+"\n"))
+		if want == 0 && len(ds) == 0 {
+			continue
+		}
+		if got := ds[0].Span.To.Col - ds[0].Span.From.Col; got != want {
+			t.Errorf("%s is covered over %d columns, want %d", text, got, want)
+		}
+	}
+}
+
+func TestARowThatCannotBeReadMakesNobodyUnknown(t *testing.T) {
+	ds := found(t, good("people.csv", "payee,name,role,start,end\nana,,,,\nbo,,\n"))
+	if len(ds) != 1 || ds[0].Code != "csv-form" {
+		t.Errorf("got %v", ds)
+	}
+}
+
+func TestPersonalValuesOfSeveralPlansShareAColumn(t *testing.T) {
+	another := strings.Replace(lead, "plan: Lead", "plan: Chief", 1)
+	clash := "plan: Odd\nversion: \"1\"\npersonal: {end: money}\ncomponents:\n  bonus: {every: month, pays: personal.end}\n"
+	for _, c := range []struct {
+		text string
+		want []string
+	}{
+		{another, nil},
+		{clash, []string{"personal-name"}},
+	} {
+		p, err := plan.Load(files{"payproof.yaml": company, "plans/a.yaml": lead, "plans/b.yaml": c.text}.fs())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = folder.Facts(good().fs(), p)
+		var ds source.Diagnostics
+		errors.As(err, &ds)
+		var got []string
+		for _, d := range ds {
+			got = append(got, d.Code)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("got %v", err)
+		}
+	}
+	// The header names each column once, so a doubled name would be asked for twice.
+	p, err := plan.Load(files{"payproof.yaml": company, "plans/a.yaml": lead, "plans/b.yaml": another}.fs())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = folder.Facts(good("assignments.csv", "payee,plan,start,end\n").fs(), p)
+	var ds source.Diagnostics
+	if errors.As(err, &ds); len(ds) != 2 || strings.Count(ds[0].Hint, "target") != 1 {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -149,6 +149,7 @@ func TestFormsOfAFileThatSayTheSame(t *testing.T) {
 		"row twice":          plain + "ana,Ana,Rep,2026-01-01,\n",
 		"blank lines":        plain + "\n,,,,\n",
 		"columns not read":   "note,payee,name,role,start,end\nx,ana,Ana,Rep,2026-01-01,\n,bo,Bo Li,Lead,2026-01-01,2026-06-30\n",
+		"spaced header":      strings.Replace(plain, ",role,", ", role ,", 1),
 		"columns in any way": "end,start,role,name,payee\n,2026-01-01,Rep,Ana,ana\n2026-06-30,2026-01-01,Lead,\"Bo Li\",bo\n",
 		"known from outset":  "payee,name,role,start,end,known\nana,Ana,Rep,2026-01-01,,\nbo,Bo Li,Lead,2026-01-01,2026-06-30,0\n",
 	} {
@@ -174,6 +175,16 @@ func TestAKeyIsReadInNFC(t *testing.T) {
 	}
 	if got := list(t, f.Quotas)[0]; !strings.HasPrefix(got, "{zo\u00eb ") {
 		t.Errorf("got %q", got)
+	}
+}
+
+func TestQuotasAreStatedInPartsOfTheWindow(t *testing.T) {
+	f, err := folder.Facts(good("quotas.csv", "payee,measure,period,amount\nana,bookings,2026-01,1\nana,deals,2026-02,2.25\n").fs(), program(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(list(t, f.Quotas), " "); got != "{ana bookings 2026-01 1 0} {ana deals 2026-02 2.25 0}" {
+		t.Errorf("got %s", got)
 	}
 }
 

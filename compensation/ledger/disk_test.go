@@ -190,9 +190,22 @@ func (d *disk) powerLosses() iter.Seq[*disk] {
 				if !yield(d.powerLoss(changes, parts)) {
 					return
 				}
+				if d.synced() {
+					break // the others are the same
+				}
 			}
 		}
 	}
+}
+
+// synced tells that every file that was written is on the disk as far as its bytes go.
+func (d *disk) synced() bool {
+	for _, c := range d.pending {
+		if c.to != nil && c.to.safe < len(c.to.data) {
+			return false
+		}
+	}
+	return true
 }
 
 // powerLoss is the disk with these changes and no (0), half (1) or all (2) of the

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"strconv"
 	"strings"
 )
 
@@ -28,7 +29,11 @@ type CorruptError struct {
 
 // Error gives file:line, the problem and the way out.
 func (e *CorruptError) Error() string {
-	return fmt.Sprintf("ledger: %s:%d: %s: %s", e.File, e.Line, e.Problem, e.Fix)
+	place := e.File
+	if e.Line > 0 {
+		place += ":" + strconv.Itoa(e.Line)
+	}
+	return fmt.Sprintf("ledger: %s: %s: %s", place, e.Problem, e.Fix)
 }
 
 // sealed is a batch as it lies in a file.

@@ -133,7 +133,11 @@ func (f *Folder) Add(c *crediting.Credit) bool {
 			f.value = c.Amount
 		}
 	case CountDistinct:
-		if v := c.Event.Show(c.Event.Schema().Index(f.m.Field)); !f.seen[v] {
+		at := c.Event.Schema().Index(f.m.Field)
+		if at < 0 {
+			return false // another kind of event, without the field
+		}
+		if v := c.Event.Show(at); !f.seen[v] {
 			f.seen[v] = true
 			f.value = f.value.Add(decimal.New(1, 0))
 		}

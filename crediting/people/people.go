@@ -6,6 +6,7 @@
 package people
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -33,6 +34,7 @@ type Directory struct {
 // NewDirectory orders the facts given in any order. The error joins what is wrong
 // with keys, and each pair of facts about one payee that contradict each other.
 func NewDirectory(payees iter.Seq2[Payee, error]) (*Directory, error) {
+	var wrong []error
 	versions := map[fact.PayeeID][]fact.Version[Payee]{}
 	d := &Directory{timelines: map[fact.PayeeID]fact.Timeline[Payee]{}}
 	for p, err := range payees {
@@ -40,7 +42,8 @@ func NewDirectory(payees iter.Seq2[Payee, error]) (*Directory, error) {
 			return nil, err
 		}
 		if err := fact.CheckKey(string(p.ID)); err != nil {
-			return nil, fmt.Errorf("payee=%s: %w", p.ID, err)
+			wrong = append(wrong, fmt.Errorf("payee: %w", err)) // which shows the key, shortened
+			continue
 		}
 		if _, ok := versions[p.ID]; !ok {
 			d.ids = append(d.ids, p.ID)
@@ -51,9 +54,12 @@ func NewDirectory(payees iter.Seq2[Payee, error]) (*Directory, error) {
 	for _, id := range d.ids {
 		t, err := fact.NewTimeline(versions[id])
 		if err != nil {
-			return nil, fmt.Errorf("payee=%s: %w", id, err)
+			wrong = append(wrong, fmt.Errorf("payee=%s: %w", id, err))
 		}
 		d.timelines[id] = t
+	}
+	if err := errors.Join(wrong...); err != nil {
+		return nil, err
 	}
 	return d, nil
 }

@@ -89,7 +89,7 @@ const (
 	Rounded    Flags = 1 << iota // a digit was lost by rounding here
 	WasCapped                    // a cap took effect
 	Floored                      // a floor took effect
-	WasPart                      // a fact counted only in part: proration or split
+	WasPart                      // a fact counted only for a part of its time
 	Defaulted                    // a default stood in for a missing fact
 	Overridden                   // a personal override took effect
 	Converted                    // a currency conversion took place

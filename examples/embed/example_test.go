@@ -35,27 +35,25 @@ func Example() {
 	// dee override 493.62 USD
 	// dee team bonus 2000.00 USD
 	// 1420.04 USD  payout 2026-03/ana/Rep/commission
-	// ├ 1000.00 USD  cumulative event d08  (half-even to the minor unit: the exact total 2900 rounds to 2900, less 1900 posted before)
-	// │ └ 1000 USD  earning commission  plans/rep.yaml:19:3
-	// │   └ 1000 USD  marginal accelerator  `marginal(bookings, accelerator)`  plans/rep.yaml:21:11
-	// │     ├ 55000 USD  input after(bookings)  plans/rep.yaml:21:20
-	// │     │ └ … 1 more below
-	// │     ├ 38000 USD  input before(bookings)  plans/rep.yaml:21:20
-	// │     │ └ … 5 more below
-	// │     ├ 50000 USD  input quota(bookings)  plans/rep.yaml:21:20
-	// │     │ └ … 1 more below
-	// │     ├ 600 USD  slice tier 1  (12000 at 0.05 from 0)  plans/rep.yaml:15:9
-	// │     └ 400 USD  slice tier 2  (5000 at 0.08 from 1)  plans/rep.yaml:16:9
-	// └ 420.04 USD  cumulative event d11  (half-even to the minor unit: the exact total 3320.04 rounds to 3320.04, less 2900 posted before)
-	//   └ 420.04 USD  earning commission  plans/rep.yaml:19:3
-	//     └ 420.04 USD  marginal accelerator  `marginal(bookings, accelerator)`  plans/rep.yaml:21:11
-	//       ├ 60250.5 USD  input after(bookings)  plans/rep.yaml:21:20
-	//       │ └ … 1 more below
-	//       ├ 55000 USD  input before(bookings)  plans/rep.yaml:21:20
-	//       │ └ … 1 more below
-	//       ├ 50000 USD  input quota(bookings)  plans/rep.yaml:21:20
-	//       │ └ … 1 more below
-	//       └ 420.04 USD  slice tier 2  (5250.5 at 0.08 from 1)  plans/rep.yaml:16:9
+	// ├ 1000.00 USD  earning event d08  plans/rep.yaml:19:3
+	// │ └ 1000 USD  marginal accelerator  `marginal(bookings, accelerator)`  plans/rep.yaml:21:11
+	// │   ├ 55000 USD  input after(bookings)  plans/rep.yaml:21:20
+	// │   │ └ … 1 more below
+	// │   ├ 38000 USD  input before(bookings)  plans/rep.yaml:21:20
+	// │   │ └ … 5 more below
+	// │   ├ 50000 USD  input quota(bookings)  plans/rep.yaml:21:20
+	// │   │ └ … 1 more below
+	// │   ├ 600 USD  slice tier 1  (12000 at 0.05 from 0)  plans/rep.yaml:15:9
+	// │   └ 400 USD  slice tier 2  (5000 at 0.08 from 1)  plans/rep.yaml:16:9
+	// └ 420.04 USD  earning event d11  plans/rep.yaml:19:3
+	//   └ 420.04 USD  marginal accelerator  `marginal(bookings, accelerator)`  plans/rep.yaml:21:11
+	//     ├ 60250.5 USD  input after(bookings)  plans/rep.yaml:21:20
+	//     │ └ … 1 more below
+	//     ├ 55000 USD  input before(bookings)  plans/rep.yaml:21:20
+	//     │ └ … 1 more below
+	//     ├ 50000 USD  input quota(bookings)  plans/rep.yaml:21:20
+	//     │ └ … 1 more below
+	//     └ 420.04 USD  slice tier 2  (5250.5 at 0.08 from 1)  plans/rep.yaml:16:9
 	// committed batch 1
 }
 
@@ -85,7 +83,7 @@ func pay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := trace.WriteText(os.Stdout, why, trace.TextOptions{Depth: 4}); err != nil {
+	if err := trace.WriteText(os.Stdout, why, trace.TextOptions{Depth: 3}); err != nil {
 		return err
 	}
 

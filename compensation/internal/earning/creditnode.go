@@ -24,11 +24,9 @@ func creditNode(c *crediting.Credit, unit string) *trace.Node {
 		n.Detail = "up " + c.Via + " from " + strings.Join(path, " → ")
 		if c.Limit != "" {
 			n.Detail += ", " + c.Limit
-			n.Flags |= trace.WasPart
 		}
 	case !c.Amount.Equal(c.Whole):
 		n.Op = trace.Allocated
-		n.Flags |= trace.WasPart
 		n.Detail += ", share " + fact.DecimalText(c.Share) + " of " + fact.DecimalText(c.Whole)
 	}
 	return n

@@ -73,8 +73,7 @@ func (b *builder) convert(n ast.Node) *Node {
 	case *ast.BinaryNode:
 		return b.binary(n)
 	case *ast.ConditionalNode:
-		c, x, y := b.node(n.Cond), b.node(n.Exp1), b.node(n.Exp2)
-		return &Node{Kind: Cond, Args: []*Node{c, x, y}, From: c.From, To: y.To}
+		return b.cond(n)
 	case *ast.VariableDeclaratorNode:
 		v, body := b.node(n.Value), b.node(n.Expr)
 		name := b.name(n.Name, loc.From, loc.To)
@@ -89,6 +88,31 @@ func (b *builder) convert(n ast.Node) *Node {
 	}
 	b.fail("not-allowed", loc.From, max(loc.To, loc.From+1), "see the language reference for what is", "this construct is not part of formulas")
 	return &Node{Kind: Bool, From: b.byteAt(loc.From), To: b.byteAt(loc.To)}
+}
+
+// cond is a choice. expr does not place the words of `if … { } else { }`: they are
+// found among the tokens.
+func (b *builder) cond(n *ast.ConditionalNode) *Node {
+	c, x, y := b.node(n.Cond), b.node(n.Exp1), b.node(n.Exp2)
+	out := &Node{Kind: Cond, Args: []*Node{c, x, y}, From: c.From, To: y.To}
+	if n.Ternary {
+		return out
+	}
+	for _, t := range b.tokens {
+		if t.Is(lexer.Operator, "if") && b.byteAt(t.To) <= c.From {
+			out.From = b.byteAt(t.From)
+		}
+	}
+	if again, ok := n.Exp2.(*ast.ConditionalNode); ok && !again.Ternary {
+		return out
+	}
+	for _, t := range b.tokens {
+		if t.Is(lexer.Bracket, "}") && b.byteAt(t.From) >= y.To {
+			out.To = b.byteAt(t.To)
+			break
+		}
+	}
+	return out
 }
 
 func (b *builder) nodes(in []ast.Node) []*Node {

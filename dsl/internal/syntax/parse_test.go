@@ -152,6 +152,21 @@ func TestParseSpansAreBytesOfTheSource(t *testing.T) {
 	}
 }
 
+func TestAnIfIsPlacedWithItsWords(t *testing.T) {
+	src := "1 + (if a { 2 } else if b { 3 } else { 4 }) * 2"
+	n, problems := Parse(src, Limits{})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	outer := n.Args[1].Args[0]
+	if got := src[outer.From:outer.To]; got != "if a { 2 } else if b { 3 } else { 4 }" {
+		t.Errorf("the choice covers %q", got)
+	}
+	if inner := outer.Args[2]; src[inner.From:inner.To] != "if b { 3 } else { 4 }" {
+		t.Errorf("the inner choice covers %q", src[inner.From:inner.To])
+	}
+}
+
 // expr's parser overflows the stack of the process on these: reaching the end of
 // this test is the point.
 func TestParseSurvivesHostileNesting(t *testing.T) {

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/dsl/trace"
+)
+
+// node is an explanation as an auditor reads it: the JSON, and nothing of the
+// engine.
+type node struct {
+	Op, Label, Value, Detail string
+	Args                     []node
+}
+
+func (n node) num() decimal.Decimal { return decimal.RequireFromString(n.Value) }
+
+var (
+	sliceText   = regexp.MustCompile(`^(\S+) at (\S+) from`)
+	carriedText = regexp.MustCompile(`so far, (\S+), less (\S+) posted before`)
+	shareText   = regexp.MustCompile(`share (\S+) of (\S+)$`)
+)
+
+// audit re-derives a node from its children, and looks its leaves up in the CSVs.
+func audit(n node, events map[string]map[string]string) error {
+	for _, a := range n.Args {
+		if err := audit(a, events); err != nil {
+			return err
+		}
+	}
+	want, known, err := redo(n, events)
+	if err != nil || known && n.num().Cmp(want) != 0 {
+		return fmt.Errorf("%s %s is %s, re-derived %s (%v)", n.Op, n.Label, n.Value, want, err)
+	}
+	return nil
+}
+
+func total(ns []node, ops ...string) (sum decimal.Decimal) {
+	for _, a := range ns {
+		if len(ops) == 0 || slices.Contains(ops, a.Op) {
+			sum = sum.Add(a.num())
+		}
+	}
+	return sum
+}
+
+// redo is what a node must be, by its children.
+func redo(n node, events map[string]map[string]string) (want decimal.Decimal, known bool, err error) {
+	switch n.Op {
+	case "payout", "sum":
+		return total(n.Args), true, nil
+	case "marginal":
+		return total(n.Args, "slice"), true, nil
+	case "slice":
+		m := sliceText.FindStringSubmatch(n.Detail)
+		return decimal.RequireFromString(m[1]).Mul(decimal.RequireFromString(m[2])), true, nil
+	case "earning", "let", "input":
+		if len(n.Args) == 1 && n.Args[0].Op != "event" {
+			return n.Args[0].num(), true, nil
+		}
+	case "round":
+		return n.Args[0].num().RoundBank(2), true, nil
+	case "cumulative":
+		if m := carriedText.FindStringSubmatch(n.Detail); m != nil {
+			return decimal.RequireFromString(m[1]).RoundBank(2).Sub(decimal.RequireFromString(m[2])), true, nil
+		}
+	case "gate":
+		if len(n.Args) == 1 {
+			return decimal.Zero, true, nil
+		}
+		return n.Args[1].num(), true, nil
+	case "mul":
+		return n.Args[0].num().Mul(n.Args[1].num()), true, nil
+	case "add":
+		return n.Args[0].num().Add(n.Args[1].num()), true, nil
+	case "sub":
+		return n.Args[0].num().Sub(n.Args[1].num()), true, nil
+	case "if":
+		return n.Args[1].num(), true, nil
+	case "count":
+		return decimal.NewFromInt(int64(len(n.Args))), true, nil
+	case "allocated":
+		m := shareText.FindStringSubmatch(n.Detail)
+		ideal := decimal.RequireFromString(m[1]).Mul(decimal.RequireFromString(m[2]))
+		if off := ideal.Sub(n.num()).Abs(); off.GreaterThanOrEqual(decimal.New(1, -2)) {
+			return ideal, true, fmt.Errorf("a cent or more off its share")
+		}
+	case "event":
+		return decimal.RequireFromString(events[n.Label]["amount"]), true, matchesRow(n, events[n.Label])
+	}
+	return want, false, nil
+}
+
+// matchesRow compares every field that a leaf shows with the line of the CSV.
+func matchesRow(n node, row map[string]string) error {
+	if row == nil {
+		return fmt.Errorf("no line of the CSVs has this id")
+	}
+	for field := range strings.SplitSeq(n.Detail, ", ") {
+		name, value, _ := strings.Cut(field, " ")
+		if row[name] != value {
+			return fmt.Errorf("%s is %q in the CSV", name, row[name])
+		}
+	}
+	return nil
+}
+
+func rows(t *testing.T, pattern string) map[string]map[string]string {
+	t.Helper()
+	out := map[string]map[string]string{}
+	names, _ := filepath.Glob(pattern)
+	for _, name := range names {
+		f, err := os.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := csv.NewReader(f).ReadAll()
+		f.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range all[1:] {
+			out[r[0]] = map[string]string{}
+			for i, name := range all[0] {
+				out[r[0]][name] = r[i]
+			}
+		}
+	}
+	return out
+}
+
+// Every payout of every payee, re-derived without the engine: sums, slices,
+// products and roundings, down to lines of the CSVs.
+func TestEveryExplanationAddsUpDownToTheRows(t *testing.T) {
+	events := rows(t, saas+"/events/*.csv")
+	book, err := (&app{}).open(t.Context(), saas, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := book.Run(t.Context(), compensation.Request{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for p := range run.Payouts() {
+		if n++; testing.Short() && n%10 != 0 {
+			continue
+		}
+		why, err := run.Explain(t.Context(), p.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		var tree node
+		if err := errors.Join(trace.WriteJSON(&b, why), json.Unmarshal(b.Bytes(), &tree)); err != nil {
+			t.Fatal(err)
+		}
+		if err := audit(tree, events); err != nil || tree.num().Cmp(p.Amount.Decimal()) != 0 {
+			t.Errorf("%s: explained %s, paid %s: %v", p.ID, tree.Value, p.Amount, err)
+		}
+	}
+	if n < 1000 {
+		t.Errorf("only %d payouts", n)
+	}
+}
+
+// The audit itself must be able to fail.
+func TestAnAlteredExplanationIsCaught(t *testing.T) {
+	events := rows(t, saas+"/events/*.csv")
+	_, text, _ := call("explain", saas, "2026-03/p007/commission", "--format", "json")
+	for _, change := range [][2]string{
+		{`"value": "15533.39"`, `"value": "15533.38"`}, {`"value": "6200"`, `"value": "6201"`},
+		{"account a0161", "account a0162"}, {"at 0.12 from", "at 0.11 from"},
+	} {
+		altered := strings.Replace(text, change[0], change[1], 1)
+		var n node
+		if err := json.Unmarshal([]byte(altered), &n); err != nil || altered == text {
+			t.Fatalf("%v changes nothing: %v", change, err)
+		}
+		if audit(n, events) == nil {
+			t.Errorf("%v went unseen", change)
+		}
+	}
+}

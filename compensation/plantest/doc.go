@@ -1,0 +1,55 @@
+// Package plantest runs scenario scripts: one file that holds prose, a whole company
+// with its plans and facts, and what is wanted of it. A script is the specification,
+// the test and the documentation of a mechanism at once, and a published example can be
+// kept beside the words it was published in.
+//
+// A script is a txtar archive: text, and then files, each under a line "-- name --".
+//
+//	Tiered or not on the same table
+//	source: https://example.com/tiers
+//	vector: A03
+//	verdict: agrees
+//
+//	Prose, as much as the reader needs.
+//
+//	-- payproof.yaml --
+//	company: …
+//	-- plans/rep.yaml --
+//	plan: Rep
+//	-- people.csv --
+//	payee,name,role,start,end
+//	-- events/deal.csv --
+//	id,closed,…
+//	-- want/payouts --
+//	# period  payee  component  amount
+//	2026-01   ann    tiered      44.00
+//
+// # Terms
+//
+//   - The header is the title and the lines "key: value" below it, up to the first
+//     empty line. The keys are source, vector, verdict and period; a value goes on in
+//     lines that are indented. period is what is run, such as 2026-Q1; without it, every
+//     pay period from the first event to the last.
+//   - The company is payproof.yaml, plans/*.yaml, people.csv, edges.csv, quotas.csv,
+//     assignments.csv and events/*.csv, as compensation/folder reads them. A script without
+//     people.csv has nobody, one without events has none.
+//   - A wanted block is one of want/payouts (period, payee, component, amount),
+//     want/credits (event, payee, type, amount), want/uncredited (event, rule, amount,
+//     reason), want/findings (place, code, message) and
+//     want/explain/PERIOD/PAYEE/COMPONENT, a payout explained as text.
+//
+// Blocks but the explanations are tables: one row a line, in the order in which the
+// engine lists them. How many spaces separate columns does not count. A comment is a line that begins with "# ", or what
+// follows "  # " (two spaces); an update keeps it. An event that no rule matched has the rule "-". A component
+
+// stands as Plan/component where two plans pay one of that name in the same period.
+//
+// # Traps
+//
+// A script has to want something: without any block it is refused. A block that is
+// not there is not compared, but for want/findings: without it none are wanted, so that
+// neither an error nor a warning passes in silence. When the company does not load or run, its
+// errors are the findings, and everything else is empty.
+//
+// A payout of zero is a payout: a component that was computed is listed.
+package plantest

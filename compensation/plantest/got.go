@@ -1,0 +1,125 @@
+package plantest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/compensation/folder"
+	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/dsl/trace"
+)
+
+// Got is what running a script gave, as rows of the tables that a script can want.
+// Run is nil when the company did not load or run: then Findings say why. Explained
+// has a text for each payout that the script wants explained, by the block's name.
+type Got struct {
+	Run        *compensation.Run
+	Payouts    []Row
+	Credits    []Row
+	Uncredited []Row
+	Findings   []Row
+	Explained  map[string]string
+}
+
+// Row is one row of a table, cell by cell.
+type Row []string
+
+// Run loads the script's company and runs it. The error is only that of the
+// context: faults of the company are among what was got.
+func (s Script) Run(ctx context.Context) (Got, error) {
+	run, err := s.compute(ctx)
+	if ctx.Err() != nil {
+		return Got{}, ctx.Err()
+	}
+	if err != nil {
+		return Got{Findings: faults(err)}, nil
+	}
+	found := append(source.Diagnostics{}, run.Book().Program().Findings()...)
+	got := Got{
+		Run: run, Payouts: payouts(run), Credits: credits(run), Uncredited: uncredited(run),
+		Findings: findings(append(found, run.Findings()...)), Explained: map[string]string{},
+	}
+	for _, w := range s.Wants {
+		id, ok := strings.CutPrefix(w.Name, wantExplain)
+		if !ok {
+			continue
+		}
+		if got.Explained[w.Name], err = explain(ctx, run, id); err != nil {
+			return Got{}, err
+		}
+	}
+	return got, nil
+}
+
+// compute opens the company and runs the script's period.
+func (s Script) compute(ctx context.Context) (*compensation.Run, error) {
+	fsys := s.company()
+	program, err := plan.Load(fsys)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := folder.Facts(fsys, program)
+	if err != nil {
+		return nil, err
+	}
+	book, err := compensation.Open(ctx, program, facts)
+	if err != nil {
+		return nil, err
+	}
+	var request compensation.Request
+	if s.Period != "" {
+		if request.Period, err = program.Calendar.ParsePeriod(s.Period); err != nil {
+			return nil, fmt.Errorf("the period of the script: %w", err)
+		}
+	}
+	return book.Run(ctx, request)
+}
+
+// explain is a payout's trace as text; where there is no such payout, the text
+// says so, for the block to differ.
+func explain(ctx context.Context, run *compensation.Run, id string) (string, error) {
+	why, err := run.Explain(ctx, id)
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	if err != nil {
+		return "error: " + err.Error() + "\n", nil
+	}
+	var b bytes.Buffer
+	err = trace.WriteText(&b, why, trace.TextOptions{})
+	return b.String(), err
+}
+
+// faults are the rows of an error, which may join several.
+func faults(err error) []Row {
+	var ds source.Diagnostics
+	if errors.As(err, &ds) {
+		return findings(ds)
+	}
+	var rows []Row
+	for line := range strings.Lines(err.Error()) {
+		rows = append(rows, Row{"-", "error", strings.TrimSpace(line)})
+	}
+	return rows
+}
+
+func findings(ds source.Diagnostics) []Row {
+	var rows []Row
+	for _, d := range ds.Sorted() {
+		place := d.Span.String()
+		if place == "" {
+			place = "-"
+		}
+		message := strings.Join(strings.Fields(d.Message), " ")
+		if d.Severity == source.Warning {
+			message = "warning: " + message
+		}
+		rows = append(rows, Row{place, d.Code, message})
+	}
+	return rows
+}

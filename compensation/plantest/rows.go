@@ -1,0 +1,57 @@
+package plantest
+
+import (
+	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
+)
+
+// payouts are period, payee, component and amount.
+func payouts(run *compensation.Run) []Row {
+	program := run.Book().Program()
+	type key struct {
+		period    calendar.Period
+		payee     fact.PayeeID
+		component string
+	}
+	plans := map[key]int{}
+	for p := range run.Payouts() {
+		plans[key{p.Period, p.Payee, p.Component}]++
+	}
+	var rows []Row
+	for p := range run.Payouts() {
+		name := p.Component
+		if plans[key{p.Period, p.Payee, p.Component}] > 1 {
+			name = string(p.Plan) + "/" + p.Component
+		}
+		amount := p.Amount
+		if amount.IsZero() { // a sum of nothing has no currency, and so no places
+			amount = money.FromMinor(0, program.Currency)
+		}
+		rows = append(rows, Row{program.Calendar.Format(p.Period), string(p.Payee), name, amount.Text()})
+	}
+	return rows
+}
+
+// credits are event, payee, type and amount.
+func credits(run *compensation.Run) []Row {
+	var rows []Row
+	for c := range run.Credits() {
+		rows = append(rows, Row{string(c.Event.ID), string(c.Payee), c.Type, fact.DecimalText(c.Amount)})
+	}
+	return rows
+}
+
+// uncredited are event, rule, amount and reason.
+func uncredited(run *compensation.Run) []Row {
+	var rows []Row
+	for u := range run.Uncredited() {
+		rule := string(u.Rule)
+		if rule == "" {
+			rule = "-"
+		}
+		rows = append(rows, Row{string(u.Event.ID), rule, fact.DecimalText(u.Amount), u.Reason})
+	}
+	return rows
+}
