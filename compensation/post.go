@@ -31,7 +31,7 @@ func (r *Run) post() error {
 	if err := r.pay(); err != nil {
 		return err
 	}
-	slices.SortFunc(r.entries, ledger.Compare)
+	ledger.Sort(r.entries)
 	slices.SortFunc(r.payouts, comparePayouts)
 	if bad := ledger.Conserve(slices.Values(r.entries)); len(bad) > 0 {
 		return fmt.Errorf("the run does not conserve money, which is a fault of the engine: %w", bad[0])

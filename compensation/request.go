@@ -31,6 +31,10 @@ type Request struct {
 // to tell which period is meant.
 var ErrNothing = errors.New("nothing to compute")
 
+// maxFindings bounds how many findings of one code a run shows; the rest is
+// counted.
+const maxFindings = 100
+
 // span is what a run covers: the pay periods asked for, and the days from the
 // beginning of the fiscal year of the first, which measures and caps look back to.
 type span struct {
@@ -94,9 +98,9 @@ func (b *Book) Run(ctx context.Context, r Request) (*Run, error) {
 		run.cuts = append(run.cuts, results[i].Cuts...)
 	}
 	if found = found.Sorted(); found.HasErrors() {
-		return nil, found
+		return nil, found.AtMost(maxFindings)
 	}
-	run.findings = found
+	run.findings = found.AtMost(maxFindings)
 	return run, run.post()
 }
 

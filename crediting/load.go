@@ -48,7 +48,7 @@ func Load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
 	}
 	l.settle()
 	if l.found.HasErrors() {
-		return nil, atMost(l.found.Sorted(), maxFindings)
+		return nil, l.found.Sorted().AtMost(maxFindings)
 	}
 	l.out.byID = l.events
 	for _, e := range l.events { // order: sorted below
@@ -128,24 +128,6 @@ func (l *loader) conflict(known, e *Event, format string, args ...any) {
 	}
 	l.found = append(l.found, source.Errorf("event-conflict", at, format, args...).
 		WithNote(known.At, "the other line").WithHint("a correction has a higher number in the column revision"))
-}
-
-// atMost keeps the first n findings of each code and says how many more there are.
-func atMost(ds source.Diagnostics, n int) source.Diagnostics {
-	count := map[string]int{}
-	var out source.Diagnostics
-	var codes []string
-	for _, d := range ds {
-		if count[d.Code]++; count[d.Code] <= n {
-			out = append(out, d)
-		} else if count[d.Code] == n+1 {
-			codes = append(codes, d.Code)
-		}
-	}
-	for _, c := range codes {
-		out = append(out, source.Errorf(c, source.Span{}, "and %d more of this kind", count[c]-n))
-	}
-	return out
 }
 
 // Find is the event of an id.

@@ -12,6 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation/ledger"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
 )
@@ -39,7 +40,7 @@ func (r *result) text(w io.Writer, detail bool, folder string) error {
 	for _, payee := range r.payees {
 		row := table.Row{payee, r.name(payee)}
 		for _, p := range r.periods {
-			row = append(row, digits(r.of(payee, p)))
+			row = append(row, r.cell(payee, p))
 		}
 		t.AppendRow(append(row, digits(r.all(payee))))
 	}
@@ -54,6 +55,15 @@ func (r *result) text(w io.Writer, detail bool, folder string) error {
 		r.detail(w)
 	}
 	return r.reconcile(w, folder)
+}
+
+// cell is what a payee is paid for a period, blank where nothing was computed.
+func (r *result) cell(payee fact.PayeeID, p calendar.Period) string {
+	a, ok := r.paid[payee][p]
+	if !ok {
+		return ""
+	}
+	return digits(a)
 }
 
 func newTable(w io.Writer) table.Writer {

@@ -24,21 +24,4 @@ func (f *findings) add(d source.Diagnostic) {
 func (f *findings) more(code string) bool { return f.count[code] < maxFindings }
 
 // err is all findings, sorted and cut to maxFindings of each code, or nil.
-func (f *findings) err() error {
-	shown := map[string]int{}
-	var out source.Diagnostics
-	var cut []string
-	for _, d := range f.all.Sorted() {
-		shown[d.Code]++
-		switch n := shown[d.Code]; {
-		case n <= maxFindings:
-			out = append(out, d)
-		case n == maxFindings+1:
-			cut = append(cut, d.Code)
-		}
-	}
-	for _, code := range cut {
-		out = append(out, source.Errorf(code, source.Span{}, "and %d more of this kind", shown[code]-maxFindings))
-	}
-	return out.Err()
-}
+func (f *findings) err() error { return f.all.Sorted().AtMost(maxFindings).Err() }

@@ -136,3 +136,22 @@ func compare(a, b Diagnostic) int {
 	}
 	return strings.Compare(a.Message, b.Message)
 }
+
+// AtMost keeps the first n findings of each code, and says for each code how many
+// more there are. The kept ones stay in order.
+func (ds Diagnostics) AtMost(n int) Diagnostics {
+	count := map[string]int{}
+	var out Diagnostics
+	var more []string
+	for _, d := range ds {
+		if count[d.Code]++; count[d.Code] <= n {
+			out = append(out, d)
+		} else if count[d.Code] == n+1 {
+			more = append(more, d.Code)
+		}
+	}
+	for _, code := range more {
+		out = append(out, Errorf(code, Span{}, "and %d more of this kind", count[code]-n))
+	}
+	return out
+}
