@@ -3,9 +3,10 @@ package compensation
 import (
 	"context"
 	"fmt"
-	"github.com/payproof/payproof/compensation/internal/earning"
 	"slices"
 	"strings"
+
+	"github.com/payproof/payproof/compensation/internal/earning"
 
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"

@@ -2,9 +2,10 @@ package compensation
 
 import (
 	"fmt"
-	"github.com/payproof/payproof/compensation/internal/earning"
 	"slices"
 	"strings"
+
+	"github.com/payproof/payproof/compensation/internal/earning"
 
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"

@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/payproof/payproof/compensation/internal/earning"
 	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/payproof/payproof/compensation/internal/earning"
 
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl/calendar"

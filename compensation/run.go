@@ -1,11 +1,12 @@
 package compensation
 
 import (
-	"github.com/payproof/payproof/compensation/internal/earning"
 	"iter"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/payproof/payproof/compensation/internal/earning"
 
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/crediting"

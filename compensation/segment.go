@@ -1,8 +1,9 @@
 package compensation
 
 import (
-	"github.com/payproof/payproof/compensation/internal/earning"
 	"slices"
+
+	"github.com/payproof/payproof/compensation/internal/earning"
 
 	"github.com/shopspring/decimal"
 

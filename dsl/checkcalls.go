@@ -311,7 +311,7 @@ func (c *checker) slotOf(s *syntax.Node, what string) *node {
 		return c.input(s, i)
 	}
 	if what == "quota" {
-		return c.fail(s, "no-quota", fmt.Sprintf("declare it under `quota:` of the plan, or write the table's edges as amounts"), "%s has no quota in this plan, and the table's edges are shares of one", c.src[s.From:s.To])
+		return c.fail(s, "no-quota", "declare it under `quota:` of the plan, or write the table's edges as amounts", "%s has no quota in this plan, and the table's edges are shares of one", c.src[s.From:s.To])
 	}
 	return c.unknown(s, what+"("+measure+")")
 }

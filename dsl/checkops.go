@@ -2,9 +2,10 @@ package dsl
 
 import (
 	"fmt"
-	"github.com/payproof/payproof/internal/fixed"
 	"math/big"
 	"slices"
+
+	"github.com/payproof/payproof/internal/fixed"
 
 	"github.com/payproof/payproof/dsl/internal/syntax"
 	"github.com/payproof/payproof/dsl/source"

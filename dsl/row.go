@@ -2,9 +2,10 @@ package dsl
 
 import (
 	"fmt"
-	"github.com/payproof/payproof/internal/fixed"
 	"math/big"
 	"slices"
+
+	"github.com/payproof/payproof/internal/fixed"
 
 	"github.com/shopspring/decimal"
 

@@ -182,8 +182,10 @@ func TestAnAlteredExplanationIsCaught(t *testing.T) {
 	events := rows(t, saas+"/events/*.csv")
 	_, text, _ := call("explain", saas, "2026-03/p007/commission", "--format", "json")
 	for _, change := range [][2]string{
-		{`"value": "15533.39"`, `"value": "15533.38"`}, {`"value": "6200"`, `"value": "6201"`},
-		{"account a0161", "account a0162"}, {"at 0.12 from", "at 0.11 from"},
+		{`"value": "15533.39"`, `"value": "15533.38"`},
+		{`"value": "6200"`, `"value": "6201"`},
+		{"account a0161", "account a0162"},
+		{"at 0.12 from", "at 0.11 from"},
 	} {
 		altered := strings.Replace(text, change[0], change[1], 1)
 		var n node

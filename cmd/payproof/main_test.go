@@ -181,8 +181,11 @@ func TestSameFactsSameBytes(t *testing.T) {
 		procs     int
 		workers   string
 	}{
-		{"one processor", saas, 1, "1"}, {"two", saas, 2, "2"}, {"eight", saas, 8, "8"},
-		{"shuffled", shuffled, 2, "3"}, {"several files, shuffled, fed twice", scattered, 8, "8"},
+		{"one processor", saas, 1, "1"},
+		{"two", saas, 2, "2"},
+		{"eight", saas, 8, "8"},
+		{"shuffled", shuffled, 2, "3"},
+		{"several files, shuffled, fed twice", scattered, 8, "8"},
 	} {
 		runtime.GOMAXPROCS(c.procs)
 		if d := cmp.Diff(want, outputs(t, c.dir, "--workers", c.workers)); d != "" {

@@ -26,7 +26,7 @@ func (l *loader) quotas() ([]quota.Quota, error) {
 		if ok && !q.Period.IsZero() {
 			fits(r, m, q.Period)
 		}
-		if q.Amount, ok = r.number("amount", places); q.Amount.IsNegative() {
+		if q.Amount, _ = r.number("amount", places); q.Amount.IsNegative() {
 			r.fail("amount", "quota-negative", "state an amount above zero, or leave the row out", "the quota %s is negative", r.text("amount"))
 		}
 		if !r.bad {

@@ -68,8 +68,9 @@ func (p *planLoader) base(n doc.Pair, fields map[string]*doc.Node, c *Component)
 		n.Value.Fail("pay-base", "", "the component has to have either `for each: credit of …` or `every: month`")
 		return false
 	case each != nil:
-		t, ok := each.Text("credit of a type")
-		c.Credit, ok = strings.CutPrefix(t, "credit of ")
+		t, _ := each.Text("credit of a type")
+		name, ok := strings.CutPrefix(t, "credit of ")
+		c.Credit = name
 		if _, known := p.program.Type(c.Credit); !ok || !known {
 			each.Fail("unknown-credit-type", p.didYouMeanType(c.Credit), "%q is not `credit of` a type that a rule gives", t)
 			return false

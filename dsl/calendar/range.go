@@ -30,7 +30,7 @@ func Inclusive(first, last Date) Range {
 func ParseRange(text string) (Range, error) {
 	first, last, found := strings.Cut(text, "..")
 	if !found {
-		return Range{}, fmt.Errorf("%s: write a range as FIRST..LAST with both days included, for example 2026-01-01..2026-12-31 or 2026-01-01..", quoted(text))
+		return Range{}, fmt.Errorf("%s: write a range as FIRST..LAST with both days included, for example 2026-01-01..2026-12-31, or 2026-01-01.. without an end", quoted(text))
 	}
 	var from, to Date
 	if err := from.UnmarshalText([]byte(first)); err != nil {

@@ -92,7 +92,8 @@ func TestAllocateKeepsPlacesAndCurrency(t *testing.T) {
 		{"-0.05 USD", []string{"1", "1"}, money.Policy{Negative: money.FloorShares}, "-0.02 USD -0.03 USD"},
 		{"0.01 USD", []string{"1", "1"}, money.Policy{Ties: money.ByKey, Keys: []string{"zoe", "ada"}}, "0.00 USD 0.01 USD"},
 		{
-			"0.01 USD", []string{"1", "1"},
+			"0.01 USD",
+			[]string{"1", "1"},
 			money.Policy{Remainder: money.AllToLargest, Ties: money.ByKey, Keys: []string{"zoe", "ada"}},
 			"0.00 USD 0.01 USD",
 		},

@@ -66,8 +66,11 @@ func TestAnEdgeBelongsToTheUpperTierUnlessItSaysAbove(t *testing.T) {
 
 func TestCheckNamesWhatIsWrong(t *testing.T) {
 	for _, c := range []struct{ tiers, code string }{
-		{"50 1%", "table-start"}, {"0 1%, 50 2%, 50 3%", "table-overlap"}, {"0 1%, 50 2%, 40 3%", "table-order"},
-		{"0 2%, 50 1%", "table-falls"}, {">0 2%", "table-start"},
+		{"50 1%", "table-start"},
+		{"0 1%, 50 2%, 50 3%", "table-overlap"},
+		{"0 1%, 50 2%, 40 3%", "table-order"},
+		{"0 2%, 50 1%", "table-falls"},
+		{">0 2%", "table-start"},
 	} {
 		ds := Table{Name: "t", Kind: Whole, Tiers: tiers(c.tiers)}.Check()
 		if len(ds) == 0 || ds[0].Code != c.code {

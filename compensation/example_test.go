@@ -1,0 +1,85 @@
+package compensation_test
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"testing/fstest"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/people"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/quota"
+)
+
+const company = `
+company: Two Reps
+currency: USD
+events:
+  deal: {closed: date, seller: payee, amount: money}
+credit:
+  - {rule: sellers, to: seller, as: bookings}
+measures:
+  bookings: sum of bookings, quarter to date
+`
+
+const rep = `
+plan: Rep
+version: "1"
+for: role Rep
+quota:
+  bookings: {window: quarter}
+tables:
+  accelerator:
+    marginal by: bookings
+    edges: "% of quota"
+    tiers:
+      - {from: 0%, rate: 5%}
+      - {from: 100%, rate: 8%}
+components:
+  commission:
+    for each: credit of bookings
+    pays: marginal(bookings, accelerator)
+`
+
+// How are plans run over facts of my own?
+func Example() {
+	program, err := plan.Load(fstest.MapFS{
+		"payproof.yaml": {Data: []byte(company)}, "plans/rep.yaml": {Data: []byte(rep)},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	deals := func() iter.Seq2[crediting.Line, error] {
+		return fact.Of(
+			crediting.Line{ID: "1", Fields: map[string]string{"closed": "2026-01-20", "seller": "ana", "amount": "38000"}},
+			crediting.Line{ID: "2", Fields: map[string]string{"closed": "2026-03-05", "seller": "ana", "amount": "17000"}},
+		)
+	}
+	ctx := context.Background()
+	book, err := compensation.Open(ctx, program, compensation.Facts{
+		People: fact.Of(people.Payee{ID: "ana", Role: "Rep"}),
+		Quotas: fact.Of(quota.Quota{Payee: "ana", Measure: "bookings", Period: calendar.Quarter(2026, 1), Amount: decimal.New(50_000, 0)}),
+		Events: crediting.FromLines(deals),
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	run, err := book.Run(ctx, compensation.Request{Period: calendar.Month(2026, 3)})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for p := range run.Payouts() {
+		fmt.Println(p.Payee, p.Component, p.Amount)
+	}
+	// Output:
+	// ana commission 1000.00 USD
+}
