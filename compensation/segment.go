@@ -39,8 +39,8 @@ func (b *Book) byRole(out []earning.Segment, role string, days calendar.Range) [
 	return b.onPlan(out, func(p *plan.Plan) bool { return slices.Contains(p.Roles, role) }, nil, days)
 }
 
-// onPlan adds the days on which the plans that are wanted are in effect, and joins
-// them to the segment before if nothing changed.
+// onPlan adds the days on which the plans that are wanted are in effect. A run that
+// goes on with the same plan, only with other personal values, does not cut.
 func (b *Book) onPlan(out []earning.Segment, wanted func(*plan.Plan) bool, personal map[string]decimal.Decimal, days calendar.Range) []earning.Segment {
 	if days.Empty() || days.From == days.To {
 		return out
@@ -49,25 +49,14 @@ func (b *Book) onPlan(out []earning.Segment, wanted func(*plan.Plan) bool, perso
 	for i := range b.program.Plans {
 		p := &b.program.Plans[i]
 		if part := days.Intersect(p.Effective); wanted(p) && !part.Empty() {
-			out = append(out, earning.Segment{Plan: p, Personal: personal, Days: part})
+			out = append(out, earning.Segment{Plan: p, Days: part, Personal: []earning.Personal{{Days: part, Values: personal}}})
 		}
 	}
 	slices.SortFunc(out[first:], func(x, y earning.Segment) int { return x.Days.From.Compare(y.Days.From) })
-	if n := first; n > 0 && n < len(out) && out[n-1].Plan == out[n].Plan && out[n-1].Days.To == out[n].Days.From && samePersonal(out[n-1].Personal, out[n].Personal) {
+	if n := first; n > 0 && n < len(out) && out[n-1].Plan == out[n].Plan && out[n-1].Days.To == out[n].Days.From {
 		out[n-1].Days.To = out[n].Days.To
+		out[n-1].Personal = append(out[n-1].Personal, out[n].Personal...)
 		out = slices.Delete(out, n, n+1)
 	}
 	return out
-}
-
-func samePersonal(x, y map[string]decimal.Decimal) bool {
-	if len(x) != len(y) {
-		return false
-	}
-	for name, v := range x { // order: all must agree
-		if w, ok := y[name]; !ok || !v.Equal(w) {
-			return false
-		}
-	}
-	return true
 }

@@ -40,7 +40,7 @@ func (w *worker) perPeriod(segment int, c *plan.Component) {
 			f.skip = false
 			continue
 		}
-		if w.evaluate(c, f.row, &l, func(input string) *trace.Node { return f.explainPeriod(input, last, measures) }) {
+		if w.evaluate(c, f.row, &l, func(input string) *trace.Node { return f.explainPeriod(input, mine, measures) }) {
 			w.out.Lines = append(w.out.Lines, l)
 		}
 	}
@@ -86,7 +86,7 @@ func (f *filler) measure(name string, last calendar.Date) periodic {
 }
 
 // explainPeriod is the tree behind an input of a formula for a period.
-func (f *filler) explainPeriod(input string, last calendar.Date, measures map[string]periodic) *trace.Node {
+func (f *filler) explainPeriod(input string, mine calendar.Range, measures map[string]periodic) *trace.Node {
 	for _, i := range f.used {
 		if f.c.Inputs[i].Name != input {
 			continue
@@ -96,11 +96,15 @@ func (f *filler) explainPeriod(input string, last calendar.Date, measures map[st
 		case plan.FromMeasure:
 			return measures[s.Name].node(f, unit)
 		case plan.FromQuota:
-			if q, err := f.due(s.Name, last); err == nil {
+			if q, err := f.due(s.Name, mine.To.AddDays(-1)); err == nil {
 				return q.node(f, s.Name, unit)
 			}
 		case plan.FromPersonal:
-			return nil
+			_, why, _ := f.w.Segments[f.segment].over(s.Name, mine, f.c.Inputs[i].Scale)
+			if why != nil {
+				why.Unit = unit
+			}
+			return why
 		}
 	}
 	return nil

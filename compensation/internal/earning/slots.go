@@ -47,16 +47,28 @@ func (f *filler) common(i int, day calendar.Date, days calendar.Range) error {
 	case plan.FromQuota:
 		return f.quota(i, s.Name, day)
 	case plan.FromPersonal:
-		if v, ok := f.w.Segments[f.segment].Personal[s.Name]; ok {
-			return f.row.SetDecimal(i, v)
-		}
-		f.row.SetMissing(i)
+		return f.personal(i, s.Name, day, days)
 	case plan.FromStart:
 		f.row.SetDate(i, days.From)
 	case plan.FromEnd:
 		f.row.SetDate(i, days.To.AddDays(-1))
 	}
 	return nil
+}
+
+// personal fills a personal value: for a credit that of its day, for a period the
+// one over its days.
+func (f *filler) personal(i int, name string, day calendar.Date, days calendar.Range) error {
+	segment := &f.w.Segments[f.segment]
+	v, ok := segment.at(name, day)
+	if f.c.Credit == "" {
+		v, _, ok = segment.over(name, days, f.c.Inputs[i].Scale)
+	}
+	if !ok {
+		f.row.SetMissing(i)
+		return nil
+	}
+	return f.row.SetDecimal(i, v)
 }
 
 // event fills what comes from a credit and its event.
