@@ -148,7 +148,7 @@ func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 	whole := v.Decimal()
 	parts, rest, err := divide(whole, v.Unit(), e.schema, shares, left)
 	if err != nil {
-		a.fail(e, "split", "correct the shares", "rule %s: %v", r.ID, err)
+		a.fail(e, "split", "give the edges or the split shares that come to 100% at most", "rule %s: %v", r.ID, err)
 		a.uncredited(e, r.ID, whole, "it cannot be divided")
 		return
 	}

@@ -39,10 +39,11 @@
 //     want/explain/PERIOD/PAYEE/COMPONENT, a payout explained as text.
 //
 // Blocks but the explanations are tables: one row a line, in the order in which the
-// engine lists them. How many spaces separate columns does not count. A comment is a line that begins with "# ", or what
-// follows "  # " (two spaces); an update keeps it. An event that no rule matched has the rule "-". A component
-
-// stands as Plan/component where two plans pay one of that name in the same period.
+// engine lists them. How many spaces separate columns does not count. A comment is a line that begins
+// with "# ", or what follows "  # ", with two spaces before it; an update keeps it. Amounts of payouts have the
+// currency's places; those of credits are as in credits.csv, without zeros at the end. An event that no rule
+// matched has the rule "-". A component stands as Plan/component where two plans pay one of that name in the same
+// period. A finding that is no diagnostic has the place "-" and the code error.
 //
 // # Traps
 //

@@ -14,8 +14,8 @@ import (
 	"github.com/payproof/payproof/dsl/trace"
 )
 
-// Got is what running a script gave, as rows of the tables that a script can want.
-// Run is nil when the company did not load or run: then Findings say why. Explained
+// Got is what running a script gave: Payouts, Credits, Uncredited and Findings are the
+// rows of the tables that a script can want, as the package describes them. Run is nil when the company did not load or run: then Findings say why. Explained
 // has a text for each payout that the script wants explained, by the block's name.
 type Got struct {
 	Run        *compensation.Run

@@ -15,7 +15,7 @@ import (
 // immutable.
 type Script struct {
 	Name    string // of the file, for messages
-	Title   string
+	Title   string // what it shows, in a line
 	Source  string // where the example was published; may be empty
 	Vector  string // its key in a collection of examples; may be empty
 	Verdict string // whether the publication's numbers are right; may be empty
@@ -27,8 +27,8 @@ type Script struct {
 	places  []section // of Wants
 }
 
-// File is a file in a script. Line is that of its marker, from 1: line n of the
-// file is line Line+n of the script.
+// File is a file in a script: its Name with its folder, and its Text as it stands. Line
+// is that of its marker, from 1: line n of the file is line Line+n of the script.
 type File struct {
 	Name string
 	Text string

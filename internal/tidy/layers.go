@@ -73,6 +73,7 @@ var layers = []layer{
 	{"internal/bench/...", 8},
 	{"internal/workload/...", 8},
 	{"internal/tidy", 8},
+	{"internal/spec", 8},
 	{"compensation/store/...", 8},
 }
 

@@ -32,6 +32,14 @@ type dueQuota struct {
 	missing  bool
 }
 
+// noQuotaError says that a quota is needed and not there.
+type noQuotaError struct{ measure, window string }
+
+// Error names the measure and its window.
+func (e *noQuotaError) Error() string {
+	return fmt.Sprintf("there is no quota of %s for %s", e.measure, e.window)
+}
+
 // quota fills a quota input, and notes where there is none.
 func (f *filler) quota(i int, name string, day calendar.Date) error {
 	q, err := f.due(name, day)
@@ -60,7 +68,7 @@ func (f *filler) due(name string, day calendar.Date) (*dueQuota, error) {
 	if q.whole, q.stated, ok = f.w.Quotas.Find(f.w.Payee, name, window, f.w.AsOf); !ok {
 		q.missing = true
 		if rule.Without == plan.WithoutError {
-			return nil, fmt.Errorf("there is no quota of %s for %s; state one, or say `without quota: skip`", name, f.program().Calendar.Format(window))
+			return nil, &noQuotaError{name, f.program().Calendar.Format(window)}
 		}
 		f.quotas[k] = q
 		return q, nil

@@ -183,6 +183,11 @@ func (w *worker) failed(l *Line, err error) bool {
 		w.out.Found = append(w.out.Found, d.WithNote(bad.Diagnostic.Span, "in this formula"))
 		return false
 	}
+	var missing *noQuotaError
+	if errors.As(err, &missing) {
+		w.out.Found = append(w.out.Found, fault(path, "no-quota", "state one in the quotas, or say `without quota: skip` in the plan", "%s: %v", l.Component.Name, missing))
+		return false
+	}
 	w.out.Found = append(w.out.Found, fault(path, "value-does-not-fit", "", "%s: %v", l.Component.Name, fmt.Sprint(err)))
 	return false
 }

@@ -1,0 +1,128 @@
+package territory
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
+)
+
+func env() dsl.Env {
+	want := dsl.BoolUnit
+	return dsl.Env{Inputs: []dsl.Input{{Name: "region", Unit: dsl.TextUnit}, {Name: "seats", Unit: dsl.Counted}}, Want: &want}
+}
+
+func when(t *testing.T, text string) *dsl.Formula {
+	t.Helper()
+	f, ds := dsl.Compile(text, env())
+	if f == nil {
+		t.Fatal(ds)
+	}
+	return f
+}
+
+func row(t *testing.T, region string, seats int64) *dsl.Row {
+	t.Helper()
+	r := env().NewRow()
+	if err := r.SetText(0, region); err != nil {
+		t.Fatal(err)
+	}
+	r.SetInt(1, seats)
+	return r
+}
+
+func at(line int) source.Span {
+	return source.Span{File: "payproof.yaml", From: source.Pos{Line: line, Col: 3}}
+}
+
+func TestAnEventBelongsToOneTerritory(t *testing.T) {
+	m, ds := NewMap([]Territory{
+		{ID: "west", Kind: "deal", When: when(t, `region == "west"`), At: at(1)},
+		{ID: "large", Kind: "deal", When: when(t, "seats >= 1000"), At: at(2)},
+		{ID: "named", Accounts: []fact.AccountID{"acme", "globex"}},
+		{ID: "mixed", Kind: "deal", When: when(t, `region == "north"`), Accounts: []fact.AccountID{"initech"}},
+		{ID: "refunds", Kind: "refund", When: when(t, "seats >= 0")},
+	})
+	if len(ds) > 0 {
+		t.Fatal(ds)
+	}
+	for _, c := range []struct {
+		kind, account, region string
+		seats                 int64
+		want                  fact.TerritoryID
+	}{
+		{"deal", "", "west", 1, "west"},
+		{"deal", "other", "west", 1, "west"},
+		{"deal", "acme", "west", 1, "named"},
+		{"deal", "acme", "west", 5000, "named"}, // also where two conditions hold
+		{"deal", "initech", "west", 1, "mixed"},
+		{"deal", "", "north", 1, "mixed"},
+		{"deal", "", "east", 1000, "large"},
+		{"deal", "", "east", 999, ""},
+		{"refund", "", "west", 5000, "refunds"},
+		{"renewal", "", "west", 1, ""},
+	} {
+		got, ok, err := m.Of(c.kind, fact.AccountID(c.account), row(t, c.region, c.seats))
+		if got != c.want || ok != (c.want != "") || err != nil {
+			t.Errorf("%+v: %q, %t, %v", c, got, ok, err)
+		}
+	}
+	_, _, err := m.Of("deal", "", row(t, "west", 1000))
+	var overlap *OverlapError
+	if !errors.As(err, &overlap) || overlap.First.ID != "west" || overlap.Second.ID != "large" {
+		t.Errorf("%v", err)
+	}
+	if want := "both territory west (payproof.yaml:1:3) and large (payproof.yaml:2:3) cover it; make their conditions exclude each other"; err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+func TestAMapSaysWhatIsWrongWithIt(t *testing.T) {
+	for name, c := range map[string]struct {
+		territories []Territory
+		want        string
+	}{
+		"twice":       {[]Territory{{ID: "a", Accounts: []fact.AccountID{"x"}, At: at(1)}, {ID: "a", Accounts: []fact.AccountID{"y"}, At: at(9)}}, "payproof.yaml:9:3: territory a stands twice; give them different names, or join them with `or` [territory-twice]"},
+		"empty":       {[]Territory{{ID: "a", At: at(1)}}, "payproof.yaml:1:3: territory a covers nothing; give it `when:` or `accounts:` [territory-empty]"},
+		"one account": {[]Territory{{ID: "a", Accounts: []fact.AccountID{"x"}, At: at(1)}, {ID: "b", Accounts: []fact.AccountID{"x"}, At: at(9)}}, "payproof.yaml:9:3: account x is named by a and by b; name it in one of them [territory-overlap]"},
+	} {
+		_, ds := NewMap(c.territories)
+		if len(ds) != 1 || ds[0].Error() != c.want {
+			t.Errorf("%s:\n got %v\nwant %s", name, ds, c.want)
+		}
+		if name != "empty" && ds[0].Notes[0].Span != at(1) {
+			t.Errorf("%s: the note is at %s", name, ds[0].Notes[0].Span)
+		}
+	}
+}
+
+func TestNoMapHasNoTerritories(t *testing.T) {
+	var m *Map
+	if _, ok, err := m.Of("deal", "acme", nil); ok || err != nil || m.All() != nil {
+		t.Errorf("%t, %v", ok, err)
+	}
+	given := []Territory{{ID: "a", Accounts: []fact.AccountID{"x"}}}
+	m, _ = NewMap(given)
+	given[0].ID = "changed"
+	m.All()[0].ID = "changed"
+	if m.All()[0].ID != "a" {
+		t.Error("the map can be changed from outside")
+	}
+}
+
+func TestAnEmptyAccountIsNoNamedAccount(t *testing.T) {
+	m, _ := NewMap([]Territory{{ID: "a", Accounts: []fact.AccountID{""}}})
+	if got, ok, _ := m.Of("deal", "", row(t, "west", 1)); ok {
+		t.Errorf("an event without an account is in %s", got)
+	}
+}
+
+func TestAConditionThatFailsNamesItsTerritory(t *testing.T) {
+	m, _ := NewMap([]Territory{{ID: "west", Kind: "deal", When: when(t, "seats / seats > 1")}})
+	if _, _, err := m.Of("deal", "", row(t, "west", 0)); err == nil || !strings.HasPrefix(err.Error(), "territory west: ") {
+		t.Errorf("%v", err)
+	}
+}
