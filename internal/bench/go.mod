@@ -2,11 +2,13 @@ module github.com/payproof/payproof/internal/bench
 
 go 1.25
 
-require github.com/payproof/payproof v0.0.0
+require (
+	github.com/expr-lang/expr v1.17.8
+	github.com/payproof/payproof v0.0.0
+	github.com/shopspring/decimal v1.6.0
+)
 
 require (
-	github.com/expr-lang/expr v1.17.8 // indirect
-	github.com/shopspring/decimal v1.6.0 // indirect
 	go.yaml.in/yaml/v4 v4.0.0 // indirect
 	golang.org/x/text v0.34.0 // indirect
 )

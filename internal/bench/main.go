@@ -31,6 +31,7 @@ type area struct {
 }
 
 var areas = []area{
+	{"dsl", dslRows},
 	{"compensation", compensationRows},
 }
 
