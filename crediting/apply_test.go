@@ -34,7 +34,8 @@ func TestWhoIsCreditedWithHowMuch(t *testing.T) {
 		},
 		"no rules": {company{}, []Line{line("d1", "amount=-5")}, []string{"d1 uncredited -5: no rule matched"}},
 		"a rule of another kind": {
-			company{rules: []Rule{rule(t, s, "r", "seller", func(r *Rule) { r.Kind = "refund" })}}, []Line{line("d1", "")},
+			company{rules: []Rule{rule(t, s, "r", "seller", func(r *Rule) { r.Kind = "refund" })}},
+			[]Line{line("d1", "")},
 			[]string{"d1 uncredited 100: no rule matched"},
 		},
 		"effective ranges meet without gap or overlap": {
@@ -63,7 +64,8 @@ func TestWhoIsCreditedWithHowMuch(t *testing.T) {
 			[]string{"d1 uncredited 100: west has no owner on 2026-03-10", "d2 uncredited 100: no territory covers it"},
 		},
 		"no territories at all": {
-			company{rules: []Rule{rule(t, s, "r", "owner of territory")}}, []Line{line("d1", "")},
+			company{rules: []Rule{rule(t, s, "r", "owner of territory")}},
+			[]Line{line("d1", "")},
 			[]string{"d1 uncredited 100: no territory covers it"},
 		},
 		"the owner on the incentive date": {
@@ -98,11 +100,13 @@ func TestWhoIsCreditedWithHowMuch(t *testing.T) {
 			[]string{"d1 pat bookings 20", "d1 sue bookings 12", "d1 ana bookings 68", "d2 sue bookings 15", "d2 ana bookings 85", "d3 pat bookings 20", "d3 ana bookings 80"},
 		},
 		"without rest an absent partner's part is kept": {
-			company{rules: []Rule{rule(t, s, "r", "seller 60%, partner 40%")}}, []Line{line("d1", "amount=0.05")},
+			company{rules: []Rule{rule(t, s, "r", "seller 60%, partner 40%")}},
+			[]Line{line("d1", "amount=0.05")},
 			[]string{"d1 ana bookings 0.03", "d1 uncredited 0.02: partner is empty"},
 		},
 		"a vacant role's part is kept and not given to the rest": {
-			company{rules: []Rule{rule(t, s, "r", "role SE on account 40%, seller rest")}}, []Line{line("d1", "account=acme")},
+			company{rules: []Rule{rule(t, s, "r", "role SE on account 40%, seller rest")}},
+			[]Line{line("d1", "account=acme")},
 			[]string{"d1 ana bookings 60", "d1 uncredited 40: acme has no SE on 2026-03-10"},
 		},
 		"a negative amount mirrors the positive one": {
@@ -111,7 +115,8 @@ func TestWhoIsCreditedWithHowMuch(t *testing.T) {
 			[]string{"d1 ana bookings -2.64", "d1 pat bookings -5.27", "d1 sue bookings -2.64"},
 		},
 		"zero is credited": {
-			company{rules: []Rule{rule(t, s, "r", "seller 60%, partner 40%")}}, []Line{line("d1", "amount=0 partner=pat")},
+			company{rules: []Rule{rule(t, s, "r", "seller 60%, partner 40%")}},
+			[]Line{line("d1", "amount=0 partner=pat")},
 			[]string{"d1 ana bookings 0", "d1 pat bookings 0"},
 		},
 		"counts are not rounded": {
@@ -125,7 +130,8 @@ func TestWhoIsCreditedWithHowMuch(t *testing.T) {
 			[]string{"d1 ana bookings 0.0003", "d1 pat bookings 0.0002"},
 		},
 		"an unknown payee's part is kept": {
-			company{rules: []Rule{rule(t, s, "r", "seller 60%, partner 40%")}}, []Line{line("d1", "partner=xeno")},
+			company{rules: []Rule{rule(t, s, "r", "seller 60%, partner 40%")}},
+			[]Line{line("d1", "partner=xeno")},
 			[]string{"d1 ana bookings 60", `d1 uncredited 40: partner "xeno" is nobody known`},
 		},
 		"an unknown owner's part is kept": {
@@ -135,10 +141,12 @@ func TestWhoIsCreditedWithHowMuch(t *testing.T) {
 		},
 		"owners of more than the whole": {
 			company{rules: []Rule{rule(t, s, "r", "owner of territory")}, territories: []territory.Territory{west}, edges: arrows(t, "owner west bob 0.6", "owner west cy 0.6")},
-			[]Line{line("d1", "region=west")}, []string{"d1 uncredited 100: it cannot be divided"},
+			[]Line{line("d1", "region=west")},
+			[]string{"d1 uncredited 100: it cannot be divided"},
 		},
 		"an overlay gives as much again": {
-			company{rules: []Rule{rule(t, s, "r", "seller"), rule(t, s, "o", "seller", overlay)}}, []Line{line("d1", "")},
+			company{rules: []Rule{rule(t, s, "r", "seller"), rule(t, s, "o", "seller", overlay)}},
+			[]Line{line("d1", "")},
 			[]string{"d1 ana bookings 100", "d1 ana bookings 100 overlay"},
 		},
 	} {
@@ -169,8 +177,10 @@ func TestFindingsOfCrediting(t *testing.T) {
 		"of another type":  {company{rules: []Rule{rule(t, s, "r1", "seller"), rule(t, s, "r2", "seller", func(r *Rule) { r.As = "services" })}}, "", "", nil},
 		"twice in a split": {company{rules: []Rule{rule(t, s, "r1", "seller 50%, partner 50%")}}, "partner=ana", "", nil},
 		"two territories": {
-			company{rules: []Rule{rule(t, s, "r", "owner of territory")}, territories: []territory.Territory{west, big}}, "region=west",
-			"territory-overlap", []string{"both territory west", "and big", "make their conditions exclude each other"},
+			company{rules: []Rule{rule(t, s, "r", "owner of territory")}, territories: []territory.Territory{west, big}},
+			"region=west",
+			"territory-overlap",
+			[]string{"both territory west", "and big", "make their conditions exclude each other"},
 		},
 		"shares over 100 %": {company{rules: []Rule{rule(t, s, "r", "role SE on account")}, edges: arrows(t, "SE acme sue 0.7", "SE acme tom 0.7")}, "account=acme", "split", []string{"rule r: the shares come to more than the whole"}},
 		"division by zero":  {company{rules: []Rule{rule(t, s, "r", "seller", dividing)}}, "", "rule-evaluation", []string{"event d1: rule r: "}},

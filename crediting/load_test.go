@@ -232,8 +232,13 @@ func (b batches) Find(ctx context.Context, s *Schema, _ ...fact.EventID) iter.Se
 func TestABatchOfTheWrongFormIsAnErrorAndNoPanic(t *testing.T) {
 	sound := func() *Batch {
 		return &Batch{IDs: []fact.EventID{"d1"}, Columns: []Column{
-			{Ints: []int64{9000}}, {Ints: []int64{500}}, {Texts: []string{"ana"}}, {Texts: []string{""}, Has: []bool{false}},
-			{Texts: []string{"acme"}}, {Ints: []int64{1}}, {Ints: []int64{2}},
+			{Ints: []int64{9000}},
+			{Ints: []int64{500}},
+			{Texts: []string{"ana"}},
+			{Texts: []string{""}, Has: []bool{false}},
+			{Texts: []string{"acme"}},
+			{Ints: []int64{1}},
+			{Ints: []int64{2}},
 		}}
 	}
 	events, err := Load(t.Context(), batches{sound()}, []*Schema{deals()})

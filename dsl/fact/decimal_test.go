@@ -34,7 +34,7 @@ func TestTheCanonicalFormKeepsTheValue(t *testing.T) {
 			t.Fatalf("%s is %s, %v", d, short, err)
 		}
 		padded, err := CanonicalDecimal(decimal.NewFromBigInt(short.Shift(3).BigInt(), -3))
-		if short.Exponent() == 0 && (err != nil || padded.Exponent() != 0 || padded.Coefficient().Cmp(short.Coefficient()) != 0) {
+		if short.NumDigits() <= 35 && short.Exponent() == 0 && (err != nil || padded.Exponent() != 0 || padded.Coefficient().Cmp(short.Coefficient()) != 0) {
 			t.Fatalf("%s with zeros is %s, %v", short, padded, err)
 		}
 	})
