@@ -62,8 +62,24 @@ func (a *Applier) fail(e *Event, code, hint, format string, args ...any) {
 	a.out.Findings = append(a.out.Findings, d)
 }
 
+// evaluation reports a formula that has no value for an event.
+func (a *Applier) evaluation(e *Event, what string, err error) {
+	var bad *dsl.EvalError
+	if !errors.As(err, &bad) {
+		a.fail(e, "rule-evaluation", "", "%s: %v", what, err)
+		return
+	}
+	a.fail(e, "rule-evaluation", bad.Diagnostic.Hint, "%s: %s", what, bad.Diagnostic.Message)
+	last := &a.out.Findings[len(a.out.Findings)-1]
+	*last = last.WithNote(bad.Diagnostic.Span, "in this formula")
+}
+
 func (a *Applier) event(e *Event) {
-	row := a.rows[e.schema]
+	row, ok := a.rows[e.schema]
+	if !ok {
+		a.fail(e, "unknown-event", "list its schema in Rules.Schemas", "the rules do not know its kind")
+		return
+	}
 	if err := e.schema.Fill(row, 0, e); err != nil {
 		a.fail(e, "event-field", "", "%v", err)
 		a.uncredited(e, "", value(e), "a field cannot be read")
@@ -77,7 +93,7 @@ func (a *Applier) event(e *Event) {
 		}
 		ok, err := matches(r, row)
 		if err != nil {
-			a.fail(e, "rule-evaluation", "", "rule %s: %v", r.ID, err)
+			a.evaluation(e, "rule "+string(r.ID), err)
 			continue
 		}
 		if ok {
@@ -125,7 +141,7 @@ type recipient struct {
 func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 	v, err := r.Amount.Eval(row)
 	if err != nil {
-		a.fail(e, "rule-evaluation", "", "rule %s: %v", r.ID, err)
+		a.evaluation(e, "rule "+string(r.ID), err)
 		a.uncredited(e, r.ID, value(e), "its amount cannot be computed")
 		return
 	}
@@ -153,6 +169,9 @@ func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 		return
 	}
 	for i, t := range takers {
+		if shares[i].IsZero() { // whoever gets none of it is not credited with it
+			continue
+		}
 		a.out.Credits = append(a.out.Credits, Credit{
 			Event: e, Payee: t.payee, Type: r.As, Rule: r.ID, Origin: origin(r), Amount: parts[i], Whole: whole, Share: shares[i], Via: t.via,
 		})
@@ -186,7 +205,8 @@ func firstReason(reasons []string) string {
 // Money is divided at the scale of the schema's amounts, or the whole's own if finer.
 func divide(whole decimal.Decimal, unit dsl.Unit, s *Schema, shares []decimal.Decimal, left decimal.Decimal) (parts []decimal.Decimal, rest decimal.Decimal, err error) {
 	if left.IsNegative() {
-		return nil, rest, fmt.Errorf("the shares come to more than the whole")
+		all := fact.DecimalText(decimal.New(1, 0).Sub(left).Shift(2))
+		return nil, rest, fmt.Errorf("the shares come to more than the whole: %s%%", all)
 	}
 	if len(shares) == 1 && left.IsZero() {
 		return []decimal.Decimal{whole}, rest, nil
@@ -225,7 +245,7 @@ func (a *Applier) find(e *Event, to Recipient, row *dsl.Row) (found []recipient,
 	case ByTerritory:
 		return a.byTerritory(e, to, row)
 	}
-	cell := e.Cells[e.schema.Index(to.On)]
+	cell := e.named(to.On)
 	if !cell.Has {
 		return nil, false, fmt.Sprintf("%s is empty", to.On)
 	}
@@ -233,7 +253,7 @@ func (a *Applier) find(e *Event, to Recipient, row *dsl.Row) (found []recipient,
 }
 
 func (a *Applier) byField(e *Event, to Recipient) ([]recipient, bool, string) {
-	cell := e.Cells[e.schema.Index(to.Name)]
+	cell := e.named(to.Name)
 	if !cell.Has {
 		return nil, false, to.Name + " is empty"
 	}
@@ -257,7 +277,7 @@ func (a *Applier) byTerritory(e *Event, to Recipient, row *dsl.Row) ([]recipient
 		a.fail(e, "territory-overlap", "", "%v", err)
 		return nil, true, "two territories claim it"
 	case err != nil:
-		a.fail(e, "rule-evaluation", "", "%v", err)
+		a.evaluation(e, "its territory", err)
 		return nil, true, "its territory cannot be found"
 	case !ok:
 		return nil, true, "no territory covers it"

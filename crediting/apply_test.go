@@ -129,6 +129,11 @@ func TestWhoIsCreditedWithHowMuch(t *testing.T) {
 			[]Line{line("d1", "amount=0.01 partner=pat")},
 			[]string{"d1 ana bookings 0.0003", "d1 pat bookings 0.0002"},
 		},
+		"a round amount is divided at the cent": {
+			company{rules: []Rule{rule(t, s, "r", "seller 60%, partner 40%")}},
+			[]Line{line("d1", "amount=1 partner=pat")},
+			[]string{"d1 ana bookings 0.6", "d1 pat bookings 0.4"},
+		},
 		"an unknown payee's part is kept": {
 			company{rules: []Rule{rule(t, s, "r", "seller 60%, partner 40%")}},
 			[]Line{line("d1", "partner=xeno")},

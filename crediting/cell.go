@@ -46,7 +46,7 @@ func (f Field) Cell(text string) (Cell, error) {
 func (f Field) number(text string) (Cell, error) {
 	coef, scale, err := fixed.Parse(text)
 	if err != nil {
-		return Cell{}, fmt.Errorf("%s: %w", f.Name, err)
+		return Cell{}, fmt.Errorf("%s: %w; write digits and a point, such as 1234.50", f.Name, err)
 	}
 	coef, scale = fixed.Strip(coef, scale)
 	if scale > f.Scale {
@@ -55,7 +55,7 @@ func (f Field) number(text string) (Cell, error) {
 	wide, ok := fixed.RescaleInt128(coef, int(scale), int(f.Scale), fixed.HalfEven)
 	n, fits := wide.Int64()
 	if !ok || !fits {
-		return Cell{}, fmt.Errorf("%s: %s is too large: at most 18 digits are held", f.Name, text)
+		return Cell{}, fmt.Errorf("%s: %s is too large: at most 18 digits are held; check it at the source", f.Name, text)
 	}
 	return Cell{Int: n, Has: true}, nil
 }

@@ -90,18 +90,18 @@ func TestBadLinesAreSkippedAndSaidAndReadingGoesOn(t *testing.T) {
 		"near miss":        {"id,closed,amonut,seller\n" + good, "", []string{`deal.csv:1:1: there is no column "amount"; rename the column "amonut" [csv-header]`}},
 		"twice":            {"id,closed,amount,seller,amount\nd1,2026-03-10,5,ana,6\n", "", []string{`deal.csv:1:25: the column "amount" stands twice; keep one of them`}},
 		"id twice":         {"id,closed,amount,seller,id\nd1,2026-03-10,5,ana,6\n", "", []string{`deal.csv:1:25: the column "id" stands twice`}},
-		"too few":          {header + "d1,2026-03-10,5\n" + good, "d9@deal.csv:3:1", []string{"deal.csv:2:1: wrong number of fields"}},
-		"too many":         {header + "d1,2026-03-10,1,234,ana\n" + good, "d9@deal.csv:3:1", []string{"deal.csv:2:1: wrong number of fields; every line has as many fields as the header; quote a field"}},
+		"too few":          {header + "d1,2026-03-10,5\n" + good, "d9@deal.csv:3:1", []string{"deal.csv:2:1: the line has 3 fields, the header has 4"}},
+		"too many":         {header + "d1,2026-03-10,1,234,ana\n" + good, "d9@deal.csv:3:1", []string{"deal.csv:2:1: the line has 5 fields, the header has 4; every line has as many fields as the header; quote a field"}},
 		"two bad fields":   {header + "d1,2026-02-30,1e5,ana\n" + good, "d9@deal.csv:3:1", []string{"deal.csv:2:4: closed: ", "deal.csv:2:15: amount: \"1e5\" is not a decimal"}},
 		"no id":            {header + ",2026-03-10,5,ana\n" + good, "d9@deal.csv:3:1", []string{"deal.csv:2:1: id: key \"\": is empty; give a name [event-id]"}},
 		"bidi id":          {header + "d\u202e1,2026-03-10,5,ana\n" + good, "d9@deal.csv:3:1", []string{"[event-id]"}},
 		"columns in runes": {"id,note,closed,amount,seller\nd1,größe,2026-03-10,x,ana\n", "", []string{"deal.csv:2:21: amount"}},
 		"after two lines":  {"id,note,closed,amount,seller\nd1,\"ä\nöü\",2026-03-10,x,ana\n", "", []string{"deal.csv:3:16: amount"}},
-		"revision":         {"id,revision,closed,amount,seller\nd1,1.5,2026-03-10,5,ana\n", "", []string{`deal.csv:2:4: revision: "1.5" is not a whole number [event-revision]`}},
+		"revision":         {"id,revision,closed,amount,seller\nd1,1.5,2026-03-10,5,ana\n", "", []string{`deal.csv:2:4: revision: "1.5" is not a whole number`}},
 		"negative":         {"id,revision,closed,amount,seller\nd1,-1,2026-03-10,5,ana\n", "", []string{"[event-revision]"}},
-		"bare quote":       {header + "d1,2026\"-03,5,ana\n" + good, "", []string{"deal.csv:2:8: bare \" in non-quoted", "[csv-form]"}},
+		"bare quote":       {header + "d1,2026\"-03,5,ana\n" + good, "", []string{"deal.csv:2:8: a quote stands in a field that does not begin with one", "[csv-form]"}},
 		"open quote":       {header + "d1,\"2026-03-10,5,ana\n" + good, "", []string{"[csv-form]"}},
-		"header quote":     {"id,clo\"sed\n" + good, "", []string{"deal.csv:1:7: bare \"", "[csv-form]"}},
+		"header quote":     {"id,clo\"sed\n" + good, "", []string{"deal.csv:1:7: a quote stands in a field", "[csv-form]"}},
 	} {
 		ids, ds := scanned(t, FromCSV(folderOf("deal.csv", c.text)), small())
 		if got := strings.Join(ids, " "); got != c.ids {
@@ -119,7 +119,7 @@ func TestBadLinesAreSkippedAndSaidAndReadingGoesOn(t *testing.T) {
 }
 
 func TestAHugeFieldMakesAShortMessage(t *testing.T) {
-	huge := strings.Repeat("x", 10<<20)
+	huge := strings.Repeat("x", 200<<10) // five of them are just short of the longest row
 	_, ds := scanned(t, FromCSV(folderOf("deal.csv", "id,revision,closed,amount,seller\n"+strings.Join([]string{huge, huge, huge, huge, huge}, ",")+"\n")), small())
 	if len(ds) != 5 || len(ds.Error()) > 2000 {
 		t.Errorf("%d findings of %d bytes", len(ds), len(ds.Error()))
@@ -136,6 +136,28 @@ func TestAFileThatCannotBeReadOnDoesNotHideTheOthers(t *testing.T) {
 		ids, ds := scanned(t, FromCSV(folderOf(files...)), small())
 		if got := codes(ds); len(ids) != 1 || !strings.Contains(got, "csv-form") || !strings.Contains(got, "event-field") {
 			t.Errorf("read %q with findings %s", ids, got)
+		}
+	}
+}
+
+func TestARowAboveAMebibyteIsAFindingWithItsPlace(t *testing.T) {
+	huge := header + "d1,2026-03-10,5,ana\nd2,2026-03-10,5," + strings.Repeat("x", 1<<20) + "\n"
+	ids, ds := scanned(t, FromCSV(folderOf("deal.csv", huge, "deal-2.csv", header+"d3,2026-03-10,5,ana\n")), small())
+	if got := strings.Join(ids, " "); got != "d3@deal-2.csv:2:1 d1@deal.csv:2:1" {
+		t.Errorf("read %s", got)
+	}
+	expectFindings(t, ds, "row-too-long", "deal.csv:3:1: the row has more than 1048576 bytes")
+}
+
+func TestAFileBelongsToTheLongestKindThatItIsNamedAfter(t *testing.T) {
+	folder := folderOf("deal.csv", header+"d1,2026-03-10,5,ana\n", "deal-line.csv", header+"d2,2026-03-10,5,ana\n",
+		"deal-line-q1.csv", header+"d3,2026-03-10,5,ana\n", "deal-linen.csv", header+"d4,2026-03-10,5,ana\n")
+	for kind, want := range map[string]string{"deal": "d4@deal-linen.csv:2:1 d1@deal.csv:2:1", "deal-line": "d3@deal-line-q1.csv:2:1 d2@deal-line.csv:2:1"} {
+		s := small()
+		s.Kind = kind
+		ids, ds := scanned(t, FromCSV(folder, "deal", "deal-line"), s)
+		if got := strings.Join(ids, " "); got != want || len(ds) > 0 {
+			t.Errorf("%s: %s, %v; want %s", kind, got, ds, want)
 		}
 	}
 }

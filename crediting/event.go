@@ -52,6 +52,14 @@ func (e *Event) Show(i int) string {
 	return fact.DecimalText(decimal.New(c.Int, -int32(f.Scale)))
 }
 
+// named is the cell of a field, empty where the event has no such field.
+func (e *Event) named(field string) Cell {
+	if i := e.schema.Index(field); i >= 0 {
+		return e.Cells[i]
+	}
+	return Cell{}
+}
+
 // same reports whether two lines say the same.
 func (e *Event) same(o *Event) bool {
 	for i, c := range e.Cells {

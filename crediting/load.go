@@ -110,9 +110,9 @@ func (l *loader) settle() {
 		for _, e := range history[1:] {
 			switch {
 			case e.schema != history[0].schema:
-				l.conflict(history[0], e, "id %s is a %s here and a %s there", id, e.schema.Kind, history[0].schema.Kind)
+				l.conflict(history[0], e, "give one of them another id", "id %s is a %s here and a %s there", id, e.schema.Kind, history[0].schema.Kind)
 			case e.Revision == first.Revision:
-				l.conflict(first, e, "id %s comes twice with different content", id)
+				l.conflict(first, e, "a correction has a higher number in the column revision", "id %s comes twice with different content", id)
 			default:
 				first = e
 			}
@@ -121,13 +121,13 @@ func (l *loader) settle() {
 	}
 }
 
-func (l *loader) conflict(known, e *Event, format string, args ...any) {
+func (l *loader) conflict(known, e *Event, hint, format string, args ...any) {
 	at := e.At
 	if at.IsZero() {
 		at.File = "event=" + string(e.ID)
 	}
 	l.found = append(l.found, source.Errorf("event-conflict", at, format, args...).
-		WithNote(known.At, "the other line").WithHint("a correction has a higher number in the column revision"))
+		WithNote(known.At, "the other line").WithHint("%s", hint))
 }
 
 // Find is the event of an id.

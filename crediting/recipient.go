@@ -109,7 +109,7 @@ func checkShares(rs []Recipient) error {
 	case rest > 1:
 		return fmt.Errorf("rest stands %d times; only one recipient can have it", rest)
 	case fixedPart.GreaterThan(one) || ofRest.GreaterThan(one):
-		return fmt.Errorf("the shares come to over 100%%")
+		return fmt.Errorf("the shares come to %s%%, which is over 100%%; lower them, or use a rule of its own for extra credit", fact.DecimalText(decimal.Max(fixedPart, ofRest).Shift(2)))
 	case rest == 0 && !fixedPart.Equal(one) && !ofRest.Equal(one):
 		return fmt.Errorf("the shares come to %s%%, not 100%%; give one recipient `rest`, or use a rule of its own for extra credit", fact.DecimalText(fixedPart.Add(one.Sub(fixedPart).Mul(ofRest)).Shift(2)))
 	}

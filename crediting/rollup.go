@@ -15,8 +15,8 @@ type lifted struct {
 	from   Credit
 	payee  fact.PayeeID
 	amount decimal.Decimal
+	share  decimal.Decimal // of the shares of the edges
 	path   []fact.PayeeID
-	level  int
 }
 
 // rollUp passes the direct credits of an event up a relationship.
@@ -53,7 +53,7 @@ func (a *Applier) rollUp(e *Event, r *RollUp, credits []Credit) {
 // paths lead there.
 func (a *Applier) climb(e *Event, r *RollUp, c Credit) ([]lifted, error) {
 	w := climb{applier: a, event: e, rule: r, from: c, path: []fact.PayeeID{c.Payee}, levels: map[fact.PayeeID]int{}}
-	err := w.up(c.Amount)
+	err := w.up(c.Amount, decimal.New(1, 0))
 	return w.out, err
 }
 
@@ -69,8 +69,9 @@ type climb struct {
 	out     []lifted
 }
 
-// up passes an amount on from the end of the path.
-func (w *climb) up(amount decimal.Decimal) error {
+// up passes an amount on from the end of the path, where it is a share of what
+// set out.
+func (w *climb) up(amount, share decimal.Decimal) error {
 	level, last := len(w.path), w.path[len(w.path)-1]
 	if w.rule.Levels > 0 && level > w.rule.Levels {
 		return nil
@@ -82,15 +83,15 @@ func (w *climb) up(amount decimal.Decimal) error {
 			return w.cycle(at, date)
 		}
 		before, seen := w.levels[to]
-		passed := amount.Mul(edge.Share)
+		passed, part := amount.Mul(edge.Share), share.Mul(edge.Share)
 		if !seen {
-			w.out = append(w.out, lifted{w.from, to, passed, slices.Clone(w.path), level})
+			w.out = append(w.out, lifted{w.from, to, passed, part, slices.Clone(w.path)})
 		} else if before <= level {
 			continue
 		}
 		w.levels[to] = level
 		w.path = append(w.path, to)
-		if err := w.up(passed); err != nil {
+		if err := w.up(passed, part); err != nil {
 			return err
 		}
 		w.path = w.path[:level]
@@ -121,10 +122,13 @@ func (a *Applier) give(e *Event, r *RollUp, ups []lifted, room, whole decimal.De
 		if beyond(amount, room, whole) {
 			amount, why = room, fmt.Sprintf("limited to %s: the event's %s less what the recipient has of it", fact.DecimalText(room), fact.DecimalText(whole))
 		}
+		if amount.IsZero() && why != "" { // nothing is left of the event to count for the recipient
+			continue
+		}
 		room = room.Sub(amount)
 		a.out.Credits = append(a.out.Credits, Credit{
 			Event: e, Payee: up.payee, Type: r.As, Rule: r.ID, Origin: RolledUp, Amount: amount, Whole: up.from.Amount,
-			Share: decimal.New(1, 0), Via: r.Along, Path: up.path, Limit: why,
+			Share: up.share, Via: r.Along, Path: up.path, Limit: why,
 		})
 	}
 }

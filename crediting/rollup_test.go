@@ -26,21 +26,22 @@ func TestCreditGoesUp(t *testing.T) {
 		edges   []fact.Edge
 		want    string // what is rolled up
 	}{
-		"to the top":                       {"seller", "", 0, chain, "mia 100, vp 100, ceo 100"},
-		"one level":                        {"seller", "", 1, chain, "mia 100"},
-		"two levels":                       {"seller", "", 2, chain, "mia 100, vp 100"},
-		"nobody above":                     {"seller", "", 0, nil, ""},
-		"60/40 under one manager is 100 %": {"seller 60%, partner 40%", "partner=pat", 0, chain, "mia 60, mia 40, vp 60, vp 40, ceo 60, ceo 40"},
-		"the manager's own is deducted":    {"seller 60%, partner 40%", "partner=mia", 1, chain, "mia 60, vp 40"},
-		"whose own is all gets nothing":    {"partner", "partner=mia", 1, arrows(t, "manager mia mia2"), "mia2 100"},
-		"two managers on one deal":         {"seller", "", 1, arrows(t, "manager ana bob", "manager ana cy"), "bob 100, cy 100"},
-		"two managers with shares":         {"seller", "", 1, arrows(t, "manager ana bob 0.6", "manager ana cy 0.4"), "bob 60, cy 40"},
-		"two paths count once":             {"seller", "", 0, arrows(t, "manager ana bob", "manager ana cy", "manager bob vp", "manager cy vp"), "bob 100, vp 100, cy 100"},
-		"negative 60/40 mirrors":           {"seller 60%, partner 40%", "partner=pat amount=-100", 1, chain, "mia -60, mia -40"},
-		"negative own is deducted too":     {"seller 60%, partner 40%", "partner=mia amount=-100", 1, chain, "mia -60, vp -40"},
-		"a manager of before":              {"seller", "", 1, []fact.Edge{{Name: "manager", From: "ana", To: "old", Stamp: during(t, "..2026-03-09")}, {Name: "manager", From: "ana", To: "new", Stamp: during(t, "2026-03-10..")}}, "new 100"},
-		"another relationship":             {"seller", "", 0, arrows(t, "mentor ana mia"), ""},
-		"zero":                             {"seller", "amount=0", 1, chain, "mia 0"},
+		"to the top":                               {"seller", "", 0, chain, "mia 100, vp 100, ceo 100"},
+		"one level":                                {"seller", "", 1, chain, "mia 100"},
+		"two levels":                               {"seller", "", 2, chain, "mia 100, vp 100"},
+		"nobody above":                             {"seller", "", 0, nil, ""},
+		"60/40 under one manager is 100 %":         {"seller 60%, partner 40%", "partner=pat", 0, chain, "mia 60, mia 40, vp 60, vp 40, ceo 60, ceo 40"},
+		"the manager's own is deducted":            {"seller 60%, partner 40%", "partner=mia", 1, chain, "mia 60, vp 40"},
+		"whose own is all gets nothing":            {"partner", "partner=mia", 1, arrows(t, "manager mia mia2"), "mia2 100"},
+		"two managers on one deal":                 {"seller", "", 1, arrows(t, "manager ana bob", "manager ana cy"), "bob 100, cy 100"},
+		"two managers with shares":                 {"seller", "", 1, arrows(t, "manager ana bob 0.6", "manager ana cy 0.4"), "bob 60, cy 40"},
+		"two paths count once":                     {"seller", "", 0, arrows(t, "manager ana bob", "manager ana cy", "manager bob vp", "manager cy vp"), "bob 100, vp 100, cy 100"},
+		"negative 60/40 mirrors":                   {"seller 60%, partner 40%", "partner=pat amount=-100", 1, chain, "mia -60, mia -40"},
+		"negative own is deducted too":             {"seller 60%, partner 40%", "partner=mia amount=-100", 1, chain, "mia -60, vp -40"},
+		"a manager of before":                      {"seller", "", 1, []fact.Edge{{Name: "manager", From: "ana", To: "old", Stamp: during(t, "..2026-03-09")}, {Name: "manager", From: "ana", To: "new", Stamp: during(t, "2026-03-10..")}}, "new 100"},
+		"a shortcut reaches further in two levels": {"seller", "", 2, arrows(t, "manager ana bob", "manager bob cy", "manager cy dee", "manager ana cy"), "bob 100, cy 100, dee 100"},
+		"another relationship":                     {"seller", "", 0, arrows(t, "mentor ana mia"), ""},
+		"zero":                                     {"seller", "amount=0", 1, chain, "mia 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := company{schema: s, rules: []Rule{rule(t, s, "r", c.to)}, rollUps: up(c.levels), edges: c.edges}.apply(t, line("d1", c.changes))
@@ -59,7 +60,7 @@ func TestCreditGoesUp(t *testing.T) {
 }
 
 // Two rules give the same type: each credit is worth the event, and the manager still
-// gets the event once.
+// gets the event once. A credit of nothing is none: it must not be counted.
 func TestARollUpIsLimitedToTheEvent(t *testing.T) {
 	s := deals()
 	c := company{
@@ -68,10 +69,13 @@ func TestARollUpIsLimitedToTheEvent(t *testing.T) {
 	}
 	for _, sign := range []string{"", "-"} {
 		got := c.apply(t, line("d1", "partner=pat amount="+sign+"100"))
-		expect(t, got, "d1 ana bookings "+sign+"100", "d1 pat bookings "+sign+"100", "d1 mia team "+sign+"100 roll-up", "d1 mia team 0 roll-up")
-		if why := got.Credits[3].Limit; why != "limited to 0: the event's "+sign+"100 less what the recipient has of it" || got.Credits[2].Limit != "" {
-			t.Errorf("limit: %q", why)
-		}
+		expect(t, got, "d1 ana bookings "+sign+"100", "d1 pat bookings "+sign+"100", "d1 mia team "+sign+"100 roll-up")
+	}
+	c.rules = []Rule{rule(t, s, "r1", "seller"), rule(t, s, "r2", "partner 40%, seller rest")}
+	got := c.apply(t, line("d1", "partner=mia amount=100"))
+	last := got.Credits[len(got.Credits)-1]
+	if last.Payee != "mia" || last.Limit != "limited to 60: the event's 100 less what the recipient has of it" {
+		t.Errorf("%v: limit %q", last, last.Limit)
 	}
 }
 

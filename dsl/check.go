@@ -120,7 +120,7 @@ func (c *checker) literal(s *syntax.Node) *node {
 		n.scale, n.untyped = n.scale+2, false
 	case s.Currency != "":
 		if _, err := money.ParseCurrency(s.Currency); err != nil {
-			return c.fail(s, "currency", "", "%v", err)
+			return c.fail(s, "currency", "", "%s", strings.TrimPrefix(err.Error(), "money: "))
 		}
 		n.unit, n.untyped = Money(s.Currency), false
 		if s.Per != "" {

@@ -163,9 +163,19 @@ func (c *checker) product(s *syntax.Node, x, y *node) *node {
 		n.op, n.unit, n.scale = opDiv, x.unit.times(y.unit, -1), quotientScale
 	}
 	if !n.unit.meaningful() {
-		return c.fail(s, "unit-mismatch", "", "%s (%s) %s %s (%s) has no meaning: %s", c.text(x), c.unitOf(x), s.Text, c.text(y), c.unitOf(y), n.unit)
+		return c.fail(s, "unit-mismatch", productHint(s.Text, x, y), "%s (%s) %s %s (%s) has no meaning", c.text(x), c.unitOf(x), s.Text, c.text(y), c.unitOf(y))
 	}
 	return c.make(s, n)
+}
+
+func productHint(sign string, x, y *node) string {
+	switch {
+	case x.unit.Money != 0 && y.unit.Money != 0:
+		return "multiply an amount with a ratio, or divide it by another amount"
+	case sign == "*" && (x.unit.Money != 0 || y.unit.Money != 0):
+		return "an amount for each is written with per: 5 USD per unit"
+	}
+	return "divide a count by a count, or an amount by a count"
 }
 
 // align brings two numbers to the same number of decimal places, exactly.

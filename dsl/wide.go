@@ -77,7 +77,7 @@ func (w *wide) compute(n *node) *big.Int {
 func (w *wide) input(n *node) *big.Int {
 	switch {
 	case !w.row.has[n.input]:
-		return w.fail(n, "missing-value", "", "%s has no value", n.label)
+		return w.fail(n, "missing-value", w.remedy(n), "%s has no value", n.label)
 	case w.row.wide[n.input] != nil:
 		return w.row.wide[n.input]
 	}
@@ -87,7 +87,7 @@ func (w *wide) input(n *node) *big.Int {
 func (w *wide) textIn(n *node) *big.Int {
 	in := n.args[0]
 	if !w.row.has[in.input] {
-		return w.fail(in, "missing-value", "", "%s has no value", in.label)
+		return w.fail(in, "missing-value", w.remedy(in), "%s has no value", in.label)
 	}
 	w.done[in] = new(big.Int)
 	for i, t := range n.texts {
@@ -96,6 +96,14 @@ func (w *wide) textIn(n *node) *big.Int {
 		}
 	}
 	return new(big.Int)
+}
+
+// remedy says where an input's value comes from.
+func (w *wide) remedy(n *node) string {
+	if doc := w.f.env.Inputs[n.input].Doc; doc != "" {
+		return "give it one: it is " + doc
+	}
+	return "give it one in the data"
 }
 
 func (w *wide) single(n *node, x *big.Int) *big.Int {
@@ -136,6 +144,9 @@ func (w *wide) arithmetic(n *node, x, y *big.Int) *big.Int {
 	}
 	if w.err != nil {
 		return new(big.Int)
+	}
+	if n.label != "" { // an attainment as a number
+		w.quota(n, n.args[1])
 	}
 	if y.Sign() == 0 {
 		return w.fail(n, "division-by-zero", "use safe_div(a, b, when b is zero)", "%s divides by zero", w.f.text(n))
@@ -186,7 +197,7 @@ func (w *wide) choice(n *node) *big.Int {
 func (w *wide) quota(n, q *node) *big.Int {
 	v := w.eval(q)
 	if w.err == nil && v.Sign() <= 0 {
-		return w.fail(n, "quota-not-positive", "correct the quota, or say what happens with `without quota:`", "%s is %s: an attainment needs a quota above zero", q.label, show(v, q.scale, q.unit))
+		return w.fail(n, "quota-not-positive", "correct the quota; if there is none, leave it out, and write `without quota: skip` in the plan", "%s is %s: an attainment needs a quota above zero", q.label, show(v, q.scale, q.unit))
 	}
 	return v
 }

@@ -29,10 +29,13 @@ PAYOUT is period/payee/component, or period/payee for all that somebody is paid 
 		Example: "  payproof explain examples/saas 2026-03/p007/commission\n  payproof explain examples/saas 2026-03/p007 --depth 3\n  payproof explain examples/saas 2026-03/p007 --format json",
 		Args:    cobra.ExactArgs(2),
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.explain(cmd, args[0], args[1], o) },
+
+		ValidArgsFunction: a.completePayout,
 	}
 	c.Flags().StringVar(&o.format, "format", "text", "what to print: text or json")
 	c.Flags().IntVar(&o.depth, "depth", 0, "levels below the payout (default: all)")
 	c.Flags().IntVar(&o.siblings, "width", 0, "children of a node before the rest is only counted (default: all)")
+	c.Flags().BoolVar(&a.keepGoing, "keep-going", false, "leave out lines of events that can't be read, as run --keep-going did")
 	c.Flags().BoolVar(&o.notTaken, "not-taken", false, "show the branches that were not taken, too")
 	return c
 }

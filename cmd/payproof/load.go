@@ -43,6 +43,9 @@ func (a *app) open(ctx context.Context, path string, store ledger.Store) (*compe
 		return nil, err
 	}
 	facts.Ledger = store
+	if a.keepGoing {
+		facts.Events = a.rejects.Feed(facts.Events)
+	}
 	book, err := compensation.Open(ctx, program, facts)
 	if err != nil {
 		return nil, input(err)

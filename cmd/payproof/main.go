@@ -3,6 +3,8 @@
 //
 //	payproof run FOLDER                        pay everybody
 //	payproof explain FOLDER 2026-03/p007       why
+//	payproof check FOLDER                      what is wrong with the files
+//	payproof schema company|plan               a JSON Schema, for editors
 //
 // Exit codes: 0 all is well; 1 the run has findings that somebody should look at;
 // 2 the input is bad, and nothing was computed; 3 something else failed.
@@ -19,6 +21,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/crediting/reject"
 	"github.com/payproof/payproof/dsl/source"
 )
 
@@ -46,8 +49,8 @@ func execute(ctx context.Context, args []string, out, errs io.Writer) int {
 		Long:          "payproof runs compensation plans over the facts of a folder, and explains what they pay.\n\nExit codes: 0 fine, 1 findings, 2 bad input, 3 failure.",
 		SilenceErrors: true, SilenceUsage: true,
 	}
-	root.AddCommand(a.runCommand(), a.explainCommand())
-	root.SetArgs(args)
+	root.AddCommand(a.runCommand(), a.explainCommand(), a.checkCommand(), a.schemaCommand(), a.initCommand(), a.testCommand(), a.fmtCommand())
+	root.SetArgs(oneDash(args))
 	root.SetOut(out)
 	root.SetErr(errs)
 	if err := root.ExecuteContext(ctx); err != nil {
@@ -61,6 +64,8 @@ type app struct {
 	out, errs io.Writer
 	folder    string
 	code      int
+	keepGoing bool        // lines of events that can't be read are left out
+	rejects   reject.List // those lines
 }
 
 // usageError is a command line that can't be understood.

@@ -139,7 +139,11 @@ func (r *result) reconcile(w io.Writer, folder string) error {
 				p = q
 			}
 		}
-		fmt.Fprintf(w, "\nwhy the largest payout: payproof explain %s %q\n", folder, shortID(p.ID))
+		flag := ""
+		if r.rejects != nil {
+			flag = "--keep-going "
+		}
+		fmt.Fprintf(w, "\nwhy the largest payout: payproof explain %s%s %q\n", flag, folder, shortID(p.ID))
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/payproof/payproof/compensation"
 	"github.com/payproof/payproof/compensation/ledger"
+	"github.com/payproof/payproof/crediting/reject"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
@@ -19,6 +20,7 @@ type result struct {
 	entries []ledger.Entry
 	paid    map[fact.PayeeID]map[calendar.Period]money.Amount
 	totals  map[ledger.Kind]money.Amount
+	rejects *reject.List // lines that were left out; nil when none may be
 }
 
 // summarise adds a run up. The sums are of its entries, so that they reconcile

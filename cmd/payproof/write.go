@@ -8,12 +8,14 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/mapping"
 )
 
 // write puts the result into a folder: same facts, same bytes. The manifest is
@@ -30,6 +32,12 @@ func write(folder string, r *result) error {
 		{"credits.csv", r.creditsCSV},
 		{"uncredited.csv", r.uncreditedCSV},
 		{"ledger.tsv", r.ledgerTSV},
+	}
+	if r.rejects != nil {
+		files = append(files, struct {
+			name string
+			make func(*bytes.Buffer) error
+		}{"rejects.csv", func(b *bytes.Buffer) error { return r.rejects.WriteCSV(b) }})
 	}
 	sums := map[string]string{}
 	for _, f := range files {
@@ -104,6 +112,12 @@ func (r *result) manifest(b *bytes.Buffer, sums map[string]string) error {
 		"periods": periods, "events": len(events), "credits": credits, "uncredited": nobody, "uncredited_amount": fact.DecimalText(lost),
 		"payouts": len(r.payouts), "entries": len(r.entries), "totals": totals,
 		"conservation": "Earned + Capped = Paid for every payee, currency and period", "sha256": sums,
+	}
+	if r.rejects != nil {
+		m["rejected_lines"] = r.rejects.Len()
+	}
+	if slices.ContainsFunc(program.Files, func(f mapping.File) bool { return f.Zone.String() != "" }) {
+		m["time_zones"] = mapping.ZoneData
 	}
 	e := json.NewEncoder(b) // keys of a map are written in order
 	e.SetEscapeHTML(false)

@@ -11,15 +11,19 @@ import (
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/internal/mapped"
 )
 
 // assignments reads assignments.csv.
 func (l *loader) assignments() ([]compensation.Assignment, error) {
-	f := layout{name: "assignments.csv", columns: []string{"payee", "plan", "start", "end"}, strict: true}
+	f := layoutOf("assignments")
+	f.strict = true
 	personal := l.personalNames(f)
-	f.columns = append(f.columns, personal...)
+	for _, name := range personal {
+		f.columns = append(f.columns, mapped.Column{Name: name, As: l.personalAs(name)})
+	}
 	var versions []version[compensation.Assignment]
-	list, _, err := rows(l, f, func(r *row) compensation.Assignment {
+	list, _, _, err := rows(l, f, func(r *row) compensation.Assignment {
 		a := compensation.Assignment{Payee: l.payee(r, "payee"), Plan: fact.PlanID(r.key("plan")), Stamp: r.stamp()}
 		if plans := l.plansOf(r, a.Plan); len(plans) > 0 {
 			a.Personal = personalValues(r, plans, personal)
@@ -32,7 +36,7 @@ func (l *loader) assignments() ([]compensation.Assignment, error) {
 	if err != nil {
 		return nil, err
 	}
-	conflicts(&l.found, "assignment-conflict", "the plan of a payee", versions, sameAssignment)
+	conflicts(&l.found, "assignment-conflict", "the plan of", versions, sameAssignment)
 	return list, nil
 }
 
@@ -46,8 +50,8 @@ func (l *loader) personalNames(f layout) (names []string) {
 	for _, p := range l.program.Plans {
 		for _, v := range p.Personal {
 			switch {
-			case f.reads(v.Name):
-				l.found.add(source.Errorf("personal-name", p.At, "the personal value %q of the plan %s has the name of a column of %s", v.Name, p.ID, f.name).
+			case v.Name == known || slices.Contains(f.names(), v.Name):
+				l.found.add(source.Errorf("personal-name", p.At, "the personal value %q of the plan %s has the name of a column of %s", v.Name, p.ID, f.file()).
 					WithHint("give it another name"))
 			case !slices.Contains(names, v.Name):
 				names = append(names, v.Name)
@@ -55,6 +59,25 @@ func (l *loader) personalNames(f layout) (names []string) {
 		}
 	}
 	return names
+}
+
+// personalAs is what the column of a personal value holds. An amount may have the
+// sign of its currency where the mapping names one, whatever other plans do with
+// the name.
+func (l *loader) personalAs(name string) mapped.As {
+	as := mapped.Number
+	for _, p := range l.program.Plans {
+		for _, v := range p.Personal {
+			switch {
+			case v.Name != name:
+			case v.Unit == dsl.Ratio && as == mapped.Number:
+				as = mapped.Ratio
+			case v.Unit != dsl.Ratio && v.Unit != dsl.Counted:
+				as = mapped.Money
+			}
+		}
+	}
+	return as
 }
 
 // plansOf are the versions of the plan that a row names.

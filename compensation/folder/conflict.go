@@ -59,9 +59,9 @@ func conflict[T any](code, what string, a, b version[T]) source.Diagnostic {
 		a, b = b, a
 	}
 	days := a.stamp.Effective.Intersect(b.stamp.Effective)
-	return source.Errorf(code, b.at, "two rows say different things of %s in %s", what, days).
+	return source.Errorf(code, b.at, "two rows say different things of %s %s in %s", what, strings.ReplaceAll(a.subject, "\n", " "), days).
 		WithNote(a.at, "the other row").
-		WithHint("end one before the other starts; to replace a row from a later day of knowing, give the new one a higher number in the column known")
+		WithHint("end one before the other starts; if one replaces the other, give it a higher number in the column known")
 }
 
 func endsAfter[T any](a, b version[T]) bool {

@@ -15,7 +15,7 @@ const sharePlaces = 16
 func (l *loader) edges() ([]fact.Edge, error) {
 	var versions []version[fact.Edge]
 	between := l.relationships()
-	list, _, err := rows(l, layout{name: "edges.csv", columns: []string{"edge", "from", "to", "share", "start", "end"}}, func(r *row) fact.Edge {
+	list, _, _, err := rows(l, layoutOf("edges"), func(r *row) fact.Edge {
 		e := fact.Edge{Name: r.key("edge"), From: r.key("from"), To: string(l.payee(r, "to")), Share: r.share("share"), Stamp: r.stamp()}
 		if between[e.Name] {
 			l.mustBePayee(r, "from", e.From)
@@ -30,7 +30,7 @@ func (l *loader) edges() ([]fact.Edge, error) {
 	if err != nil {
 		return nil, err
 	}
-	conflicts(&l.found, "edge-conflict", "an edge", versions, fact.Edge.Equal)
+	conflicts(&l.found, "edge-conflict", "the edge", versions, fact.Edge.Equal)
 	return list, nil
 }
 

@@ -1,50 +1,124 @@
 package folder
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/payproof/payproof/crediting"
-	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/mapping"
 	"github.com/payproof/payproof/dsl/source"
 )
 
 const eventsFolder = "events"
 
-// events is the feed over the folder events. A file in it that belongs to no kind
-// of event is a finding: what it holds would be missing from every payout.
+// events is the feed over the files of events: those that the program maps, and for
+// the other kinds those of the folder events.
 func (l *loader) events() (crediting.Feed, error) {
-	entries, err := fs.ReadDir(l.fsys, eventsFolder)
-	var kinds []string
+	var files []mapping.File
+	var plain []string // kinds that no mapping has
 	for _, s := range l.program.Rules.Schemas {
-		kinds = append(kinds, s.Kind)
+		if given := l.program.FilesOf(s.Kind); len(given) > 0 {
+			files = append(files, given...)
+			continue
+		}
+		plain = append(plain, s.Kind)
 	}
+	mapped := len(files)
+	own, err := l.ownEvents(plain, files)
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, own...)
+	if err := l.claims(files, mapped); err != nil {
+		return nil, err
+	}
+	return crediting.FromFiles(l.fsys, files...), nil
+}
+
+// ownEvents are the files of the folder events, named after the kinds. One that
+// belongs to no kind, and to no mapping, is a finding: what it holds would be missing
+// from every payout.
+func (l *loader) ownEvents(kinds []string, others []mapping.File) ([]mapping.File, error) {
+	entries, err := fs.ReadDir(l.fsys, eventsFolder)
 	if info, statErr := fs.Stat(l.fsys, eventsFolder); errors.Is(err, fs.ErrNotExist) || statErr == nil && !info.IsDir() {
-		l.found.add(source.Errorf("no-events", source.Span{File: eventsFolder}, "there is no folder of this name").
-			WithHint("put the events into events/*.csv, files named after their kind (%s): events/%s.csv, or several, events/%[2]s-2026-q1.csv", strings.Join(kinds, ", "), first(kinds, "deal")))
+		if len(others) == 0 {
+			l.found.add(source.Errorf("no-events", source.Span{File: eventsFolder}, "there is no folder of this name").
+				WithHint("put the events into events/*.csv, files named after their kind (%s): events/%s.csv, or several, events/%[2]s-2026-q1.csv", strings.Join(kinds, ", "), first(kinds, "deal")))
+		}
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the facts: %w", err)
 	}
+	of := make([]mapping.File, len(kinds))
 	for _, e := range entries {
-		if name := e.Name(); !e.IsDir() && strings.HasSuffix(name, ".csv") && !slices.ContainsFunc(kinds, func(kind string) bool { return belongs(name, kind) }) {
-			stem, _, _ := strings.Cut(strings.TrimSuffix(name, ".csv"), "-")
-			l.found.add(source.Errorf("unknown-events", source.Span{File: path.Join(eventsFolder, name)}, "the file belongs to no kind of event and would not be read").
-				WithHint("name it after one, as in events/%s-2026-q1.csv; %s", first(kinds, "deal"), source.DidYouMean(stem, kinds)))
+		name := path.Join(eventsFolder, e.Name())
+		if e.IsDir() || !slices.Contains([]string{".csv", ".jsonl", ".ndjson"}, path.Ext(name)) {
+			continue
+		}
+		kind := crediting.KindOf(e.Name(), kinds)
+		if i := slices.Index(kinds, kind); i >= 0 {
+			of[i].Of, of[i].Read = kind, append(of[i].Read, mapping.Literal(name))
+			continue
+		}
+		if !reads(others, name) {
+			l.noKind(name, kinds)
 		}
 	}
-	sub, err := fs.Sub(l.fsys, eventsFolder)
-	if err != nil {
-		return nil, fmt.Errorf("reading the facts: %w", err)
+	return slices.DeleteFunc(of, func(f mapping.File) bool { return f.Of == "" }), nil
+}
+
+func (l *loader) noKind(name string, kinds []string) {
+	stem, _, _ := strings.Cut(strings.TrimSuffix(path.Base(name), path.Ext(name)), "-")
+	d := source.Errorf("unknown-events", source.Span{File: name}, "the file belongs to no kind of event and would not be read")
+	if len(kinds) == 0 {
+		l.found.add(d.WithHint("the events are read from other files, see files: in payproof.yaml; name it there, or take it away"))
+		return
 	}
-	return feed{crediting.FromCSV(sub)}, nil
+	l.found.add(d.WithHint("name it after one, as in events/%s-2026-q1.csv; %s", kinds[0], source.DidYouMean(stem, kinds)))
+}
+
+// reads tells whether one of the mappings reads a file.
+func reads(files []mapping.File, name string) bool {
+	return slices.ContainsFunc(files, func(f mapping.File) bool {
+		return slices.ContainsFunc(f.Read, func(pattern string) bool {
+			ok, _ := path.Match(pattern, name) // a bad pattern was refused with the plan
+			return ok
+		})
+	})
+}
+
+// claims reports patterns that no file fits, and files that are read twice: as events
+// of two kinds, or in two ways.
+func (l *loader) claims(files []mapping.File, mapped int) error {
+	by := map[string]mapping.File{}
+	for i, f := range files {
+		names, err := f.Names(l.fsys)
+		if err != nil {
+			return fmt.Errorf("reading the facts: %w", err)
+		}
+		if len(names) == 0 && i < mapped {
+			l.noFiles(&f)
+		}
+		for _, name := range names {
+			other, twice := by[name]
+			if !twice {
+				by[name] = f
+				continue
+			}
+			at := f.At
+			if at.IsZero() {
+				at = source.Span{File: name}
+			}
+			l.found.add(source.Errorf("files-twice", at, "the file %s is read as events twice", name).
+				WithNote(other.At, "here, too").WithHint("make the patterns of read: fit different files"))
+		}
+	}
+	return nil
 }
 
 func first(names []string, otherwise string) string {
@@ -52,67 +126,4 @@ func first(names []string, otherwise string) string {
 		return otherwise
 	}
 	return names[0]
-}
-
-// belongs is the rule of crediting.FromCSV.
-func belongs(file, kind string) bool {
-	rest, ok := strings.CutPrefix(file, kind)
-	return ok && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "-"))
-}
-
-// feed gives the places of the files as the company's folder sees them, so that a
-// finding can be looked up there: events/deal.csv:3:7.
-type feed struct{ files crediting.Feed }
-
-// Scan implements crediting.Feed.
-func (f feed) Scan(ctx context.Context, s *crediting.Schema) iter.Seq2[*crediting.Batch, error] {
-	return inFolder(f.files.Scan(ctx, s))
-}
-
-// Find implements crediting.Feed.
-func (f feed) Find(ctx context.Context, s *crediting.Schema, ids ...fact.EventID) iter.Seq2[*crediting.Batch, error] {
-	return inFolder(f.files.Find(ctx, s, ids...))
-}
-
-func inFolder(batches iter.Seq2[*crediting.Batch, error]) iter.Seq2[*crediting.Batch, error] {
-	return func(yield func(*crediting.Batch, error) bool) {
-		var p prefixer
-		for b, err := range batches {
-			if b != nil {
-				for i := range b.Places {
-					b.Places[i] = p.in(b.Places[i])
-				}
-			}
-			if !yield(b, p.err(err)) {
-				return
-			}
-		}
-	}
-}
-
-// prefixer puts the folder before the name of a file. It makes one text for a run
-// of rows, of which there may be millions.
-type prefixer struct{ file, path string }
-
-func (p *prefixer) in(s source.Span) source.Span {
-	if s.File == "" {
-		return s
-	}
-	if s.File != p.file {
-		p.file, p.path = s.File, path.Join(eventsFolder, s.File)
-	}
-	s.File = p.path
-	return s
-}
-
-func (p *prefixer) err(err error) error {
-	var found source.Diagnostics
-	if !errors.As(err, &found) {
-		return err
-	}
-	found = slices.Clone(found)
-	for i := range found {
-		found[i].Span = p.in(found[i].Span)
-	}
-	return found
 }

@@ -23,7 +23,7 @@ func (l *loader) people() ([]people.Payee, error) {
 	var versions []version[people.Payee]
 	there := &payees{seen: map[string]bool{}}
 	before := len(l.found.all)
-	list, broken, err := rows(l, layout{name: peopleFile, columns: []string{"payee", "name", "role", "start", "end"}}, func(r *row) people.Payee {
+	list, some, broken, err := rows(l, layoutOf("people"), func(r *row) people.Payee {
 		p := people.Payee{ID: fact.PayeeID(r.key("payee")), Name: r.name("name"), Stamp: r.stamp()}
 		if r.text("role") != "" {
 			p.Role = r.key("role")
@@ -41,14 +41,14 @@ func (l *loader) people() ([]people.Payee, error) {
 	if err != nil {
 		return nil, err
 	}
-	if broken && len(l.found.all) == before {
+	if !some && len(l.found.all) == before {
 		l.found.add(source.Errorf("no-people", source.Span{File: peopleFile}, "the file is not there").
 			WithHint("write one with a line for each payee, under the header payee,name,role,start,end"))
 	}
 	if !broken {
 		l.payees = there
 	}
-	conflicts(&l.found, "people-conflict", "a payee", versions, func(a, b people.Payee) bool { return a == b })
+	conflicts(&l.found, "people-conflict", "payee", versions, func(a, b people.Payee) bool { return a == b })
 	return list, nil
 }
 

@@ -14,7 +14,7 @@ import (
 // quotas reads quotas.csv.
 func (l *loader) quotas() ([]quota.Quota, error) {
 	var versions []version[quota.Quota]
-	list, _, err := rows(l, layout{name: "quotas.csv", columns: []string{"payee", "measure", "period", "amount"}}, func(r *row) quota.Quota {
+	list, _, _, err := rows(l, layoutOf("quotas"), func(r *row) quota.Quota {
 		q := quota.Quota{Payee: l.payee(r, "payee"), Known: r.known()}
 		places := uint8(plan.QuotaScale)
 		m, ok := l.measure(r)
@@ -78,7 +78,7 @@ func (l *loader) twoQuotas(versions []version[quota.Quota]) {
 	found := findings{}
 	conflicts(&found, "quota-conflict", "", versions, func(a, b quota.Quota) bool { return a.Amount.Equal(b.Amount) })
 	for _, d := range found.all {
-		d.Message = "two quotas for one payee, measure and period"
+		d.Message = "this payee, measure and period has another quota already"
 		d.Hint = "keep one of them; if one replaces the other, give it a higher number in the column known"
 		l.found.add(d)
 	}

@@ -1,6 +1,7 @@
 package folder
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,19 +11,35 @@ import (
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/internal/fixed"
+	"github.com/payproof/payproof/internal/mapped"
 )
 
-// row is one line of a sheet, until the next is read. Its methods read a column,
+// row is one line of a file, until the next is read. Its methods read a column,
 // and report a fault at its place.
 type row struct {
-	sheet *sheet
+	page  *page
 	cells []string
-	bad   bool // something was reported
+	form  []error // of columns that are not written as the mapping says
+	bad   bool    // something was reported
+}
+
+// row takes in the row that was read.
+func (p *page) row() *row {
+	r := &row{page: p, cells: make([]string, len(p.columns)), form: make([]error, len(p.columns))}
+	for i := range p.columns {
+		r.cells[i], r.form[i] = p.rows.Text(i)
+	}
+	return r
+}
+
+// index is the place of a column among those of the file, or -1.
+func (r *row) index(column string) int {
+	return slices.IndexFunc(r.page.columns, func(c mapped.Column) bool { return c.Name == column })
 }
 
 // text is a column as it stands; empty is also a column that is not there.
 func (r *row) text(column string) string {
-	if i, ok := r.sheet.columns[column]; ok {
+	if i := r.index(column); i >= 0 {
 		return r.cells[i]
 	}
 	return ""
@@ -30,19 +47,28 @@ func (r *row) text(column string) string {
 
 // place is where a column of the row stands.
 func (r *row) place(column string) source.Span {
-	i := r.sheet.columns[column]
-	return r.sheet.field(i, r.cells[i])
+	if i := r.index(column); i >= 0 {
+		return r.page.rows.Place(i)
+	}
+	return r.line()
+}
+
+// misformed reports that a column is not written as its mapping says.
+func (r *row) misformed(column, code string) bool {
+	i := r.index(column)
+	if i < 0 || r.form[i] == nil {
+		return false
+	}
+	r.fail(column, code, "write it so, or correct files: in payproof.yaml", "%v", r.form[i])
+	return true
 }
 
 // line is the place of the whole row.
-func (r *row) line() source.Span {
-	first, last := r.sheet.field(0, r.cells[0]), r.sheet.field(len(r.cells)-1, r.cells[len(r.cells)-1])
-	return source.Span{File: r.sheet.name, From: first.From, To: last.To}
-}
+func (r *row) line() source.Span { return r.page.rows.Row() }
 
 func (r *row) add(d source.Diagnostic) {
 	r.bad = true
-	r.sheet.found.add(d)
+	r.page.found.add(d)
 }
 
 // fail reports a fault of a column.
@@ -70,6 +96,9 @@ func (r *row) stamp() fact.Stamp {
 
 func (r *row) date(column string) calendar.Date {
 	var d calendar.Date
+	if r.misformed(column, "date") {
+		return d
+	}
 	if err := d.UnmarshalText([]byte(r.text(column))); err != nil {
 		r.fail(column, "date", "", "%v", err)
 	}
@@ -90,6 +119,9 @@ func (r *row) known() fact.Revision {
 
 // number reads a plain decimal of at most the given places.
 func (r *row) number(column string, places uint8) (d decimal.Decimal, ok bool) {
+	if r.misformed(column, "number") {
+		return d, false
+	}
 	return r.decimal(column, r.text(column), places, 0)
 }
 
@@ -105,7 +137,7 @@ func (r *row) ratio(column string, places uint8) (d decimal.Decimal, ok bool) {
 func (r *row) decimal(column, text string, places uint8, left int32) (d decimal.Decimal, ok bool) {
 	coef, scale, err := fixed.Parse(text)
 	if err != nil {
-		r.fail(column, "number", "", "%v", err)
+		r.fail(column, "number", "write digits and a point, such as 1234.50", "%v", err)
 		return d, false
 	}
 	if scale > places {

@@ -1,146 +1,167 @@
 package folder
 
 import (
-	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/payproof/payproof/dsl/mapping"
 	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/internal/mapped"
+	"github.com/payproof/payproof/internal/sheet"
 )
 
-// layout says what a file looks like. The column known may always be there.
+// layout says which columns the files of a kind of rows have. The column known may
+// always be there.
 type layout struct {
-	name    string
-	columns []string // have to be there
-	strict  bool     // a further column is an error
+	of      string // people, edges, quotas, assignments
+	columns []mapped.Column
+	strict  bool // a further column is an error in the library's own file
 }
 
 const known = "known"
 
-// sheet is a CSV file with a header line. Positions are kept as runes, which the
-// CSV reader counts as bytes.
-type sheet struct {
-	layout
-	text    []byte
-	lines   []int // the offset of each line in text
-	csv     *csv.Reader
-	columns map[string]int // by name, those that are read
-	width   int
+// layoutOf is the layout of a kind of rows with the columns that it always has.
+func layoutOf(of string) layout {
+	f := layout{of: of}
+	for _, name := range mapping.FactColumns(of) {
+		f.columns = append(f.columns, mapped.Column{Name: name, As: holds(name)})
+	}
+	return f
+}
+
+// holds is what a column of facts holds.
+func holds(column string) mapped.As {
+	switch column {
+	case "start", "end":
+		return mapped.Date
+	case "share":
+		return mapped.Ratio
+	case "amount":
+		return mapped.Money
+	}
+	return mapped.Text
+}
+
+// file is the name of the library's own file for the rows.
+func (f layout) file() string { return f.of + ".csv" }
+
+// names are the columns that have to be there.
+func (f layout) names() (names []string) {
+	for _, c := range f.columns {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// page is a file being read.
+type page struct {
+	rows    *mapped.Reader
+	columns []mapped.Column // known is the last
 	found   *findings
-	broken  bool // rows are missing: what the file does not have is unknown
 }
 
-// open reads a file and its header; nil is a file that is not there, or whose
-// header has a fault.
-func (l *loader) open(f layout) (*sheet, error) {
-	text, err := fs.ReadFile(l.fsys, f.name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the facts: %w", err)
-	}
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	s := &sheet{layout: f, text: text, lines: []int{0}, csv: csv.NewReader(bytes.NewReader(text)), columns: map[string]int{}, found: &l.found}
-	for i, c := range text {
-		if c == '\n' {
-			s.lines = append(s.lines, i+1)
-		}
-	}
-	s.csv.ReuseRecord = true
-	s.csv.FieldsPerRecord = -1 // counted here, where the header's width is known
-	if !s.header() {
-		return nil, nil
-	}
-	return s, nil
-}
-
-// rows reads a file and makes a fact of each row that has no fault. broken is a
-// file of which rows are missing, or all.
-func rows[T any](l *loader, f layout, fact func(*row) T) (facts []T, broken bool, err error) {
-	s, err := l.open(f)
-	if s == nil || err != nil {
-		return nil, true, err
-	}
-	for {
-		r, ok := s.next()
-		if !ok {
-			return facts, s.broken, nil
-		}
-		if made := fact(r); !r.bad {
-			facts = append(facts, made)
-		}
-	}
-}
-
-// next is the next row that has the header's number of fields. Rows of nothing but
-// commas, which spreadsheets leave behind, hold nothing.
-func (s *sheet) next() (*row, bool) {
-	for {
-		record, err := s.csv.Read()
-		if errors.Is(err, io.EOF) {
-			return nil, false
-		}
+// rows reads the files of a layout and makes a fact of each row that has no fault. there
+// tells whether there was a file, broken whether rows of one are missing: what it does
+// not have is unknown then.
+func rows[T any](l *loader, f layout, fact func(*row) T) (facts []T, there, broken bool, err error) {
+	for _, m := range l.mappings(f) {
+		names, err := m.Names(l.fsys)
 		if err != nil {
-			s.fault(err)
-			return nil, false
+			return nil, false, true, fmt.Errorf("reading the facts: %w", err)
 		}
-		if blank(record) {
+		if len(names) == 0 && !m.At.IsZero() {
+			l.noFiles(&m)
+			broken = true
+		}
+		for _, name := range names {
+			there = true
+			lost, err := l.read(name, &m, f, func(r *row) {
+				if made := fact(r); !r.bad {
+					facts = append(facts, made)
+				}
+			})
+			if err != nil {
+				return nil, there, true, err
+			}
+			broken = broken || lost
+		}
+	}
+	return facts, there, broken || !there, nil
+}
+
+// mappings are those that the program has for the rows, or that of the library's own
+// file.
+func (l *loader) mappings(f layout) []mapping.File {
+	if given := l.program.FilesOf(f.of); len(given) > 0 {
+		return given
+	}
+	return []mapping.File{{Of: f.of, Read: []string{f.file()}}}
+}
+
+// noFiles reports patterns that no file fits: what they should have named would be
+// missing without a word.
+func (l *loader) noFiles(m *mapping.File) {
+	l.found.add(source.Errorf("no-files", m.At, "there is no file %s", strings.Join(m.Read, " or ")).
+		WithHint("put the export there, or correct the pattern behind read:"))
+}
+
+// read reads one file, and tells whether rows of it are missing.
+func (l *loader) read(name string, m *mapping.File, f layout, each func(*row)) (broken bool, err error) {
+	in, err := l.fsys.Open(name)
+	if err != nil {
+		return true, fmt.Errorf("reading the facts: %w", err)
+	}
+	defer in.Close()
+	p := &page{columns: append(slices.Clone(f.columns), mapped.Column{Name: known, Optional: true}), found: &l.found}
+	if p.rows, err = mapped.Open(in, name, m, p.columns); err != nil {
+		_, err := p.fault(err)
+		return true, err
+	}
+	if f.strict && m.At.IsZero() && p.unknown(f) {
+		return true, nil
+	}
+	for {
+		err := p.rows.Next()
+		if errors.Is(err, io.EOF) {
+			return broken, nil
+		}
+		if err == nil {
+			each(p.row())
 			continue
 		}
-		if len(record) == s.width {
-			return &row{sheet: s, cells: record}, true
+		broken = true
+		if goOn, err := p.fault(err); !goOn {
+			return true, err
 		}
-		s.broken = true
-		s.found.add(source.Errorf("csv-form", (&row{sheet: s, cells: record}).line(), "the line has %d fields, the header has %d", len(record), s.width).
-			WithHint("write one field for each column, empty where there is none; quote a field that contains a comma"))
 	}
 }
 
-func blank(record []string) bool {
-	return !slices.ContainsFunc(record, func(cell string) bool { return cell != "" })
-}
-
-// fault places an error of the CSV form, which ends the reading of the file.
-func (s *sheet) fault(err error) {
-	s.broken = true
-	d := source.Errorf("csv-form", source.Span{File: s.name}, "%v", err)
-	if p := (*csv.ParseError)(nil); errors.As(err, &p) {
-		from := s.pos(p.Line, p.Column)
-		d = source.Errorf("csv-form", source.Span{File: s.name, From: from, To: source.Pos{Line: from.Line, Col: from.Col + 1}}, "%v", p.Err)
+// fault reports what is wrong with the form of a file, and tells whether it can be
+// read on. Errors of the file system come back.
+func (p *page) fault(err error) (goOn bool, _ error) {
+	var f *sheet.Fault
+	if !errors.As(err, &f) {
+		var at *fs.PathError
+		if errors.As(err, &at) {
+			return false, fmt.Errorf("reading the facts: %w", at)
+		}
+		return false, fmt.Errorf("reading the facts: %w", err)
 	}
-	s.found.add(d.WithHint("put a field that contains a quote or a comma between quotes, and double the quotes in it"))
-}
-
-// pos turns a line and a column in bytes into a position in runes.
-func (s *sheet) pos(line, column int) source.Pos {
-	if line < 1 || line > len(s.lines) {
-		return source.Pos{Line: line, Col: column}
+	for _, d := range f.Found {
+		p.found.add(d)
 	}
-	from := s.lines[line-1]
-	to := min(from+column-1, len(s.text))
-	return source.Pos{Line: line, Col: 1 + utf8.RuneCount(s.text[from:to])}
+	return !f.Lost, nil
 }
 
-// field is the place of the i-th field of the record read last.
-func (s *sheet) field(i int, text string) source.Span {
-	line, column := s.csv.FieldPos(i)
-	from := s.pos(line, column)
-	width := utf8.RuneCountInString(text)
-	if at := s.lines[line-1] + column - 1; at < len(s.text) && s.text[at] == '"' {
-		width += len(`""`)
+// unknown reports columns that nobody reads, and tells whether there are any.
+func (p *page) unknown(f layout) bool {
+	for _, u := range p.rows.Unread {
+		p.found.add(source.Errorf("unknown-column", u.At, "no plan has a personal value %q, and no other column has this name", u.Name).
+			WithHint("%s", source.DidYouMean(u.Name, append([]string{known}, f.names()...))))
 	}
-	return source.Span{File: s.name, From: from, To: source.Pos{Line: line, Col: from.Col + width}}
+	return len(p.rows.Unread) > 0
 }
-
-// list is the columns as the header line has them.
-func (f layout) list() string { return strings.Join(f.columns, ",") }
-
-// reads tells whether a column is one of the layout.
-func (f layout) reads(name string) bool { return name == known || slices.Contains(f.columns, name) }

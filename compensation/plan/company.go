@@ -2,28 +2,25 @@ package plan
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/calendar"
-	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
-)
-
-var (
-	companyKeys  = []string{"company", "currency", "calendar", "rounding", "events", "territories", "credit", "measures"}
-	companyLater = []string{"late", "fx", "dimensions", "relations", "pay calendar", "order by"}
+	"github.com/payproof/payproof/dsl/source"
 )
 
 // company reads payproof.yaml.
 func (l *loader) company(f *doc.File, root *doc.Node) {
 	defer func() { l.take(f) }()
 	if root == nil {
+		l.typesVague, l.measuresVague = true, true
 		return
 	}
-	fields := root.Fields("the company", companyKeys, companyLater)
-	root.Require(fields, "the company", "company", "currency", "events", "credit", "measures")
+	fields, _ := keys(root, shape.Company())
 	if n := fields["company"]; n != nil {
 		l.program.Company, _ = n.Text("a name")
 	}
@@ -37,9 +34,12 @@ func (l *loader) company(f *doc.File, root *doc.Node) {
 	if n := fields["credit"]; n != nil {
 		l.credit(n)
 	}
+	l.typesVague = l.typesVague || fields["credit"] == nil || fields["events"] == nil
 	if n := fields["measures"]; n != nil {
 		l.measures(n)
 	}
+	l.measuresVague = l.measuresVague || fields["measures"] == nil
+	l.filesNode = fields["files"]
 }
 
 func (l *loader) basics(fields map[string]*doc.Node) {
@@ -47,7 +47,7 @@ func (l *loader) basics(fields map[string]*doc.Node) {
 		if t, ok := n.Text("a currency code"); ok {
 			c, err := money.ParseCurrency(t)
 			if err != nil {
-				n.Fail("currency", "", "%v", err)
+				noName(n, "currency", err)
 			}
 			l.program.Currency = c
 		}
@@ -65,45 +65,53 @@ func (l *loader) basics(fields map[string]*doc.Node) {
 		if t, ok := n.Text("a rounding mode"); ok {
 			r, err := money.ParseRounding(t)
 			if err != nil {
-				n.Fail("rounding", "", "%v", err)
+				noName(n, "rounding", err)
 			}
 			l.program.Rounding = r
 		}
 	}
 }
 
+// noName reports a text that names nothing of its kind.
+func noName(n *doc.Node, code string, err error) {
+	n.Fail(code, "", "%s", strings.TrimPrefix(err.Error(), "money: "))
+}
+
 // events reads the kinds of event and their fields.
 func (l *loader) events(n *doc.Node) {
 	for _, kind := range n.Pairs("a mapping of kinds of event") {
-		s := &crediting.Schema{Kind: kind.Name, Currency: l.program.Currency, Incentive: -1, At: kind.Key.Span()}
-		if err := fact.CheckKey(kind.Name); err != nil {
-			kind.Key.Fail("name", "", "%v", err)
-		}
-		incentive := ""
+		s := &crediting.Schema{Kind: dataKey(kind.Key, kind.Name), Currency: l.program.Currency, Incentive: -1, At: kind.Key.Span()}
+		var incentive *doc.Node
 		for _, p := range kind.Value.Pairs("a mapping of fields to their types") {
-			if p.Name == "incentive date" {
-				incentive, _ = p.Value.Text("the name of a date field")
+			if p.Name == shape.IncentiveDate {
+				incentive = p.Value
 				continue
 			}
 			l.field(s, p)
 		}
-		if incentive != "" {
-			if s.Incentive = s.Index(incentive); s.Incentive < 0 {
-				kind.Key.Fail("unknown-field", "", "the incentive date %q is not a field of %s", incentive, kind.Name)
-				continue
-			}
-		}
-		for _, d := range s.Check() {
-			n.File().Found = append(n.File().Found, d)
+		if incentive == nil || l.incentive(s, incentive) {
+			n.File().Found = append(n.File().Found, s.Check()...)
 		}
 		l.program.Rules.Schemas = append(l.program.Rules.Schemas, s)
 	}
 }
 
+// incentive reads which date field selects period, rules and rates.
+func (l *loader) incentive(s *crediting.Schema, n *doc.Node) bool {
+	name, ok := n.Text("the name of a date field")
+	if !ok {
+		return false
+	}
+	if s.Incentive = s.Index(name); s.Incentive < 0 {
+		n.Fail("unknown-field", source.DidYouMean(name, s.Names()), "the incentive date %q is not a field of %s", name, s.Kind)
+	}
+	return s.Incentive >= 0
+}
+
 func (l *loader) field(s *crediting.Schema, p doc.Pair) {
 	f := crediting.Field{Name: p.Name}
-	if p.Name == "id" || p.Name == "revision" {
-		p.Key.Fail("reserved-name", "remove it: every event has one", "%q is not declared", p.Name)
+	if slices.Contains(shape.EventKind().Reserved, p.Name) {
+		p.Key.Fail("reserved-name", "remove it", "every event has the field %q, which is not declared", p.Name)
 		return
 	}
 	if p.Value.IsList() {
@@ -119,7 +127,11 @@ func (l *loader) field(s *crediting.Schema, p doc.Pair) {
 		var err error
 		if f.Type, f.Optional, err = crediting.ParseFieldType(t); err != nil {
 			p.Value.Fail("field-type", "", "%v", err)
-			return
+			// What was probably meant, so that the field is not said to be unknown as well.
+			near := source.Nearest(t, []string{"count", "date", "key", "money", "number", "payee"})
+			if f.Type, _, err = crediting.ParseFieldType(near); err != nil {
+				return
+			}
 		}
 	}
 	switch f.Type {
@@ -145,15 +157,22 @@ func (l *loader) measures(n *doc.Node) {
 		m, err := measure.Parse(p.Name, t)
 		if err != nil {
 			p.Value.Fail("measure", "", "%v", err)
+			l.measuresVague = true
 			continue
 		}
 		m.At = p.Key.Span()
 		if _, ok := l.program.Type(m.Of); !ok {
-			p.Value.Fail("unknown-credit-type", l.didYouMeanType(m.Of), "no rule gives credit of type %q", m.Of)
+			l.unknownType(p.Value, m.Of, "no rule gives credit of type %q", m.Of)
+			l.measuresVague = true
 			continue
 		}
 		if m.How == measure.CountDistinct && !slices.ContainsFunc(l.program.Rules.Schemas, func(s *crediting.Schema) bool { return s.Index(m.Field) >= 0 }) {
-			p.Value.Fail("unknown-field", "", "no event has a field %q", m.Field)
+			var known []string
+			for _, s := range l.program.Rules.Schemas {
+				known = append(known, s.Names()...)
+			}
+			p.Value.Fail("unknown-field", source.DidYouMean(m.Field, known), "no event has a field %q", m.Field)
+			l.measuresVague = true
 			continue
 		}
 		l.program.Measures = append(l.program.Measures, m)

@@ -4,21 +4,16 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/source"
 )
 
-func (p *planLoader) componentNames() (out []string) {
-	for _, c := range p.plan.Components {
-		out = append(out, c.Name)
-	}
-	return out
-}
-
 func (p *planLoader) components(n *doc.Node) {
 	for _, c := range n.Pairs("a mapping of components") {
+		p.names = append(p.names, c.Name)
 		if made, ok := p.component(c); ok {
 			p.plan.Components = append(p.plan.Components, made)
 		}
@@ -27,9 +22,8 @@ func (p *planLoader) components(n *doc.Node) {
 
 func (p *planLoader) component(n doc.Pair) (Component, bool) {
 	c := Component{Name: n.Name, At: n.Key.Span()}
-	fields := n.Value.Fields("a component", []string{"for each", "every", "gate", "pays", "round"},
-		[]string{"to date", "once", "weight", "multiplier", "quota", "never falls", "approval", "precision", "until known"})
-	if !n.Value.Require(fields, "the component", "pays") || !p.base(n, fields, &c) {
+	fields, ok := keys(n.Value, shape.Component())
+	if !ok || !p.base(n, fields, &c) {
 		return c, false
 	}
 	if r := fields["round"]; r != nil {
@@ -65,14 +59,14 @@ func (p *planLoader) base(n doc.Pair, fields map[string]*doc.Node, c *Component)
 	each, every := fields["for each"], fields["every"]
 	switch {
 	case (each == nil) == (every == nil):
-		n.Value.Fail("pay-base", "", "the component has to have either `for each: credit of …` or `every: month`")
+		n.Value.Fail("pay-base", "write one of them, and not both", "the component has to have either `for each: credit of …` or `every: month`")
 		return false
 	case each != nil:
 		t, _ := each.Text("credit of a type")
 		name, ok := strings.CutPrefix(t, "credit of ")
 		c.Credit = name
 		if _, known := p.program.Type(c.Credit); !ok || !known {
-			each.Fail("unknown-credit-type", p.didYouMeanType(c.Credit), "%q is not `credit of` a type that a rule gives", t)
+			p.unknownType(each, c.Credit, "%q is not `credit of` a type that a rule gives", t)
 			return false
 		}
 		return true
@@ -94,7 +88,7 @@ func (p *planLoader) scope(c *Component) {
 		p.measureScope(c, m, add)
 	}
 	for _, v := range p.plan.Personal {
-		add(dsl.Input{Name: "personal." + v.Name, Unit: v.Unit, Scale: v.Scale, Doc: "set by the assignment"}, Slot{FromPersonal, v.Name})
+		add(dsl.Input{Name: "personal." + v.Name, Unit: v.Unit, Scale: v.Scale, Doc: "set by the payee's assignment"}, Slot{FromPersonal, v.Name})
 	}
 	add(dsl.Input{Name: "period.start", Unit: dsl.DateUnit, Doc: "the first day of the period"}, Slot{FromStart, ""})
 	add(dsl.Input{Name: "period.end", Unit: dsl.DateUnit, Doc: "the last day of the period"}, Slot{FromEnd, ""})

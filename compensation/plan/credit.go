@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/territory"
 	"github.com/payproof/payproof/dsl"
@@ -49,7 +50,12 @@ func (l *loader) formula(n *doc.Node, env dsl.Env) *dsl.Formula {
 	}
 	env.Origin = at
 	f, found := dsl.Compile(text, env)
-	n.File().Found = append(n.File().Found, found...)
+	for _, d := range found {
+		unnamed := l.measuresVague && d.Code == "unknown-name"
+		if foreign := l.program.Currency.IsZero() && d.Code == "unit-mismatch"; !unnamed && !foreign {
+			n.File().Found = append(n.File().Found, d)
+		}
+	}
 	return f
 }
 
@@ -62,19 +68,24 @@ func condition(s *crediting.Schema) dsl.Env {
 func (l *loader) territories(n *doc.Node) {
 	var all []territory.Territory
 	for t := range n.List("a list of territories") {
-		fields := t.Fields("a territory", []string{"territory", "when", "accounts", "of"}, []string{"dimension", "parent"})
+		fields, ok := keys(t, shape.Territory())
 		s := l.schema(t, fields["of"])
-		if !t.Require(fields, "the territory", "territory") || s == nil {
+		if !ok || s == nil {
 			continue
 		}
-		id, _ := fields["territory"].Text("a name")
-		made := territory.Territory{ID: fact.TerritoryID(id), Kind: s.Kind, At: fields["territory"].Span()}
+		id, ok := fields["territory"].Text("a name")
+		if !ok {
+			continue
+		}
+		made := territory.Territory{ID: fact.TerritoryID(dataKey(fields["territory"], id)), Kind: s.Kind, At: fields["territory"].Span()}
 		if w := fields["when"]; w != nil {
-			made.When = l.formula(w, condition(s))
+			if made.When = l.formula(w, condition(s)); made.When == nil {
+				continue
+			}
 		}
 		if a := fields["accounts"]; a != nil {
 			for _, key := range a.Texts("a list of accounts") {
-				made.Accounts = append(made.Accounts, fact.AccountID(key))
+				made.Accounts = append(made.Accounts, fact.AccountID(dataKey(a, key)))
 			}
 			if l.program.Rules.Account = "account"; s.Index("account") < 0 {
 				a.Fail("unknown-field", "add `account: key` to the event", "accounts are named, but the event has no field account")
@@ -92,28 +103,34 @@ func (l *loader) territories(n *doc.Node) {
 func (l *loader) credit(n *doc.Node) {
 	ids := map[string]source.Span{}
 	for r := range n.List("a list of rules") {
-		fields := r.Fields("a rule",
-			[]string{"rule", "of", "when", "to", "amount", "as", "overlay", "effective", "roll up", "along", "levels", "de-duplicate"},
-			[]string{"priority", "group", "exclude", "vacant", "hold"})
-		if !r.Require(fields, "the rule", "rule", "as") {
+		block := shape.Rule()
+		if r.Has("roll up") {
+			block = shape.RollUp()
+		}
+		fields, ok := keys(r, block)
+		if !ok {
+			l.typesVague = true
 			continue
 		}
 		id, _ := fields["rule"].Text("a name")
 		if first, ok := ids[id]; ok {
-			n.File().Found = append(n.File().Found, source.Errorf("rule-twice", fields["rule"].Span(), "two rules are named %q", id).WithNote(first, "the first"))
+			n.File().Found = append(n.File().Found, source.Errorf("rule-twice", fields["rule"].Span(), "two rules are named %q", id).
+				WithNote(first, "the first").WithHint("give one of them another name"))
 		}
 		ids[id] = fields["rule"].Span()
+		before := len(l.program.Rules.Rules) + len(l.program.Rules.RollUps)
 		if fields["roll up"] != nil {
 			l.rollUp(r, fact.RuleID(id), fields)
 		} else {
 			l.rule(r, fact.RuleID(id), fields)
 		}
+		l.typesVague = l.typesVague || before == len(l.program.Rules.Rules)+len(l.program.Rules.RollUps)
 	}
 }
 
 func (l *loader) rule(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node) {
 	s := l.schema(n, fields["of"])
-	if s == nil || !n.Require(fields, "the rule", "to") {
+	if s == nil {
 		return
 	}
 	rule := crediting.Rule{ID: id, Kind: s.Kind, At: fields["rule"].Span()}
@@ -207,9 +224,6 @@ func (l *loader) creditType(n *doc.Node, r crediting.Rule) {
 }
 
 func (l *loader) rollUp(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node) {
-	if !n.Require(fields, "the rule", "along") {
-		return
-	}
 	r := crediting.RollUp{ID: id, At: fields["rule"].Span()}
 	r.Of, _ = fields["roll up"].Text("a credit type")
 	r.As, _ = fields["as"].Text("a credit type")
@@ -229,7 +243,7 @@ func (l *loader) rollUp(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node
 	}
 	of, ok := l.program.Type(r.Of)
 	if !ok {
-		fields["roll up"].Fail("unknown-credit-type", l.didYouMeanType(r.Of), "no rule above gives credit of type %q", r.Of)
+		l.unknownType(fields["roll up"], r.Of, "no rule above gives credit of type %q", r.Of)
 		return
 	}
 	if _, ok := l.program.Type(r.As); ok {
@@ -238,6 +252,13 @@ func (l *loader) rollUp(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node
 	}
 	l.program.Types = append(l.program.Types, CreditType{r.As, of.Unit, of.Scale + shareScale})
 	l.program.Rules.RollUps = append(l.program.Rules.RollUps, r)
+}
+
+// unknownType reports a credit type that no rule gives, when all rules are sound.
+func (l *loader) unknownType(n *doc.Node, name, format string, args ...any) {
+	if !l.typesVague {
+		n.Fail("unknown-credit-type", l.didYouMeanType(name), format, args...)
+	}
 }
 
 func (l *loader) didYouMeanType(name string) string {

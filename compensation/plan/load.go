@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/compensation/plan/internal/shape"
+	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 )
 
@@ -38,12 +40,24 @@ func Load(fsys fs.FS) (*Program, error) {
 		l.plan(doc.Open(name, texts[name]))
 	}
 	l.plansTogether()
+	l.files()
 	found := l.found.Sorted()
 	if found.HasErrors() {
 		return nil, found
 	}
 	l.program.findings = found
 	return l.program, nil
+}
+
+// dataKey is a name that data say, too: brought to NFC, and without characters
+// that cannot be seen.
+func dataKey(n *doc.Node, text string) string {
+	key, err := fact.ParseKey(text)
+	if err != nil {
+		n.Fail("name", "", "%v", err)
+		return text
+	}
+	return key
 }
 
 // hash is the SHA-256, in hex, of a line "name TAB sha256-of-content" for each
@@ -63,10 +77,24 @@ type loader struct {
 	program *Program
 	names   []string
 	found   source.Diagnostics
+	// Where a rule or a measure has a fault, what it would have declared is not
+	// reported as unknown: one mistake is one finding.
+	typesVague, measuresVague bool
+	filesNode                 *doc.Node // of payproof.yaml; read when the plans are known
 }
 
 // take moves what a file found into the loader.
-func (l *loader) take(f *doc.File) { l.found = append(l.found, f.Found...) }
+func (l *loader) take(f *doc.File) {
+	l.found = append(l.found, f.Found...)
+	f.Found = nil
+}
+
+// keys are the values of a block by key. What the block does not know, or lacks,
+// is a finding; ok is false when it lacks something.
+func keys(n *doc.Node, b shape.Block) (fields map[string]*doc.Node, ok bool) {
+	fields = n.Fields(b.One, b.Names(), b.Later)
+	return fields, n.Require(fields, b.The, b.Required()...)
+}
 
 // plansTogether checks what concerns several plans.
 func (l *loader) plansTogether() {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
@@ -13,19 +14,12 @@ import (
 	"github.com/payproof/payproof/dsl/table"
 )
 
-var (
-	planKeys  = []string{"plan", "version", "effective", "for", "personal", "quota", "tables", "components", "caps"}
-	planLater = []string{
-		"accrual", "after expiry", "clawback", "draw", "guarantee", "hold", "leaving", "minimum payment", "objectives", "pay",
-		"pool", "prorate", "reserve", "segments", "windfall",
-	}
-)
-
 // planLoader reads one plan file.
 type planLoader struct {
 	*loader
 	plan   Plan
 	tables map[string]table.Table
+	names  []string // of the components, also of those with a fault
 }
 
 func (l *loader) plan(f *doc.File, root *doc.Node) {
@@ -35,8 +29,8 @@ func (l *loader) plan(f *doc.File, root *doc.Node) {
 	}
 	p := planLoader{loader: l, tables: map[string]table.Table{}}
 	p.plan.At = root.Span()
-	fields := root.Fields("a plan", planKeys, planLater)
-	if !root.Require(fields, "the plan", "plan", "version", "components") {
+	fields, ok := keys(root, shape.Plan())
+	if !ok {
 		return
 	}
 	p.head(fields)
@@ -57,8 +51,10 @@ func (l *loader) plan(f *doc.File, root *doc.Node) {
 }
 
 func (p *planLoader) head(fields map[string]*doc.Node) {
-	name, _ := fields["plan"].Text("a name")
-	p.plan.ID, p.plan.At = fact.PlanID(name), fields["plan"].Span()
+	if id, ok := fields["plan"].Text("a name"); ok {
+		p.plan.ID = fact.PlanID(dataKey(fields["plan"], id))
+	}
+	p.plan.At = fields["plan"].Span()
 	p.plan.Version, _ = fields["version"].Text("a version")
 	if n := fields["effective"]; n != nil {
 		p.plan.Effective = dateRange(n)
@@ -74,7 +70,7 @@ func (p *planLoader) head(fields map[string]*doc.Node) {
 		return
 	}
 	for r := range strings.SplitSeq(roles, ",") {
-		p.plan.Roles = append(p.plan.Roles, strings.TrimSpace(r))
+		p.plan.Roles = append(p.plan.Roles, dataKey(n, strings.TrimSpace(r)))
 	}
 }
 
@@ -106,11 +102,11 @@ func (p *planLoader) quota(n *doc.Node) {
 	for _, q := range n.Pairs("a mapping of measures to their quota rules") {
 		m, ok := p.program.Measure(q.Name)
 		if !ok {
-			q.Key.Fail("unknown-measure", source.DidYouMean(q.Name, p.measureNames()), "unknown measure %q", q.Name)
+			p.unknownMeasure(q.Key, q.Name, p.measureNames())
 			continue
 		}
 		rule := QuotaRule{Measure: q.Name, At: q.Key.Span()}
-		fields := q.Value.Fields("a quota rule", []string{"window", "without quota", "prorate"}, []string{"ramp", "seasonality", "relief"})
+		fields, _ := keys(q.Value, shape.QuotaRule())
 		if w := fields["window"]; w != nil {
 			if t, _ := w.Text("a window"); t != m.Window.String() {
 				w.Fail("quota-window", "write `window: "+m.Window.String()+"`, or change the measure", "the measure %s is of a %s, its quota of a %s", q.Name, m.Window, t)
@@ -148,6 +144,13 @@ func without(n *doc.Node) Without {
 	return WithoutError
 }
 
+// unknownMeasure reports a measure that is not declared, when all declared ones are sound.
+func (p *planLoader) unknownMeasure(n *doc.Node, name string, known []string) {
+	if !p.measuresVague {
+		n.Fail("unknown-measure", source.DidYouMean(name, known), "unknown measure %q", name)
+	}
+}
+
 func (p *planLoader) measureNames() (out []string) {
 	for _, m := range p.program.Measures {
 		out = append(out, m.Name)
@@ -158,14 +161,14 @@ func (p *planLoader) measureNames() (out []string) {
 // caps reads the limits.
 func (p *planLoader) caps(n *doc.Node) {
 	for c := range n.List("a list of caps") {
-		fields := c.Fields("a cap", []string{"of", "at", "spread"}, nil)
-		if !c.Require(fields, "the cap", "of", "at") {
+		fields, ok := keys(c, shape.Cap())
+		if !ok {
 			continue
 		}
 		made := Cap{At: c.Span()}
 		for _, name := range fields["of"].Texts("the names of components") {
-			if !slices.ContainsFunc(p.plan.Components, func(k Component) bool { return k.Name == name }) {
-				fields["of"].Fail("unknown-component", source.DidYouMean(name, p.componentNames()), "unknown component %q", name)
+			if !slices.Contains(p.names, name) {
+				fields["of"].Fail("unknown-component", source.DidYouMean(name, p.names), "unknown component %q", name)
 			}
 			made.Of = append(made.Of, name)
 		}
@@ -200,6 +203,9 @@ func (p *planLoader) limit(n *doc.Node) (money.Amount, calendar.Unit) {
 		n.Fail("wrong-shape", "write per month, quarter, half or year", "%q is not a window of a cap", words[3])
 		return money.Amount{}, 0
 	}
+	if p.program.Currency.IsZero() {
+		return money.Amount{}, 0 // which has been reported
+	}
 	cur, err := money.ParseCurrency(words[1])
 	if err != nil || cur != p.program.Currency {
 		n.Fail("currency", "write "+p.program.Currency.String(), "the plan is paid in %s, the cap is in %s", p.program.Currency, words[1])
@@ -207,7 +213,7 @@ func (p *planLoader) limit(n *doc.Node) (money.Amount, calendar.Unit) {
 	}
 	a, err := money.Parse(strings.ReplaceAll(words[0], "_", ""), cur)
 	if err != nil || a.Sign() < 0 {
-		n.Fail("number", "", "%q is not an amount of zero or more", words[0])
+		n.Fail("number", "write 60_000 USD per year", "%q is not an amount of zero or more", words[0])
 		return money.Amount{}, 0
 	}
 	return a, unit

@@ -22,6 +22,7 @@ import (
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/mapping"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
 )
@@ -41,7 +42,8 @@ type Program struct {
 	Types    []CreditType      // in the order in which rules give them
 	Measures []measure.Measure // in the order of the file
 	Plans    []Plan
-	Hash     string // SHA-256 of the plan files' names and contents, in hex
+	Files    []mapping.File // how exports are written, in the order of the file
+	Hash     string         // SHA-256 of the plan files' names and contents, in hex
 	findings source.Diagnostics
 }
 

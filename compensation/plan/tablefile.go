@@ -6,25 +6,25 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
-	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/dsl/table"
 	"github.com/payproof/payproof/internal/fixed"
 )
 
 func (p *planLoader) allTables(n *doc.Node) {
 	for _, t := range n.Pairs("a mapping of tables") {
-		if made, ok := p.table(t); ok {
+		made, ok := p.table(t)
+		if ok {
 			n.File().Found = append(n.File().Found, made.Check()...)
-			p.tables[t.Name] = made
 		}
+		p.tables[t.Name] = made // also with a fault, so that formulas know its name
 	}
 }
 
 func (p *planLoader) table(n doc.Pair) (table.Table, bool) {
 	t := table.Table{Name: n.Name, At: n.Key.Span()}
-	fields := n.Value.Fields("a table", []string{"marginal by", "whole by", "edges", "tiers"},
-		[]string{"excess by", "interpolated by", "lookup by", "matrix by", "proportional by", "step by", "edge", "below"})
-	if !n.Value.Require(fields, "the table", "tiers") {
+	fields, ok := keys(n.Value, shape.Table())
+	if !ok {
 		return t, false
 	}
 	by := fields["marginal by"]
@@ -35,12 +35,17 @@ func (p *planLoader) table(n doc.Pair) (table.Table, bool) {
 		by, t.Kind = whole, table.Whole
 	}
 	if by == nil {
-		n.Value.Fail("key-missing", "", "the table has neither `marginal by:` nor `whole by:`")
+		for _, later := range shape.Table().Later {
+			if fields[later] != nil && strings.HasSuffix(later, " by") {
+				return t, false // a kind of table that has been refused
+			}
+		}
+		n.Value.Fail("key-missing", "write one of them, with the name of a measure", "the table has neither `marginal by:` nor `whole by:`")
 		return t, false
 	}
 	t.By, _ = by.Text("the name of a measure")
 	if _, ok := p.program.Measure(t.By); !ok && t.By != "amount" && t.By != "attainment" {
-		by.Fail("unknown-measure", source.DidYouMean(t.By, append(p.measureNames(), "amount", "attainment")), "unknown measure %q", t.By)
+		p.unknownMeasure(by, t.By, append(p.measureNames(), "amount", "attainment"))
 	}
 	if e := fields["edges"]; e != nil {
 		switch text, _ := e.Text("what the edges are"); text {
@@ -51,36 +56,46 @@ func (p *planLoader) table(n doc.Pair) (table.Table, bool) {
 			e.Fail("wrong-shape", "write \"% of quota\" in quotes, or amount", "%q does not say what the edges are", text)
 		}
 	}
+	before := len(n.Value.File().Found)
 	for tier := range fields["tiers"].List("a list of tiers") {
 		t.Tiers = append(t.Tiers, p.tier(tier))
 	}
-	return t, true
+	return t, before == len(n.Value.File().Found) // the order of broken tiers means nothing
 }
 
 func (p *planLoader) tier(n *doc.Node) table.Tier {
 	t := table.Tier{At: n.Span()}
-	fields := n.Fields("a tier", []string{"from", "above", "rate"}, []string{"amount", "to"})
-	n.Require(fields, "the tier", "rate")
+	fields, _ := keys(n, shape.Tier())
 	edge := fields["from"]
 	if above := fields["above"]; above != nil {
 		if edge != nil {
 			above.Fail("tier-edge", "keep one of them", "a tier starts `from:` an edge or `above:` it, not both")
+		} else {
+			edge, t.Above = above, true
 		}
-		edge, t.Above = above, true
 	}
 	if edge == nil {
-		n.Fail("key-missing", "", "the tier has neither `from:` nor `above:`")
+		n.Fail("key-missing", "write `from: 0` in the first tier", "the tier has neither `from:` nor `above:`")
 	} else {
-		t.From = number(edge)
+		t.From = p.number(edge)
 	}
 	if r := fields["rate"]; r != nil {
-		t.Rate = number(r)
+		t.Rate = p.rate(r)
 	}
 	return t
 }
 
+// rate reads 5% or 0.05.
+func (p *planLoader) rate(n *doc.Node) decimal.Decimal {
+	if text, ok := n.Text("a rate, such as 5%"); ok && strings.Contains(text, " ") {
+		n.Fail("number", "write a ratio, such as 5% or 0.05", "%q is no rate: this version has no tables of amounts", text)
+		return decimal.Zero
+	}
+	return p.number(n)
+}
+
 // number reads 5%, 0.05, 60_000 or 60_000 USD.
-func number(n *doc.Node) decimal.Decimal {
+func (p *planLoader) number(n *doc.Node) decimal.Decimal {
 	text, ok := n.Text("a number, such as 5% or 60_000")
 	if !ok {
 		return decimal.Zero
@@ -94,6 +109,9 @@ func number(n *doc.Node) decimal.Decimal {
 	if err != nil || percent && currency != "" || strings.Contains(digits, "__") || strings.HasSuffix(digits, "_") || strings.HasPrefix(digits, "_") {
 		n.Fail("number", "write 5%, 0.05, 60_000 or 60_000 USD", "%q is not a number", text)
 		return decimal.Zero
+	}
+	if currency != "" && currency != p.program.Currency.String() && !p.program.Currency.IsZero() {
+		n.Fail("number", "write 5%, 0.05, 60_000 or 60_000 "+p.program.Currency.String(), "behind %s stands %q, which is not the plan's currency", plain, currency)
 	}
 	d := decimal.NewFromBigInt(coef.Big(), -int32(scale))
 	if percent {

@@ -8,7 +8,7 @@ import (
 )
 
 // Mismatch is a wanted block that was not got. At is where its marker stands in the
-// script; for findings that no block wants, the script's first line. Diff has a line
+// script; for findings that no block wants, where the first of them is, or the script's first line. Diff has a line
 // for each row: "-" is wanted, "+" was got.
 type Mismatch struct {
 	Block string
@@ -21,9 +21,13 @@ func (m Mismatch) String() string {
 	return m.At.String() + ": " + m.Block + " differs (- wanted, + got)\n" + m.Diff
 }
 
-// Check compares what was got with every wanted block, in the script's order, and
-// with no findings where the script has no block for them. Empty is a script that holds.
-func (s Script) Check(got Got) (out []Mismatch) {
+// Check compares what was got with every comment "#!" and every wanted block, in the
+// script's order, and with no findings where the script has no block for them. Empty is a script that holds.
+func (s Script) Check(all Got) (out []Mismatch) {
+	got, unmet := s.expected(all)
+	for _, e := range unmet {
+		out = append(out, e.mismatch(s, got))
+	}
 	wantsFindings := false
 	for _, w := range s.Wants {
 		wantsFindings = wantsFindings || w.Name == wantFindings
@@ -32,7 +36,7 @@ func (s Script) Check(got Got) (out []Mismatch) {
 		}
 	}
 	if !wantsFindings && len(got.Findings) > 0 {
-		out = append(out, Mismatch{wantFindings, s.at(1), unified(diff(nil, texts(got.Findings)))})
+		out = append(out, Mismatch{wantFindings, s.Place(got.Findings[0][0]), unified(diff(nil, texts(got.Findings)))})
 	}
 	return out
 }

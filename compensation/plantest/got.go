@@ -58,7 +58,10 @@ func (s Script) Run(ctx context.Context) (Got, error) {
 
 // compute opens the company and runs the script's period.
 func (s Script) compute(ctx context.Context) (*compensation.Run, error) {
-	fsys := s.company()
+	fsys, err := s.company()
+	if err != nil {
+		return nil, err
+	}
 	program, err := plan.Load(fsys)
 	if err != nil {
 		return nil, err

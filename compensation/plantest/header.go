@@ -11,8 +11,8 @@ func (s *Script) header(prose string) (found source.Diagnostics) {
 	keys := []struct {
 		name string
 		into *string
-	}{{"source", &s.Source}, {"vector", &s.Vector}, {"verdict", &s.Verdict}, {"period", &s.Period}}
-	names := []string{"source", "vector", "verdict", "period"}
+	}{{"source", &s.Source}, {"vector", &s.Vector}, {"verdict", &s.Verdict}, {"period", &s.Period}, {"data", &s.Data}}
+	names := []string{"source", "vector", "verdict", "period", "data"}
 	lines := strings.Split(prose, "\n")
 	var last *string
 	for i, line := range lines {
@@ -38,10 +38,13 @@ func (s *Script) header(prose string) (found source.Diagnostics) {
 		}
 		if last == nil {
 			found = append(found, source.Errorf("script-header", s.at(i+1), "%q is not a line of a header", text).
-				WithHint("leave an empty line above the prose; a header has the title, and below it source:, vector:, verdict: and period:; %s", source.DidYouMean(key, names)))
+				WithHint("leave an empty line above the prose; a header has the title, and below it source:, vector:, verdict:, period: and data:; %s", source.DidYouMean(key, names)))
 			continue
 		}
 		*last = strings.TrimSpace(value)
+	}
+	if s.Data != "" && s.Data != dataFolder {
+		found = append(found, source.Errorf("script-header", s.at(1), "data: %s is not known", s.Data).WithHint("write `data: folder`, or leave it out"))
 	}
 	if s.Title == "" {
 		found = append(found, source.Errorf("script-title", s.at(1), "the script has no title").WithHint("say on the first line what it shows"))

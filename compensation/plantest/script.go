@@ -1,13 +1,13 @@
 package plantest
 
 import (
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
-	"testing/fstest"
 
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/compensation/plantest/internal/archive"
+	"github.com/payproof/payproof/dsl/mapping"
 	"github.com/payproof/payproof/dsl/source"
 )
 
@@ -20,11 +20,14 @@ type Script struct {
 	Vector  string // its key in a collection of examples; may be empty
 	Verdict string // whether the publication's numbers are right; may be empty
 	Period  string // as the company's calendar writes it; empty: first event to last
+	Data    string // "folder": files of data that are not here are those of the folder; empty: only these
 	Prose   string // below the header
 	Files   []File // the company
 	Wants   []File // the wanted blocks, by their names with "want/"
 	text    string
-	places  []section // of Wants
+	exports bool              // payproof.yaml says which files it reads
+	base    map[string]string // files of the folder that the script runs in; nil: it runs alone
+	places  []archive.Section // of Wants
 }
 
 // File is a file in a script: its Name with its folder, and its Text as it stands. Line
@@ -48,15 +51,18 @@ const (
 // the company are for Run to find.
 func Parse(name, text string) (Script, error) {
 	s := Script{Name: name, text: text}
-	prose, files := sections(text)
+	prose, files := archive.Sections(text)
 	found := s.header(prose)
+	for _, f := range files {
+		s.exports = s.exports || f.Name == plan.CompanyFile && strings.Contains("\n"+text[f.From:f.To], "\nfiles:")
+	}
 	for i, f := range files {
-		if k := slices.IndexFunc(files[:i], func(o section) bool { return o.name == f.name }); k >= 0 {
-			found = append(found, source.Errorf("script-twice", s.at(f.line), "%s is there twice", f.name).
-				WithNote(s.at(files[k].line), "the first").WithHint("join them"))
+		if k := slices.IndexFunc(files[:i], func(o archive.Section) bool { return o.Name == f.Name }); k >= 0 {
+			found = append(found, source.Errorf("script-twice", s.at(f.Line), "%s is there twice", f.Name).
+				WithNote(s.at(files[k].Line), "the first").WithHint("join them"))
 			continue
 		}
-		file := File{Name: f.name, Text: text[f.from:f.to], Line: f.line}
+		file := File{Name: f.Name, Text: text[f.From:f.To], Line: f.Line}
 		switch d, wanted := s.kind(f); {
 		case d != nil:
 			found = append(found, *d)
@@ -78,37 +84,34 @@ func Parse(name, text string) (Script, error) {
 
 // kind tells wanted blocks from files of the company, and refuses what is neither:
 // nobody would read it.
-func (s *Script) kind(f section) (_ *source.Diagnostic, wanted bool) {
+func (s *Script) kind(f archive.Section) (_ *source.Diagnostic, wanted bool) {
 	blocks := []string{wantPayouts, wantCredits, wantUncredited, wantFindings}
-	if strings.HasPrefix(f.name, "want/") {
-		if slices.Contains(blocks, f.name) {
+	if strings.HasPrefix(f.Name, "want/") {
+		if slices.Contains(blocks, f.Name) {
 			return nil, true
 		}
-		if id, ok := strings.CutPrefix(f.name, wantExplain); ok && strings.Count(id, "/") >= 1 {
+		if id, ok := strings.CutPrefix(f.Name, wantExplain); ok && strings.Count(id, "/") >= 1 {
 			return nil, true
 		}
-		d := source.Errorf("script-want", s.at(f.line), "%s is not a block that can be wanted", f.name).
-			WithHint("write %s or want/explain/PERIOD/PAYEE/COMPONENT; %s", strings.Join(blocks, ", "), source.DidYouMean(f.name, blocks))
+		d := source.Errorf("script-want", s.at(f.Line), "%s is not a block that can be wanted", f.Name).
+			WithHint("write %s or want/explain/PERIOD/PAYEE/COMPONENT; %s", strings.Join(blocks, ", "), source.DidYouMean(f.Name, blocks))
 		return &d, true
 	}
 	names := []string{plan.CompanyFile, "people.csv", "edges.csv", "quotas.csv", "assignments.csv"}
-	in := path.Dir(f.name)
-	if slices.Contains(names, f.name) || in == "plans" && path.Ext(f.name) == ".yaml" || in == "events" && path.Ext(f.name) == ".csv" {
+	in := path.Dir(f.Name)
+	if s.exports && slices.Contains(dataKinds, path.Ext(f.Name)) || slices.Contains(names, f.Name) || in == "plans" && path.Ext(f.Name) == ".yaml" || in == "events" && path.Ext(f.Name) == ".csv" || data(f.Name) {
 		return nil, false
 	}
-	d := source.Errorf("script-file", s.at(f.line), "no company reads a file %s", f.name).
-		WithHint("the files are %s, plans/*.yaml and events/*.csv; %s", strings.Join(names, ", "), source.DidYouMean(f.name, names))
+	d := source.Errorf("script-file", s.at(f.Line), "no company reads a file %s", f.Name).
+		WithHint("the files are %s, plans/*.yaml, events/*.csv and exports/*; %s", strings.Join(names, ", "), source.DidYouMean(f.Name, names))
 	return &d, false
 }
 
-// company is the script's files as a folder.
-func (s Script) company() fstest.MapFS {
-	fsys := fstest.MapFS{
-		"people.csv": {Data: []byte("payee,name,role,start,end\n")},
-		"events":     {Mode: fs.ModeDir | 0o755},
-	}
-	for _, f := range s.Files {
-		fsys[f.Name] = &fstest.MapFile{Data: []byte(f.Text)}
-	}
-	return fsys
+// data tells whether a file can be one of events or an export of another system.
+func data(name string) bool {
+	in := path.Dir(name)
+	return in == "events" && mapping.JSON(name) || in == exportsFolder && slices.Contains(mapping.Extensions(), path.Ext(name))
 }
+
+// exportsFolder is where scripts have what other systems export.
+const exportsFolder = "exports"

@@ -8,7 +8,8 @@ import (
 // Updated is the script with its wanted blocks as they were got. Blocks that agree
 // keep their bytes, as does everything else; comments stay where they stood. Findings
 // that no block wants get one at the end. Updating twice is updating once.
-func (s Script) Updated(got Got) []byte {
+func (s Script) Updated(all Got) []byte {
+	got, _ := s.expected(all)
 	var b strings.Builder
 	at := 0
 	wantsFindings := false
@@ -18,8 +19,8 @@ func (s Script) Updated(got Got) []byte {
 		if !slices.ContainsFunc(compare(w, got), changed) {
 			continue
 		}
-		b.WriteString(endLine(s.text[at:place.from]) + renewed(w, got))
-		if at = place.to; strings.HasSuffix(strings.TrimRight(w.Text, " \t"), "\n\n") {
+		b.WriteString(endLine(s.text[at:place.From]) + renewed(w, got))
+		if at = place.To; strings.HasSuffix(strings.TrimRight(w.Text, " \t"), "\n\n") {
 			b.WriteString("\n") // the empty line between this block and the next
 		}
 	}

@@ -41,6 +41,11 @@ func (e *DateError) Error() string { return fmt.Sprintf("%s: %s", e.Text, e.Prob
 // and nothing else: no spaces, no time, no shorter form. The error is a
 // [*DateError].
 func ParseDate(text string) (Date, error) {
+	if len(text) > 10 && (text[10] == 'T' || text[10] == ' ') {
+		if day, err := ParseDate(text[:10]); err == nil {
+			return Date{}, &DateError{Text: quoted(text), Problem: "this is a time, whose day depends on the time zone: write the day alone as YYYY-MM-DD, for example " + day.String()}
+		}
+	}
 	if len(text) != 10 || text[4] != '-' || text[7] != '-' {
 		return Date{}, &DateError{Text: quoted(text), Problem: "write a date as YYYY-MM-DD, for example 2026-01-31"}
 	}

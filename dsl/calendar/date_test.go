@@ -66,7 +66,7 @@ func TestAWrongDateSaysWhatIsWrong(t *testing.T) {
 		{"0000-01-01", "0000-01-01: years are 0001 to 9999"},
 		{"2026-1-31", `"2026-1-31": write a date as YYYY-MM-DD, for example 2026-01-31`},
 		{" 2026-01-31", `" 2026-01-31": write a date as YYYY-MM-DD, for example 2026-01-31`},
-		{"2026-01-31T00:00", `"2026-01-31T00:00": write a date as YYYY-MM-DD, for example 2026-01-31`},
+		{"2026-01-31T00:00", `"2026-01-31T00:00": this is a time, whose day depends on the time zone: write the day alone as YYYY-MM-DD, for example 2026-01-31`},
 		{"2026-+1-31", `"2026-+1-31": write a date in digits as YYYY-MM-DD, for example 2026-01-31`},
 		{"", `"": write a date as YYYY-MM-DD, for example 2026-01-31`},
 	} {

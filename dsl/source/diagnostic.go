@@ -61,12 +61,22 @@ func (d Diagnostic) Error() string {
 
 // Errorf is an error finding at a place.
 func Errorf(code string, at Span, format string, args ...any) Diagnostic {
-	return Diagnostic{Code: code, Span: at, Message: fmt.Sprintf(format, args...)}
+	return Diagnostic{Code: code, Span: at, Message: clip(fmt.Sprintf(format, args...))}
 }
 
 // Warnf is a warning at a place.
 func Warnf(code string, at Span, format string, args ...any) Diagnostic {
-	return Diagnostic{Code: code, Severity: Warning, Span: at, Message: fmt.Sprintf(format, args...)}
+	return Diagnostic{Code: code, Severity: Warning, Span: at, Message: clip(fmt.Sprintf(format, args...))}
+}
+
+// clip keeps a message readable that quotes what stands in a file, which may be
+// megabytes.
+func clip(message string) string {
+	const most = 1000 // bytes
+	if len(message) <= most {
+		return message
+	}
+	return strings.ToValidUTF8(message[:most], "") + "…"
 }
 
 // WithHint is d with what to write instead.
@@ -138,20 +148,20 @@ func compare(a, b Diagnostic) int {
 }
 
 // AtMost keeps the first n findings of each code, and says for each code how many
-// more there are. The kept ones stay in order.
+// more there are, as severe as the first of them. The kept ones stay in order.
 func (ds Diagnostics) AtMost(n int) Diagnostics {
 	count := map[string]int{}
-	var out Diagnostics
-	var more []string
+	var out, more Diagnostics
 	for _, d := range ds {
 		if count[d.Code]++; count[d.Code] <= n {
 			out = append(out, d)
 		} else if count[d.Code] == n+1 {
-			more = append(more, d.Code)
+			more = append(more, Diagnostic{Code: d.Code, Severity: d.Severity})
 		}
 	}
-	for _, code := range more {
-		out = append(out, Errorf(code, Span{}, "and %d more of this kind", count[code]-n))
+	for _, d := range more {
+		d.Message = fmt.Sprintf("and %d more of this kind", count[d.Code]-n)
+		out = append(out, d)
 	}
 	return out
 }

@@ -82,3 +82,14 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+func TestAtMostCountsWhatItCutsOff(t *testing.T) {
+	var ds Diagnostics
+	for i := range 5 {
+		ds = append(ds, Warnf("w", Span{"f", Pos{i + 1, 1}, Pos{}}, "odd"))
+	}
+	got := append(ds, Errorf("e", Span{File: "f"}, "bad")).AtMost(2)
+	if len(got) != 4 || got[3].Message != "and 3 more of this kind" || got[3].Severity != Warning || got[2].Code != "e" {
+		t.Errorf("got %v", got)
+	}
+}

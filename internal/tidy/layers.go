@@ -23,13 +23,18 @@ var layers = []layer{
 	{"dsl/calendar", 0},
 	{"dsl/source", 0},
 
+	{"internal/zone", 1},
+	{"internal/sheet", 1},
 	{"dsl/fact", 1},
 	{"dsl/trace", 1},
 
+	{"dsl/mapping", 2},
 	{"dsl/table", 2},
 	{"dsl/fx", 2},
 	{"compensation/ledger", 2},
 	{"compensation/evidence", 2},
+
+	{"internal/mapped", 3},
 
 	{"dsl", 3},
 	{"dsl/analysis", 3},
@@ -38,6 +43,7 @@ var layers = []layer{
 	{"crediting", 4},
 	{"crediting/people", 4},
 	{"crediting/territory", 4},
+	{"crediting/reject", 4},
 	{"crediting/measure", 4},
 	{"quota", 4},
 	{"quota/cascade", 4},

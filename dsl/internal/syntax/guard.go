@@ -107,7 +107,7 @@ func (s *scan) nesting() bool {
 	}
 	if len(open) > 0 {
 		t := open[len(open)-1]
-		s.fail("bracket", t.From, t.To, "", "this %q is never closed", t.Value)
+		s.fail("bracket", t.From, t.To, "close it, or delete it", "this %q is never closed", t.Value)
 		return false
 	}
 	return true
@@ -128,7 +128,7 @@ func (s *scan) bracket(t lexer.Token, open *[]lexer.Token) bool {
 	}
 	n := len(*open)
 	if n == 0 || (*open)[n-1].Value != want {
-		s.fail("bracket", t.From, t.To, "", "this %q closes nothing", t.Value)
+		s.fail("bracket", t.From, t.To, "open it, or delete it", "this %q closes nothing", t.Value)
 		return false
 	}
 	s.closing[(*open)[n-1].From] = t.To
@@ -142,9 +142,10 @@ func (s *scan) parserError(err error) {
 		s.fail("syntax", 0, len(s.copy), "", "%v", err)
 		return
 	}
-	message, hint := e.Message, ""
-	if e.From >= len(s.copy) {
-		message, hint = "the formula ends too early", "a value is missing at the end"
+	const early = "the formula ends too early"
+	message, hint := plainMessage(e.Message), "a sign, a comma or a quote is missing here, or there is one too many"
+	if e.From >= len(s.copy) || message == early {
+		message, hint = early, "a value is missing at the end"
 	}
-	s.fail("syntax", e.From, max(e.To, e.From+1), hint, "%s", plainMessage(message))
+	s.fail("syntax", e.From, max(e.To, e.From+1), hint, "%s", message)
 }

@@ -36,7 +36,9 @@ func Open(name string, text []byte) (*File, *Node) {
 		f.Failf("file-too-large", whole, "split it", "the file has %d bytes, at most %d are read", len(text), maxBytes)
 		return f, nil
 	case !utf8.Valid(text):
-		f.Failf("not-utf8", whole, "save it as UTF-8", "the file is not valid UTF-8")
+		at := notUTF8(text)
+		at.File = name
+		f.Failf("not-utf8", at, "save the file as UTF-8", "the file is not UTF-8 from here on")
 		return f, nil
 	}
 	f.lines = strings.Split(string(text), "\n")
@@ -46,7 +48,7 @@ func Open(name string, text []byte) (*File, *Node) {
 		return f, nil
 	}
 	if len(root.Content) == 0 {
-		f.Failf("file-empty", whole, "", "the file is empty")
+		f.Failf("file-empty", whole, "write it, or delete it", "the file is empty")
 		return f, nil
 	}
 	return f, &Node{file: f, yaml: root.Content[0]}
@@ -56,22 +58,44 @@ func Open(name string, text []byte) (*File, *Node) {
 func (f *File) broken(err error) {
 	at := source.Span{File: f.Name}
 	message := err.Error()
+	line := ""
 	var e *yaml.LoadError
 	if errors.As(err, &e) {
 		message = e.Message
 		at.From = source.Pos{Line: max(1, e.Mark.Line), Col: max(1, e.Mark.Column)}
 		at.To = source.Pos{Line: at.From.Line, Col: at.From.Col + 1}
+		line = f.lines[min(at.From.Line, len(f.lines))-1]
 	}
-	hint := "check the indentation"
+	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 	switch {
+	case strings.Contains(message, "unknown anchor"):
+		f.Failf("yaml-anchor", at, "write it out; a text that begins with * must stand in quotes", "anchors and aliases are not part of plan files")
 	case strings.Contains(message, "mapping values are not allowed"):
-		hint = "a formula with a colon and a space must stand in quotes, or after | on lines of its own"
-	case strings.Contains(message, "tab character"):
-		hint = "indent with spaces"
-	case strings.Contains(message, "did not find expected"):
-		hint = "a formula that begins with a quote, or contains , [ { inside a flow mapping, must stand in quotes as a whole"
+		f.Failf("yaml", at, "a formula with a colon and a space must stand in quotes, or after | on lines of its own", "YAML reads a second key on this line, behind the colon")
+	case strings.Contains(message, "tab character"), strings.Contains(indent, "\t"):
+		f.Failf("yaml", at, "indent with spaces", "the line is indented with a tab")
+	case strings.Contains(message, "did not find expected"), strings.Contains(message, "unexpected end of stream"):
+		f.Failf("yaml", at, "close the quote or bracket above; a formula that begins with a quote, or contains , [ { inside { }, must stand in quotes as a whole",
+			"YAML cannot go on here: %s", message)
+	default:
+		f.Failf("yaml", at, "check the indentation, and put a text that begins with a sign in quotes", "YAML cannot read this: %s", message)
 	}
-	f.Failf("yaml", at, hint, "%s", message)
+}
+
+// notUTF8 is the place of the first byte that is not UTF-8.
+func notUTF8(text []byte) source.Span {
+	at := source.Pos{Line: 1, Col: 1}
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		if at.Col++; r == '\n' {
+			at = source.Pos{Line: at.Line + 1, Col: 1}
+		}
+		text = text[size:]
+	}
+	return source.Span{From: at, To: source.Pos{Line: at.Line, Col: at.Col + 1}}
 }
 
 // Failf adds a finding.
@@ -121,7 +145,7 @@ func (n *Node) is(kind yaml.Kind, what string) bool {
 		n.Fail("yaml-tag", "if it is a formula that begins with !, put it in quotes", "the tag %s is not part of plan files", n.yaml.Tag)
 		return false
 	case n.yaml.Kind != kind:
-		n.Fail("wrong-shape", "", "here stands %s, expected is %s", shape(n.yaml), what)
+		n.Fail("wrong-shape", "write "+what, "%s stands here, where %s is expected", shape(n.yaml), what)
 		return false
 	}
 	return true

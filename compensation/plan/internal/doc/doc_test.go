@@ -67,7 +67,7 @@ func TestUnknownAndRepeatedKeysAreFound(t *testing.T) {
 	for _, d := range f.Found {
 		codes = append(codes, d.Span.String()+" "+d.Code+" "+d.Hint)
 	}
-	want := "p.yaml:3:1 key-twice keep one of them|p.yaml:2:1 unknown-key did you mean \"version\"?|p.yaml:4:1 not-yet remove the block; it is never ignored"
+	want := "p.yaml:3:1 key-twice keep one of them|p.yaml:2:1 unknown-key did you mean \"version\"?|p.yaml:4:1 not-yet remove it; it is never ignored"
 	if got := strings.Join(codes, "|"); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}

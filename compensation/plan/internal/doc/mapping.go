@@ -42,7 +42,9 @@ func (n *Node) Pairs(what string) []Pair {
 }
 
 // Fields are the values of a mapping by key. Keys that are not in known are
-// findings; those in later are too, saying that this version does not know them yet.
+// findings; those in later are too, saying that this version does not know them yet. A
+// misspelt key counts as the one that was probably meant, so that it is not said to be
+// missing as well.
 func (n *Node) Fields(what string, known, later []string) map[string]*Node {
 	out := map[string]*Node{}
 	for _, p := range n.Pairs(what) {
@@ -50,16 +52,37 @@ func (n *Node) Fields(what string, known, later []string) map[string]*Node {
 		case slices.Contains(known, p.Name):
 			out[p.Name] = p.Value
 		case slices.Contains(later, p.Name):
-			p.Key.Fail("not-yet", "remove the block; it is never ignored", "this version does not compute `%s:` yet", p.Name)
+			out[p.Name] = p.Value
+			p.Key.Fail("not-yet", "remove it; it is never ignored", "this version does not compute `%s:` yet", p.Name)
 		default:
-			p.Key.Fail("unknown-key", source.DidYouMean(p.Name, append(slices.Clone(known), later...)), "unknown key %q in %s", p.Name, what)
+			all := append(slices.Clone(known), later...)
+			p.Key.Fail("unknown-key", source.DidYouMean(p.Name, all), "unknown key %s in %s", quote(p.Name), what)
+			if near := source.Nearest(p.Name, all); near != "" && !n.Has(near) && out[near] == nil {
+				out[near] = p.Value
+			}
 		}
 	}
 	return out
 }
 
+// Has reports whether the node is a mapping with the key.
+func (n *Node) Has(key string) bool {
+	if !n.IsMapping() {
+		return false
+	}
+	for i := 0; i+1 < len(n.yaml.Content); i += 2 {
+		if n.yaml.Content[i].Value == key {
+			return true
+		}
+	}
+	return false
+}
+
 // Require reports, for each key that is not there, what to write.
 func (n *Node) Require(fields map[string]*Node, what string, keys ...string) bool {
+	if n.yaml.Kind != yaml.MappingNode || n.yaml.Anchor != "" || n.yaml.Style&yaml.TaggedStyle != 0 {
+		return false // which has been reported
+	}
 	var missing []string
 	for _, k := range keys {
 		if fields[k] == nil {
@@ -67,7 +90,7 @@ func (n *Node) Require(fields map[string]*Node, what string, keys ...string) boo
 		}
 	}
 	if len(missing) > 0 {
-		n.Fail("key-missing", "", "%s has no %s", what, strings.Join(missing, " and no "))
+		n.Fail("key-missing", "write "+strings.Join(missing, " and "), "%s has no %s", what, strings.Join(missing, " and no "))
 	}
 	return len(missing) == 0
 }

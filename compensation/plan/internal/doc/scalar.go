@@ -15,10 +15,18 @@ func (n *Node) Text(what string) (string, bool) {
 		return "", false
 	}
 	if n.yaml.Value == "" {
-		n.Fail("wrong-shape", "", "here stands nothing, expected is %s", what)
+		n.Fail("wrong-shape", "write "+what+", or remove the key", "nothing stands here, where %s is expected", what)
 		return "", false
 	}
 	return n.yaml.Value, true
+}
+
+// Blank is Text, but may be "", written with its quotes.
+func (n *Node) Blank(what string) (string, bool) {
+	if n.yaml.Kind == yaml.ScalarNode && n.yaml.Value == "" && n.quoted() && n.yaml.Anchor == "" {
+		return "", true
+	}
+	return n.Text(what)
 }
 
 // Texts is a list of scalars, or one scalar with commas.
@@ -44,7 +52,7 @@ func (n *Node) Texts(what string) (out []string) {
 func (n *Node) Bool() bool {
 	t, ok := n.Text("true or false")
 	if ok && t != "true" && t != "false" {
-		n.Fail("wrong-shape", "", "here stands %s, expected is true or false", quote(t))
+		n.Fail("wrong-shape", "write true or false", "%s stands here, where true or false is expected", quote(t))
 	}
 	return t == "true"
 }

@@ -1,0 +1,72 @@
+// Package shape describes the blocks of plan files: which keys may stand in each,
+// what stands behind a key, and what it means.
+//
+// The loader takes the keys that it knows from here, and the JSON Schemas that
+// editors complete and check with are written from the same values, so that the two cannot
+// drift apart. [Company] and [Plan] are the two kinds of file; every other block
+// hangs under one of them.
+//
+// Terms. A [Block] is a mapping. A [Key] is one line of it. A [Type] is what may stand
+// behind a key: a text, one of some words, a formula, a list, a mapping of names that the author
+// chooses, or another block. A key that is Later is part of the language but not
+// of this version: it is refused by name, never ignored.
+//
+// Trap: a schema sees one file at a time and no names. It accepts a formula or a name that
+// the loader refuses; what it refuses, the loader refuses too.
+package shape
+
+// Block is a mapping of a plan file. The zero value has no keys.
+type Block struct {
+	Name     string   // what it is: "component"
+	One      string   // as findings introduce it: "a component"
+	The      string   // as findings refer to it: "the component"
+	About    string   // one sentence for whoever writes one
+	Keys     []Key    // in the order in which they are best written
+	OneOf    []string // exactly one of these keys stands in it; none: no such rule
+	Later    []string // keys of the language that this version refuses
+	Others   *Type    // what stands behind names that the author chooses; nil: there are none
+	Reserved []string // names that the author cannot choose
+}
+
+// Key is one key of a block.
+type Key struct {
+	Name     string // as it is written before the colon
+	Required bool   // the block means nothing without it
+	Type     Type   // what stands behind it
+	About    string // one sentence, in the field's terms
+	Examples []any  // what may stand behind it: texts, whole numbers, truths and lists of texts
+}
+
+// Names are the known keys, in order.
+func (b Block) Names() []string {
+	out := make([]string, 0, len(b.Keys))
+	for _, k := range b.Keys {
+		out = append(out, k.Name)
+	}
+	return out
+}
+
+// Required are the keys that the block means nothing without, in order.
+func (b Block) Required() (out []string) {
+	for _, k := range b.Keys {
+		if k.Required {
+			out = append(out, k.Name)
+		}
+	}
+	return out
+}
+
+// block is a block with the names that findings give it.
+func block(name, about string, keys ...Key) Block {
+	return Block{Name: name, One: "a " + name, The: "the " + name, About: about, Keys: keys}
+}
+
+// need is a key that is required.
+func need(name string, t Type, about string, examples ...any) Key {
+	return Key{name, true, t, about, examples}
+}
+
+// may is a key that can be left out.
+func may(name string, t Type, about string, examples ...any) Key {
+	return Key{name, false, t, about, examples}
+}

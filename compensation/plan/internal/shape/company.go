@@ -1,0 +1,91 @@
+package shape
+
+// Company is payproof.yaml.
+func Company() Block {
+	b := block("company", "The company, once: what happens in it, whose it is, and what is counted.",
+		need("company", text(), "The company's name, as results and statements print it.", "Northwind SaaS"),
+		need("currency", form("[A-Z]{3}"), "The currency of the events' money and of all pay, as an ISO 4217 code.", "USD", "EUR"),
+		may("calendar", text(), "The fiscal calendar that periods, windows and quotas follow; the calendar year when it is left out.",
+			"months from 2026-01", "months from 2026-02, named by start", "4-4-5 weeks from 2026-02-01"),
+		may("rounding", word(roundings()...), "How a tie is rounded where an amount becomes pay; half-even when it is left out.", "half-even"),
+		need("events", names(nested(EventKind())), "The kinds of event that can earn credit, each with its fields."),
+		may("territories", list(nested(Territory())), "How the market is divided; each event belongs to at most one territory."),
+		need("credit", list(either(nested(Rule()), nested(RollUp()))), "The rules that say who is credited for an event, and who above them."),
+		need("measures", names(form(measureForm)), "The numbers that plans look at: credit summed or counted over a window of time.",
+			example(`{"bookings": "sum of bookings, quarter to date", "deals": "count of bookings, month"}`)),
+		may("files", Files(), "Where the data stands that is no file of ours, and how it is written: by kind of event, or people, edges, quotas, assignments.",
+			example(`{"deal": {"read": "exports/opportunities-*.csv", "columns": {"id": "Opportunity ID"}, "dates": "MM/DD/YYYY"}}`)),
+	)
+	b.One = "the company"
+	b.Later = []string{"late", "fx", "dimensions", "relations", "pay calendar", "order by"}
+	return b
+}
+
+const (
+	measureForm   = `\s*(sum|count|max|count\s+distinct\s+\S+)\s+of\s+[^,]+,\s*(week|month|quarter|half|year)( to date)?\s*`
+	recipientForm = `(owner\s+of\s+territory|role\s+\S+\s+on\s+[^\s,]+|[^\s,]+)(\s+(\d+(\.\d+)?%(\s+of\s+rest)?|rest))?`
+	rangeForm     = `(\d{4}-\d{2}-\d{2})?\.\.(\d{4}-\d{2}-\d{2})?`
+)
+
+// IncentiveDate is the key that names the date field which selects period, rules
+// and rates.
+const IncentiveDate = "incentive date"
+
+// EventKind is one kind of event: its fields, and the date that counts.
+func EventKind() Block {
+	b := block("kind of event", "The fields of one kind of event, each with its type; a list of texts is an enum.",
+		may(IncentiveDate, text(), "The date field that selects period, rules and rates; the first date field when it is left out.", "closed"),
+	)
+	field := either(form(`(key|payee|date|money|count|number)\??`), list(text()))
+	b.Others = &field
+	b.Reserved = []string{"id", "revision"}
+	return b
+}
+
+// Territory is one part of the market.
+func Territory() Block {
+	b := block("territory", "One part of the market: the events that a condition holds for, or those of named accounts.",
+		need("territory", text(), "The territory's name; edges.csv says who owns it, and when.", "T-EMEA-NORTH"),
+		may("when", formula(), "The condition under which an event belongs to it.", `region == "EMEA-North" and segment == "Enterprise"`),
+		may("accounts", texts(), "Named accounts, which belong to it whatever the conditions of others say.", []string{"a0001", "a0002"}),
+		may("of", text(), "The kind of event, where the company has several.", "deal"),
+	)
+	b.Later = []string{"dimension", "parent"}
+	return b
+}
+
+// Rule is a credit rule for events.
+func Rule() Block {
+	b := block("rule", "Credits events to people.",
+		need("rule", text(), "The rule's name, which explanations cite.", "owner-gets-the-deal"),
+		may("of", text(), "The kind of event, where the company has several.", "deal"),
+		may("when", formula(), "The condition under which an event is credited by this rule; every event when it is left out.", `kind in ["new", "expansion"] and product != "Services"`),
+		need("to", form(`\s*`+recipientForm+`(\s*,\s*`+recipientForm+`)*\s*`), "Who is credited: a field that names a payee, the owner of the territory, or a role on a key; with shares, a split.",
+			"owner of territory", "seller 60%, partner 40%", "role SE on account", "partner 30%, owner of territory rest"),
+		may("amount", formula(), "What the event counts for; the event's field amount when it is left out.", "amount * 50%"),
+		need("as", text(), "The type of credit that is given, which measures and components name.", "bookings"),
+		may("overlay", truth(), "Whether it is extra credit beside that of other rules, given on purpose.", true),
+		may("effective", form(rangeForm), "The incentive dates for which the rule holds, both ends included; always when it is left out.", "2026-01-01..2026-06-30"),
+	)
+	b.Later = ruleLater()
+	return b
+}
+
+// RollUp is a credit rule that passes credit up a relationship.
+func RollUp() Block {
+	b := block("roll-up", "Passes credit up a relationship: what is credited below counts above.",
+		need("rule", text(), "The rule's name, which explanations cite.", "managers"),
+		need("roll up", text(), "The type of credit that is passed up; a rule above gives it.", "bookings"),
+		need("as", text(), "The type of credit that those above have; a name of its own.", "team bookings"),
+		need("along", text(), "The relationship in edges.csv that credit climbs.", "manager"),
+		may("levels", whole(1, maxLevels), "How many levels credit climbs; to the top when it is left out.", 2),
+		may("de-duplicate", word("up to the event"), "A recipient whom an event reaches on several paths has at most the event's amount, own credit included.", "up to the event"),
+	)
+	b.One, b.The = "a rule that rolls up", "the rule"
+	b.Later = append(ruleLater(), "when", "effective")
+	return b
+}
+
+const maxLevels = 100
+
+func ruleLater() []string { return []string{"priority", "group", "exclude", "vacant", "hold"} }

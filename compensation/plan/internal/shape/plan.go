@@ -1,0 +1,60 @@
+package shape
+
+// Plan is one file of plans/.
+func Plan() Block {
+	b := block("plan", "A compensation plan, for one kind of people: what it pays for, and how much.",
+		need("plan", text(), "The plan's name through all its versions.", "Account Executive"),
+		need("version", text(), "The version, a text in quotes.", "2026.1"),
+		may("effective", form(rangeForm), "The days on which the plan pays, both ends included; always when it is left out.", "2026-01-01..2026-12-31", "2026-07-01.."),
+		may("for", form(`role \s*\S.*`), "The role or roles whose people are on the plan unless assignments.csv says otherwise.", "role AE", "role AE, Senior AE"),
+		may("personal", names(form(`(money|ratio|count)( per .+)?`)), "Values that assignments.csv sets for each payee; formulas write personal.target.",
+			example(`{"target": "money per year"}`)),
+		may("quota", names(nested(QuotaRule())), "The measures that have a quota, and how quotas are used.",
+			example(`{"bookings": {"window": "quarter", "without quota": "skip", "prorate": "calendar days"}}`)),
+		may("tables", names(nested(Table())), "Rate tables, which formulas name."),
+		need("components", names(nested(Component())), "What the plan pays for; each is a line of the payout.",
+			example(`{"commission": {"for each": "credit of bookings", "pays": "amount * 6%"}}`)),
+		may("caps", list(nested(Cap())), "Limits of what components pay together, applied in this order.",
+			example(`[{"of": ["commission", "mix bonus"], "at": "60_000 USD per year", "spread": "last first"}]`)),
+	)
+	b.Later = []string{
+		"accrual", "after expiry", "clawback", "draw", "guarantee", "hold", "leaving", "minimum payment", "objectives", "pay",
+		"pool", "prorate", "reserve", "segments", "windfall",
+	}
+	return b
+}
+
+// QuotaRule says how a plan uses the quota of a measure.
+func QuotaRule() Block {
+	b := block("quota rule", "How the quota of a measure is used.",
+		may("window", word("week", "month", "quarter", "half", "year"), "The window that one quota is for; it is the measure's.", "quarter"),
+		may("without quota", word("error", "skip"), "What happens to a payee without one: the run fails, or what needs the quota pays nothing.", "skip"),
+		may("prorate", word(prorations()...), "How much of the quota counts for who is on the plan during a part of the window; all of it when it is left out.", "calendar days"),
+	)
+	b.Later = []string{"ramp", "seasonality", "relief"}
+	return b
+}
+
+// Component is one thing that a plan pays for.
+func Component() Block {
+	b := block("component", "One thing that the plan pays for: each credit, or every period.",
+		may("for each", form(`credit of .+`), "Pays each credit of a type on its own.", "credit of bookings"),
+		may("every", word("month", "quarter", "half", "year"), "Pays once for every period, at its end.", "quarter"),
+		may("gate", formula(), "The condition without which it pays nothing.", "attainment(bookings) >= 80%"),
+		need("pays", formula(), "The formula of what is paid, in the company's currency.",
+			"marginal(bookings, accelerator)", "if families >= 3 { 2_500 USD } else { 0 USD }"),
+		may("round", word("cumulative", "each line"), "How lines are rounded: so that they sum to the period, which is the default, or each on its own.", "each line"),
+	)
+	b.OneOf = []string{"for each", "every"}
+	b.Later = []string{"to date", "once", "weight", "multiplier", "quota", "never falls", "approval", "precision", "until known"}
+	return b
+}
+
+// Cap is a limit of what components pay.
+func Cap() Block {
+	return block("cap", "A limit of what components pay together.",
+		need("of", texts(), "The components, by name.", []string{"commission", "mix bonus"}),
+		need("at", form(`\s*\d[\d_]*(\.\d+)?\s+[A-Z]{3}\s+per\s+(month|quarter|half|year)\s*`), "The most that they pay together over a window.", "60_000 USD per year"),
+		may("spread", word("last first"), "Who gives way first: the component that is named last.", "last first"),
+	)
+}

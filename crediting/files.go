@@ -1,0 +1,267 @@
+package crediting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"strconv"
+	"strings"
+
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/mapping"
+	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/internal/mapped"
+	"github.com/payproof/payproof/internal/sheet"
+)
+
+// FromCSV is a feed over the CSV files of a folder, in the order of their names:
+// those named after the kind of event ("deal.csv", "deal-2026-q1.csv"), with a
+// header line. The columns id and every field of the schema must be there, revision
+// may be; further columns are not read. Money is a plain decimal, a date is
+// written 2026-03-31. Findings say file, line and column.
+//
+// kinds are all kinds of event that there are, so that "deal-line.csv" is a file of
+// deal-line and not of deal: the longest name wins. Without them it is a file of
+// whichever is read.
+func FromCSV(folder fs.FS, kinds ...string) Feed {
+	return fileFeed{folder, func(kind string) ([]mapping.File, error) {
+		entries, err := fs.ReadDir(folder, ".")
+		if err != nil {
+			return nil, fmt.Errorf("reading the folder of events: %w", err)
+		}
+		f := mapping.File{Of: kind}
+		for _, e := range entries {
+			if !e.IsDir() && strings.HasSuffix(e.Name(), ".csv") && KindOf(e.Name(), append(kinds, kind)) == kind {
+				f.Read = append(f.Read, mapping.Literal(e.Name()))
+			}
+		}
+		return []mapping.File{f}, nil
+	}}
+}
+
+// KindOf is the kind of event that a file is named after, the longest of those that
+// fit: of "deal-2026.csv" deal. Empty is none.
+func KindOf(file string, kinds []string) (kind string) {
+	for _, k := range kinds {
+		rest, ok := strings.CutPrefix(file, k)
+		if ok && len(k) > len(kind) && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "-")) {
+			kind = k
+		}
+	}
+	return kind
+}
+
+// FromFiles is a feed over files of a folder, CSV or JSON lines, each read as the
+// mapping says that names it. Files of one mapping are read in the order of their
+// names, mappings as they are given. Lines that can't be read are a *[LineError] each,
+// what concerns a whole file is source.Diagnostics.
+func FromFiles(folder fs.FS, files ...mapping.File) Feed {
+	return fileFeed{folder, func(kind string) (of []mapping.File, _ error) {
+		for _, f := range files {
+			if f.Of == kind {
+				of = append(of, f)
+			}
+		}
+		return of, nil
+	}}
+}
+
+type fileFeed struct {
+	folder fs.FS
+	of     func(kind string) ([]mapping.File, error)
+}
+
+// Scan implements Feed.
+func (f fileFeed) Scan(ctx context.Context, s *Schema) iter.Seq2[*Batch, error] {
+	return f.scan(ctx, s, func(fact.EventID) bool { return true })
+}
+
+// Find implements Feed by scanning.
+func (f fileFeed) Find(ctx context.Context, s *Schema, ids ...fact.EventID) iter.Seq2[*Batch, error] {
+	return f.scan(ctx, s, oneOf(ids))
+}
+
+func (f fileFeed) scan(ctx context.Context, s *Schema, wanted func(fact.EventID) bool) iter.Seq2[*Batch, error] {
+	return func(yield func(*Batch, error) bool) {
+		files, err := f.of(s.Kind)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for _, file := range files {
+			names, err := file.Names(f.folder)
+			if err != nil && !yield(nil, err) {
+				return
+			}
+			for _, name := range names {
+				if !f.file(ctx, name, newLineReader(s, file), wanted, yield) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// file reads one file, and reports whether to go on: after one that is lost, the
+// others may be sound.
+func (f fileFeed) file(ctx context.Context, name string, l *lineReader, wanted func(fact.EventID) bool, yield func(*Batch, error) bool) bool {
+	in, err := f.folder.Open(name)
+	if err != nil {
+		return yield(nil, err)
+	}
+	defer in.Close()
+	if l.rows, err = mapped.Open(in, name, &l.file, l.columns); err != nil {
+		return yield(nil, found(err))
+	}
+	b := newBatch(l.schema)
+	for {
+		e, err := l.next()
+		var bad *LineError
+		switch {
+		case errors.Is(err, io.EOF):
+			return b.Len() == 0 || yield(b, nil)
+		case ctx.Err() != nil:
+			yield(nil, ctx.Err())
+			return false
+		case errors.As(err, &bad):
+			if !yield(nil, err) {
+				return false
+			}
+			continue
+		case err != nil: // what was read before stands all the same
+			return (b.Len() == 0 || yield(b, nil)) && yield(nil, found(err))
+		case !wanted(e.ID):
+			continue
+		}
+		if b.add(e); b.Len() == batchSize {
+			if !yield(b, nil) {
+				return false
+			}
+			b.reset()
+		}
+	}
+}
+
+// found is the findings of an error, or the error itself.
+func found(err error) error {
+	var f *sheet.Fault
+	if errors.As(err, &f) {
+		return f.Found
+	}
+	return err
+}
+
+// LineError is a line of a file that can't be read as an event. It unwraps to what
+// is wrong with it. The lines around it can be read.
+type LineError struct {
+	Kind   string             // of event
+	Found  source.Diagnostics // each with its place, in order
+	Raw    string             // the line as it stands
+	Amount money.Amount       // what the line carries: its field amount, or else its first money
+	Reads  bool               // the amount could be read
+}
+
+// Error is that of the findings.
+func (e *LineError) Error() string { return e.Found.Error() }
+
+// Unwrap is the findings.
+func (e *LineError) Unwrap() error { return e.Found }
+
+// lineReader makes events of the lines of files that one mapping describes. The
+// columns are id, the fields of the schema, and revision.
+type lineReader struct {
+	schema  *Schema
+	file    mapping.File
+	columns []mapped.Column
+	rows    *mapped.Reader
+}
+
+func newLineReader(s *Schema, file mapping.File) *lineReader {
+	l := &lineReader{schema: s, file: file, columns: []mapped.Column{{Name: "id"}}}
+	for _, f := range s.Fields {
+		l.columns = append(l.columns, mapped.Column{Name: f.Name, As: f.as()})
+	}
+	l.columns = append(l.columns, mapped.Column{Name: "revision", Optional: true})
+	return l
+}
+
+// as is how files hold the field.
+func (f Field) as() mapped.As {
+	switch f.Type {
+	case Money:
+		return mapped.Money
+	case Count, Numeric:
+		return mapped.Number
+	case Date:
+		return mapped.Date
+	}
+	return mapped.Text
+}
+
+// next reads the next event. The error is io.EOF, a *LineError, or what ends the file.
+func (l *lineReader) next() (Event, error) {
+	if err := l.rows.Next(); err != nil {
+		var f *sheet.Fault
+		if errors.As(err, &f) && !f.Lost {
+			return Event{}, &LineError{Kind: l.schema.Kind, Found: f.Found, Raw: f.Raw}
+		}
+		return Event{}, err
+	}
+	e := Event{Cells: make([]Cell, len(l.schema.Fields)), At: l.rows.Row(), schema: l.schema}
+	e.At.To = e.At.From
+	bad := l.head(&e)
+	for i, f := range l.schema.Fields {
+		text, err := l.rows.Text(i + 1)
+		if err != nil {
+			err = fmt.Errorf("%s: %w", f.Name, err)
+		} else {
+			e.Cells[i], err = f.Cell(text)
+		}
+		if err != nil {
+			bad = append(bad, source.Errorf("event-field", l.rows.Place(i+1), "%v", err))
+		}
+	}
+	if bad == nil {
+		return e, nil
+	}
+	out := &LineError{Kind: l.schema.Kind, Found: bad.Sorted(), Raw: l.rows.Raw()}
+	out.Amount, out.Reads = e.carries()
+	return Event{}, out
+}
+
+// head reads id and revision.
+func (l *lineReader) head(e *Event) (bad source.Diagnostics) {
+	text, _ := l.rows.Text(0)
+	key, err := fact.ParseKey(text)
+	if err != nil {
+		bad = append(bad, source.Errorf("event-id", l.rows.Place(0), "id: %v", err))
+	}
+	e.ID = fact.EventID(key)
+	revision := len(l.columns) - 1
+	if text, _ = l.rows.Text(revision); text == "" {
+		return bad
+	}
+	if e.Revision, err = strconv.ParseUint(text, 10, 64); err != nil {
+		bad = append(bad, source.Errorf("event-revision", l.rows.Place(revision), "revision: %q is not a whole number; count corrections 1, 2, 3, and leave the first line empty", clip(text)))
+	}
+	return bad
+}
+
+// carries is the money of an event that was read in part.
+func (e *Event) carries() (money.Amount, bool) {
+	field := -1
+	for i, f := range e.schema.Fields {
+		if f.Type == Money && (field < 0 || f.Name == "amount") {
+			field = i
+		}
+	}
+	if field < 0 || !e.Cells[field].Has {
+		return money.Amount{}, false
+	}
+	a, err := money.New(e.Cells[field].Int, e.schema.Fields[field].Scale, e.schema.Currency)
+	return a, err == nil
+}

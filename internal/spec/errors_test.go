@@ -1,0 +1,186 @@
+package spec
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/payproof/payproof/compensation/plantest"
+)
+
+const errorsFolder = root + "/testdata/errors"
+
+// accepted begins the names of scripts that show what is no error.
+const accepted = "accepted-"
+
+// withoutScript are the codes that no script can give, each with the reason and
+// where it is tested instead.
+var withoutScript = map[string]string{
+	"file-too-large": "a script of 4 MB: TestHostileFilesAreRefusedAtOnce",
+	"json-form":      noJSON,
+	"json-key":       noJSON,
+	"json-key-twice": noJSON,
+	"json-value":     noJSON,
+	"no-events":      "a script always has the folder events: TestAFolderWithoutDataSaysWhatToWrite",
+	"no-people":      "a script always has people.csv: TestAFolderWithoutDataSaysWhatToWrite",
+	"row-too-long":   "a script of 1 MB: TestHostileFilesAreRefusedAtOnce",
+}
+
+const noJSON = "a script has no JSON lines: TestJSONLinesThatCannotBeReadAreFoundWithTheirPlace"
+
+// What is written wrongly is found, said in words, and placed.
+func TestEveryErrorScriptHolds(t *testing.T) {
+	plantest.Run(t, errorsFolder, *update)
+}
+
+// Each script is named after the code that it gives: CODE.txtar or CODE-what.txtar.
+func TestEveryCodeHasAScriptAndEveryScriptACode(t *testing.T) {
+	codes, shown := allCodes(t), map[string]bool{}
+	if len(codes) < 90 {
+		t.Fatalf("only %d codes were found in the source: the search is broken", len(codes))
+	}
+	for _, name := range scriptsOf(t, errorsFolder) {
+		given := wanted(t, name, codes)
+		if strings.HasPrefix(name, accepted) {
+			if len(given) > 0 {
+				t.Errorf("%s is said to be accepted, but gives %q", name, given)
+			}
+			continue
+		}
+		code := codeOf(name, codes)
+		if code == "" {
+			t.Errorf("%s is named after no code: name it CODE.txtar or CODE-what.txtar, or %swhat.txtar", name, accepted)
+		} else if !slices.Contains(given, code) {
+			t.Errorf("%s does not want the code %s, but %q", name, code, given)
+		}
+		shown[code] = true
+	}
+	for _, code := range slices.Sorted(maps.Keys(codes)) {
+		reason := withoutScript[code]
+		switch {
+		case !shown[code] && reason == "":
+			t.Errorf("%s: the code %s has no script: write testdata/errors/%s.txtar", codes[code], code, code)
+		case shown[code] && reason != "":
+			t.Errorf("the code %s has a script: remove it from withoutScript", code)
+		}
+	}
+	for code := range withoutScript { // order: each is an error of its own
+		if codes[code] == "" {
+			t.Errorf("the code %s is not in the source: remove it from withoutScript", code)
+		}
+	}
+}
+
+// codeOf is the longest code that a script's name begins with.
+func codeOf(name string, codes map[string]string) (code string) {
+	for c := range codes { // order: the longest
+		if (name == c || strings.HasPrefix(name, c+"-")) && len(c) > len(code) {
+			code = c
+		}
+	}
+	return code
+}
+
+// wanted are the codes of the findings that a script wants.
+func wanted(t *testing.T, name string, known map[string]string) (codes []string) {
+	t.Helper()
+	s := parse(t, name)
+	for _, w := range s.Wants {
+		if w.Name != "want/findings" {
+			continue
+		}
+		for line := range strings.Lines(w.Text) {
+			for _, word := range strings.Fields(line) { // a place may have spaces
+				if known[word] != "" {
+					codes = append(codes, word)
+					break
+				}
+			}
+		}
+	}
+	return codes
+}
+
+func parse(t *testing.T, name string) plantest.Script {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(errorsFolder, name+".txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := plantest.Parse(name, string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// A key of the language that this version does not compute is refused by name:
+// each has a script that shows it.
+func TestEveryKeyForLaterHasAScript(t *testing.T) {
+	var refused []string
+	for _, name := range scriptsOf(t, errorsFolder) {
+		if strings.HasPrefix(name, "not-yet-") {
+			for _, w := range parse(t, name).Wants {
+				refused = append(refused, w.Text)
+			}
+		}
+	}
+	all := strings.Join(refused, "")
+	later := laterKeys(t)
+	if len(later) < 30 {
+		t.Fatalf("only %d keys for later were found in the source: the search is broken", len(later))
+	}
+	for _, key := range later {
+		if !strings.Contains(all, "does not compute `"+key+":` yet") {
+			t.Errorf("the key %q is refused, but no script shows it: write testdata/errors/not-yet-%s.txtar", key, strings.ReplaceAll(key, " ", "-"))
+		}
+	}
+}
+
+// laterKeys are the texts that the shapes of plan files put into a field Later.
+func laterKeys(t *testing.T) (keys []string) {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(root, "compensation/plan/internal/shape/*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				if field, ok := n.Lhs[0].(*ast.SelectorExpr); ok && field.Sel.Name == "Later" {
+					keys = append(keys, textsIn(n.Rhs[0])...)
+				}
+			case *ast.FuncDecl: // a list that several blocks share
+				if strings.HasSuffix(n.Name.Name, "Later") {
+					keys = append(keys, textsIn(n.Body)...)
+				}
+			}
+			return true
+		})
+	}
+	return keys
+}
+
+// textsIn are the texts written in a piece of source.
+func textsIn(n ast.Node) (texts []string) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
+			text, _ := strconv.Unquote(l.Value)
+			texts = append(texts, text)
+		}
+		return true
+	})
+	return texts
+}
