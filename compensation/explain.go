@@ -165,8 +165,16 @@ func (e *explanation) line(l *earning.Line) *trace.Node {
 func (e *explanation) cut(c *earning.Cut) *trace.Node {
 	return &trace.Node{
 		Op: trace.Capped, Label: c.Component, Value: c.Amount.Text(), Unit: e.unit(), Text: c.Cap.String(), At: c.Cap.At, Flags: trace.WasCapped,
-		Detail: fmt.Sprintf("earned in the window so far %s, room %s", c.Gross, c.Room),
+		Detail: fmt.Sprintf("earned together in the window so far %s, over the cap by %s", c.Gross, over(c.Over)),
 	}
+}
+
+// over is an amount, written out when it is nothing.
+func over(a money.Amount) string {
+	if a.IsZero() {
+		return "nothing"
+	}
+	return a.String()
 }
 
 // together is everything that the payee is paid for the period.

@@ -114,6 +114,7 @@ func (f fileFeed) file(ctx context.Context, name string, l *lineReader, wanted f
 		return yield(nil, err)
 	}
 	defer in.Close()
+	l.name = name
 	if l.rows, err = mapped.Open(in, name, &l.file, l.columns); err != nil {
 		return yield(nil, found(err))
 	}
@@ -177,6 +178,7 @@ type lineReader struct {
 	schema  *Schema
 	file    mapping.File
 	columns []mapped.Column
+	name    string // of the file being read
 	rows    *mapped.Reader
 }
 
@@ -211,8 +213,9 @@ func (l *lineReader) next() (Event, error) {
 		}
 		return Event{}, err
 	}
-	e := Event{Cells: make([]Cell, len(l.schema.Fields)), At: l.rows.Row(), schema: l.schema}
-	e.At.To = e.At.From
+	e := Event{Cells: make([]Cell, len(l.schema.Fields)), schema: l.schema}
+	at := source.Pos{Line: l.rows.Line(), Col: 1}
+	e.At = source.Span{File: l.name, From: at, To: at}
 	bad := l.head(&e)
 	for i, f := range l.schema.Fields {
 		text, err := l.rows.Text(i + 1)

@@ -6,7 +6,8 @@
 //	edges.csv        edge,from,to,share,start,end
 //	assignments.csv  payee,plan,start,end, and a column for each personal value of a plan
 //	quotas.csv       payee,measure,period,amount
-//	events/*.csv     named after the kind of event: deal.csv, deal-2026-q1.csv
+//	events/*.csv     named after the kind of event: deal.csv, deal-2026-q1.csv; of
+//	                 deal-line.csv, the longer of the kinds deal and deal-line
 //
 // people.csv and the folder events have to be there; another file that is not
 // there holds nothing. Columns come in any order. Each file but those of events may
@@ -33,6 +34,14 @@
 // A row given twice counts once. Two rows that say different things of the same
 // days, known at the same revision, contradict each other: both places are shown
 // and neither wins.
+//
+// # Exports
+//
+// Where payproof.yaml has an entry under files:, the rows are read from the files that
+// it names instead, as it says they are written: see dsl/mapping. Events may be JSON
+// lines without an entry, too: events/deal.jsonl. An entry whose patterns no file fits is an
+// error. A row of an export of edges that has nothing in the column to is no
+// edge: lists of people have the topmost, too.
 //
 // Events are not read here: the feed reads them when a book is opened, and their
 // findings come then.

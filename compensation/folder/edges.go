@@ -16,6 +16,10 @@ func (l *loader) edges() ([]fact.Edge, error) {
 	var versions []version[fact.Edge]
 	between := l.relationships()
 	list, _, _, err := rows(l, layoutOf("edges"), func(r *row) fact.Edge {
+		if r.page.mapped && r.text("to") == "" {
+			r.bad = true // an export has everybody, also those who have nobody above them
+			return fact.Edge{}
+		}
 		e := fact.Edge{Name: r.key("edge"), From: r.key("from"), To: string(l.payee(r, "to")), Share: r.share("share"), Stamp: r.stamp()}
 		if between[e.Name] {
 			l.mustBePayee(r, "from", e.From)

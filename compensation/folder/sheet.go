@@ -62,6 +62,7 @@ type page struct {
 	rows    *mapped.Reader
 	columns []mapped.Column // known is the last
 	found   *findings
+	mapped  bool // an export, not the library's own file
 }
 
 // rows reads the files of a layout and makes a fact of each row that has no fault. there
@@ -116,7 +117,7 @@ func (l *loader) read(name string, m *mapping.File, f layout, each func(*row)) (
 		return true, fmt.Errorf("reading the facts: %w", err)
 	}
 	defer in.Close()
-	p := &page{columns: append(slices.Clone(f.columns), mapped.Column{Name: known, Optional: true}), found: &l.found}
+	p := &page{columns: append(slices.Clone(f.columns), mapped.Column{Name: known, Optional: true}), found: &l.found, mapped: !m.At.IsZero()}
 	if p.rows, err = mapped.Open(in, name, m, p.columns); err != nil {
 		_, err := p.fault(err)
 		return true, err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/compensation/plantest/internal/memory"
+	"github.com/payproof/payproof/dsl/mapping"
 	"github.com/payproof/payproof/dsl/source"
 )
 
@@ -43,10 +44,6 @@ func (s Script) In(folder fs.FS) (Script, error) {
 	return s, err
 }
 
-// dataKinds are the files that hold data. Where they lie is the company's choice, when its
-// payproof.yaml says how its files are read.
-var dataKinds = []string{".csv", ".tsv", ".jsonl"}
-
 // takes reports whether a file of the folder becomes one of a script that has some of
 // its own.
 func (s Script) takes(name string, has map[string]bool) bool {
@@ -54,7 +51,7 @@ func (s Script) takes(name string, has map[string]bool) bool {
 	switch {
 	case name == plan.CompanyFile, in == "plans" && path.Ext(name) == ".yaml":
 		return !has[plan.CompanyFile] || !has["plans"]
-	case !slices.Contains(dataKinds, path.Ext(name)) || s.Data != dataFolder:
+	case !slices.Contains(mapping.Extensions(), path.Ext(name)) || s.Data != dataFolder:
 		return false
 	}
 	return in != "events" || !has["events"]

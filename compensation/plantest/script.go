@@ -25,7 +25,6 @@ type Script struct {
 	Files   []File // the company
 	Wants   []File // the wanted blocks, by their names with "want/"
 	text    string
-	exports bool              // payproof.yaml says which files it reads
 	base    map[string]string // files of the folder that the script runs in; nil: it runs alone
 	places  []archive.Section // of Wants
 }
@@ -53,9 +52,6 @@ func Parse(name, text string) (Script, error) {
 	s := Script{Name: name, text: text}
 	prose, files := archive.Sections(text)
 	found := s.header(prose)
-	for _, f := range files {
-		s.exports = s.exports || f.Name == plan.CompanyFile && strings.Contains("\n"+text[f.From:f.To], "\nfiles:")
-	}
 	for i, f := range files {
 		if k := slices.IndexFunc(files[:i], func(o archive.Section) bool { return o.Name == f.Name }); k >= 0 {
 			found = append(found, source.Errorf("script-twice", s.at(f.Line), "%s is there twice", f.Name).
@@ -99,7 +95,7 @@ func (s *Script) kind(f archive.Section) (_ *source.Diagnostic, wanted bool) {
 	}
 	names := []string{plan.CompanyFile, "people.csv", "edges.csv", "quotas.csv", "assignments.csv"}
 	in := path.Dir(f.Name)
-	if s.exports && slices.Contains(dataKinds, path.Ext(f.Name)) || slices.Contains(names, f.Name) || in == "plans" && path.Ext(f.Name) == ".yaml" || in == "events" && path.Ext(f.Name) == ".csv" || data(f.Name) {
+	if slices.Contains(names, f.Name) || in == "plans" && path.Ext(f.Name) == ".yaml" || in == "events" && path.Ext(f.Name) == ".csv" || data(f.Name) {
 		return nil, false
 	}
 	d := source.Errorf("script-file", s.at(f.Line), "no company reads a file %s", f.Name).

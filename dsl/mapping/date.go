@@ -46,6 +46,9 @@ func (d Dates) String() string {
 	return d.pattern
 }
 
+// Equal tells whether two patterns are the same.
+func (d Dates) Equal(o Dates) bool { return d.pattern == o.pattern }
+
 // Timed tells whether the pattern has a time, so that a zone is needed.
 func (d Dates) Timed() bool { return d.has("hour") }
 

@@ -19,6 +19,9 @@ type Zone struct {
 // String is the name of the zone, empty for none.
 func (z Zone) String() string { return z.name }
 
+// Equal tells whether two zones are the same.
+func (z Zone) Equal(o Zone) bool { return z.name == o.name }
+
 // ParseZone is the zone of a name in the IANA database, such as America/New_York. What
 // it means does not depend on the machine: see [ZoneData].
 func ParseZone(name string) (Zone, error) {

@@ -73,6 +73,9 @@ func (r *Reader) Next() error { return r.rows.Next() }
 // Raw is the row as it stands in the file.
 func (r *Reader) Raw() string { return r.rows.Raw() }
 
+// Line is the line that the row begins on, from 1; cheaper than Row.
+func (r *Reader) Line() int { return r.rows.Line() }
+
 // Row is where the row stands.
 func (r *Reader) Row() source.Span { return r.rows.Row() }
 

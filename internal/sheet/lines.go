@@ -145,4 +145,6 @@ func (l *lines) span(from, to int) source.Span {
 	return at
 }
 
+func (l *lines) first() int { return l.line }
+
 func (l *lines) raw() string { return string(l.bytes) }

@@ -33,15 +33,15 @@ func (c Column) mapped() bool { return c.Means != "" && c.Means != c.Name }
 
 // Unread is a column of a CSV file that nobody wants.
 type Unread struct {
-	Name string
-	At   source.Span
+	Name string      // without outer space
+	At   source.Span // in the header
 }
 
 // Fault is what is wrong with the form of a row. It unwraps to its findings.
 type Fault struct {
-	Found source.Diagnostics
-	Raw   string // the row as it stands, as far as it was read
-	Lost  bool   // what follows in the file can't be read
+	Found source.Diagnostics // each with its place
+	Raw   string             // the row as it stands, as far as it was read
+	Lost  bool               // what follows in the file can't be read
 }
 
 // Error is that of the findings.
@@ -66,6 +66,7 @@ type rows interface {
 	field(i int) Field
 	place(i int) source.Span
 	whole() source.Span
+	first() int
 	raw() string
 }
 
@@ -118,6 +119,9 @@ func (r *Reader) Place(i int) source.Span { return r.rows.place(i) }
 
 // Row is where the whole row stands.
 func (r *Reader) Row() source.Span { return r.rows.whole() }
+
+// Line is the line that the row begins on, from 1; cheaper than Row.
+func (r *Reader) Line() int { return r.rows.first() }
 
 // Raw is the row as it stands in the file, without the end of its line.
 func (r *Reader) Raw() string { return r.rows.raw() }

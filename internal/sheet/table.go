@@ -229,4 +229,6 @@ func (t *table) whole() source.Span {
 	return source.Span{File: t.name, From: source.Pos{Line: t.window.line, Col: 1}, To: last.To}
 }
 
+func (t *table) first() int { return t.window.line }
+
 func (t *table) raw() string { return string(bytes.TrimRight(t.bytes, "\r\n")) }

@@ -24,16 +24,10 @@ const accepted = "accepted-"
 // where it is tested instead.
 var withoutScript = map[string]string{
 	"file-too-large": "a script of 4 MB: TestHostileFilesAreRefusedAtOnce",
-	"json-form":      noJSON,
-	"json-key":       noJSON,
-	"json-key-twice": noJSON,
-	"json-value":     noJSON,
 	"no-events":      "a script always has the folder events: TestAFolderWithoutDataSaysWhatToWrite",
 	"no-people":      "a script always has people.csv: TestAFolderWithoutDataSaysWhatToWrite",
 	"row-too-long":   "a script of 1 MB: TestHostileFilesAreRefusedAtOnce",
 }
-
-const noJSON = "a script has no JSON lines: TestJSONLinesThatCannotBeReadAreFoundWithTheirPlace"
 
 // What is written wrongly is found, said in words, and placed.
 func TestEveryErrorScriptHolds(t *testing.T) {

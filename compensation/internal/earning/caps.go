@@ -19,8 +19,8 @@ type Cut struct {
 	Cap       *plan.Cap
 	PostedIn  calendar.Period // the pay period
 	Amount    money.Amount
-	Gross     money.Amount // of the component over the window so far
-	Room      money.Amount // what the cap leaves the component over the window so far
+	Gross     money.Amount // of the cap's components together, over the window so far
+	Over      money.Amount // by how much that is over the limit: what the cap takes in all
 }
 
 // capKey is a cap through the versions of its plan.
@@ -30,17 +30,20 @@ type capKey struct {
 	window calendar.Period
 }
 
-// capState is what a cap's components earned and lost over its window so far.
+// capState is a cap's window so far.
 type capState struct {
-	gross, taken map[string]money.Amount
+	gross money.Amount            // of its components together
+	over  money.Amount            // what it has taken in all
+	taken map[string]money.Amount // from each component
 }
 
 // caps limits what components earn together, cumulatively over each cap's window,
 // also where a new version of the plan begins inside: every pay period posts the
-// difference, so that room freed by a reversal is given back. A component that stands
-// first takes its room first.
+// difference, so that room freed by a reversal is given back. It is taken from what
+// the period's components earn, the last one first, and given back to the first one
+// first: no component goes below zero by a cap.
 func (w *worker) caps() {
-	states := map[capKey]capState{}
+	states := map[capKey]*capState{}
 	for _, month := range w.months() {
 		for _, p := range w.versions(month) {
 			for k := range p.Caps {
@@ -71,39 +74,87 @@ func (w *worker) versions(month calendar.Period) (out []*plan.Plan) {
 }
 
 // limit applies one cap to a pay period, after those listed before it.
-func (w *worker) limit(p *plan.Plan, c *plan.Cap, month calendar.Period, states map[capKey]capState) error {
+func (w *worker) limit(p *plan.Plan, c *plan.Cap, month calendar.Period, states map[capKey]*capState) error {
 	key := capKey{p.ID, strings.Join(c.Of, "\x00"), w.window(month, c.Window)}
 	state, ok := states[key]
 	if !ok {
-		state = capState{map[string]money.Amount{}, map[string]money.Amount{}}
+		state = &capState{taken: map[string]money.Amount{}}
 		states[key] = state
 	}
-	room := c.Limit
-	for _, name := range c.Of {
-		earned, err := w.net(p.ID, name, month)
+	nets := make([]money.Amount, len(c.Of))
+	var err error
+	for i, name := range c.Of {
+		if nets[i], err = w.net(p.ID, name, month); err == nil {
+			state.gross, err = state.gross.Add(nets[i])
+		}
 		if err != nil {
 			return err
 		}
-		if state.gross[name], err = state.gross[name].Add(earned); err != nil {
+	}
+	over, err := state.gross.Sub(c.Limit)
+	if err != nil {
+		return err
+	}
+	if over.Sign() < 0 {
+		over = money.Amount{}
+	}
+	more, err := over.Sub(state.over)
+	if err != nil {
+		return err
+	}
+	state.over = over
+	cut := Cut{Payee: w.Payee, Plan: p, Cap: c, PostedIn: month, Gross: state.gross, Over: over}
+	if more.Sign() > 0 {
+		return w.take(cut, state, more, nets)
+	}
+	return w.giveBack(cut, state, more.Neg())
+}
+
+// take spreads what a cap takes more over what the period's components earn, the
+// last one first. They earn at least that much: the total could not have grown by
+// more.
+func (w *worker) take(cut Cut, state *capState, more money.Amount, nets []money.Amount) error {
+	for i := len(nets) - 1; i >= 0 && more.Sign() > 0; i-- {
+		if nets[i].Sign() <= 0 {
+			continue
+		}
+		part := least(more, nets[i])
+		if err := w.cut(cut, state, i, part.Neg()); err != nil {
 			return err
 		}
-		kept := least(state.gross[name], room)
-		total, err := kept.Sub(state.gross[name])
-		if err != nil {
-			return err
-		}
-		now, err := total.Sub(state.taken[name])
-		if err != nil {
-			return err
-		}
-		if state.taken[name] = total; !now.IsZero() {
-			w.out.Cuts = append(w.out.Cuts, Cut{w.Payee, p, name, c, month, now, state.gross[name], room})
-		}
-		if room, err = room.Sub(kept); err != nil {
+		var err error
+		if more, err = more.Sub(part); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// giveBack returns what a cap takes no more to whom it took it from, the first one
+// first.
+func (w *worker) giveBack(cut Cut, state *capState, less money.Amount) error {
+	for i := 0; i < len(cut.Cap.Of) && less.Sign() > 0; i++ {
+		part := least(less, state.taken[cut.Cap.Of[i]].Neg())
+		if part.Sign() <= 0 {
+			continue
+		}
+		if err := w.cut(cut, state, i, part); err != nil {
+			return err
+		}
+		var err error
+		if less, err = less.Sub(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cut posts an amount of a cap on its i-th component.
+func (w *worker) cut(cut Cut, state *capState, i int, amount money.Amount) (err error) {
+	cut.Component, cut.Amount = cut.Cap.Of[i], amount
+	w.out.Cuts = append(w.out.Cuts, cut)
+	state.taken[cut.Component], err = state.taken[cut.Component].Add(amount)
+	return err
 }
 
 // least is the smaller of two amounts of one currency.

@@ -133,7 +133,17 @@ func refuse(name, text string, root *yaml.Node) error {
 // nothing but dashes before them.
 func first(lines []string, block, key *yaml.Node) bool {
 	return key.Kind == yaml.ScalarNode && strings.Trim(before(lines, key), " -") == "" && key.Column == block.Column &&
-		(key != block.Content[0] || key.Line == block.Line)
+		(key != block.Content[0] || key.Line == block.Line) && named(string([]rune(lines[key.Line-1])[key.Column-1:]), key)
+}
+
+// named reports whether a line has a key and its colon.
+func named(line string, key *yaml.Node) bool {
+	if key.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
+		end := strings.LastIndex(line, line[:1]+":")
+		return end > 0
+	}
+	rest, ok := strings.CutPrefix(line, key.Value)
+	return ok && key.Value != "" && strings.HasPrefix(strings.TrimLeft(rest, " "), ":")
 }
 
 // before is what stands before a node on its line.
