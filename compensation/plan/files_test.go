@@ -56,8 +56,8 @@ func TestMappingsOfFilesAreReadWhole(t *testing.T) {
 		t.Fatalf("%+v", p.Files)
 	}
 	f := deals[0]
-	got := fmt.Sprint(f.Read, f.Columns, f.Always, f.Values, f.Numbers, f.Sign, f.Negative, f.Dates, f.DatesOf["closed"], f.DatesOf["made"], f.Zone, string(f.Separator))
-	want := "[a/*.csv b.jsonl] map[id:Deal, ID seller:owner.email] map[kind:new] map[seller:map[Ann Smith:ann]] 1'234.50CHF12.00- YYYY-MM-DD YYYY-MM-DDThh:mmZ D-MMM-YYYY Europe/Zurich \t"
+	got := fmt.Sprintln(f.Read, f.Columns, f.Always, f.Values, f.Numbers, f.Sign, f.Negative, f.Dates, f.DatesOf["closed"], f.DatesOf["made"], f.Zone, string(f.Separator))
+	want := "[a/*.csv b.jsonl] map[id:Deal, ID seller:owner.email] map[kind:new] map[seller:map[Ann Smith:ann]] 1'234.50 CHF 12.00- YYYY-MM-DD YYYY-MM-DDThh:mmZ D-MMM-YYYY Europe/Zurich \t\n"
 	if got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}

@@ -9,6 +9,10 @@
 // plan pays for: for each credit, or every period. A [Slot] says what the engine
 // puts into an input of a component's formulas.
 //
+// Under files:, payproof.yaml says how exports of other systems are written: each
+// entry is a [mapping.File], whose package documents the grammar. Columns, words, patterns and
+// zones are checked here; the files themselves are read by compensation/folder.
+//
 // Trap: a measure over a whole window ("quarter") is known only when the window ends. A
 // component that pays earlier must use the measure "to date".
 package plan

@@ -106,9 +106,26 @@ func (r *Reader) Text(i int) (string, error) {
 		return r.file.Money(f.Text)
 	case as == Ratio:
 		if number, percent := strings.CutSuffix(f.Text, "%"); percent {
-			number, err := r.file.Number(strings.TrimRight(number, " \u00a0\u202f"))
-			return number + "%", err
+			return r.percentage(number)
 		}
 	}
 	return r.file.Number(f.Text)
+}
+
+// percentage reads the number before a percent sign. Who writes numbers for people
+// to read may leave a space between them: 60,5 %.
+func (r *Reader) percentage(number string) (string, error) {
+	if r.file.Numbers != mapping.Plain {
+		for _, space := range []string{" ", "\u00a0", "\u202f"} {
+			if before, ok := strings.CutSuffix(number, space); ok {
+				number = before
+				break
+			}
+		}
+	}
+	plain, err := r.file.Number(number)
+	if err != nil {
+		return "", err
+	}
+	return plain + "%", nil
 }

@@ -9,7 +9,7 @@ func File() Block {
 		need("read", texts(), "The files, as patterns of names within the folder; .jsonl holds JSON lines, the others are CSV.", "exports/opportunities-*.csv"),
 		may("columns", names(text()), "What the files call a column, by our name for it; one that is not here has our name. In JSON lines, a path of keys with dots.",
 			example(`{"id": "Opportunity ID", "closed": "Close Date", "seller": "owner.email"}`)),
-		may("always", names(text()), "The text of columns that the files don't have.", example(`{"edge": "manager"}`)),
+		may("always", names(either(text(), form(""))), "The text of columns that the files don't have.", example(`{"edge": "manager"}`)),
 		may("values", names(names(text())), "By column, what stands there and our word for it.", example(`{"kind": {"New Business": "new", "Upsell": "expansion"}}`)),
 		may("numbers", word("plain", "1,234.50", "1.234,50", "1 234,50", "1'234.50"), "How the files write 1234.5; plain is 1234.50, the default.", "1,234.50"),
 		may("currency sign", text(), "What may stand before or after an amount of money, and nothing else.", "$", "€"),
