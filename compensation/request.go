@@ -42,6 +42,7 @@ type span struct {
 	periods []calendar.Period
 	days    calendar.Range // of the periods asked for
 	horizon calendar.Range // from the first day of their first fiscal year
+	years   calendar.Range // the whole fiscal years: a window that is still open must not look closed
 }
 
 func (b *Book) span(p calendar.Period) (span, error) {
@@ -73,8 +74,10 @@ func (b *Book) span(p calendar.Period) (span, error) {
 		return s, ErrNothing
 	}
 	year, err := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.From))
+	last, err2 := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.To.AddDays(-1)))
 	s.horizon = calendar.Range{From: year.From, To: s.days.To}
-	return s, err
+	s.years = calendar.Range{From: year.From, To: last.To}
+	return s, errors.Join(err, err2)
 }
 
 // Run computes a period from the facts. It writes nothing. The error is
@@ -153,7 +156,7 @@ func (r *Run) each(ctx context.Context, ids []fact.PayeeID, do func(i int)) erro
 func (r *Run) job(id fact.PayeeID) earning.Job {
 	around := func(days calendar.Range) []earning.Segment { return r.book.segments(id, days, r.request.AsOf) }
 	return earning.Job{
-		Program: r.book.program, Quotas: r.book.quotas, AsOf: r.request.AsOf, Payee: id, Segments: around(r.span.horizon), Around: around,
+		Program: r.book.program, Quotas: r.book.quotas, AsOf: r.request.AsOf, Payee: id, Segments: around(r.span.years), Around: around,
 		Credits: r.credits[id], Horizon: r.span.horizon, Asked: r.span.days,
 	}
 }

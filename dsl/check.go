@@ -3,6 +3,7 @@ package dsl
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/payproof/payproof/dsl/calendar"
@@ -159,7 +160,26 @@ func (c *checker) unknown(s *syntax.Node, name string) *node {
 	if _, ok := c.env.Tables[name]; ok {
 		return c.fail(s, "unknown-name", fmt.Sprintf("use it in marginal(x, %s) or tier_rate(x, %s)", name, name), "%s is a table, not a value", name)
 	}
-	return c.fail(s, "unknown-name", source.DidYouMean(name, known), "unknown name %q", name)
+	if why, ok := c.env.Elsewhere[name]; ok {
+		return c.fail(s, "unknown-name", why, "%s can't be used here", name)
+	}
+	return c.fail(s, "unknown-name", c.meant(name, known), "unknown name %q", name)
+}
+
+// meant guesses what a name that is not known was to be: a member of an enum
+// without its quotes, a field without the place it is in, or a misspelling.
+func (c *checker) meant(name string, known []string) string {
+	for _, in := range c.env.Inputs {
+		if strings.HasSuffix(in.Name, "."+name) {
+			return fmt.Sprintf("did you mean %q?", in.Name)
+		}
+	}
+	for _, in := range c.env.Inputs {
+		if slices.Contains(in.Enum, name) {
+			return fmt.Sprintf("texts stand in quotes: write %q", name)
+		}
+	}
+	return source.DidYouMean(name, known)
 }
 
 func (c *checker) input(s *syntax.Node, i int) *node {

@@ -3,6 +3,7 @@ package dsl
 import (
 	"fmt"
 	"math/big"
+	"strings"
 
 	"github.com/payproof/payproof/dsl/internal/syntax"
 	"github.com/payproof/payproof/dsl/money"
@@ -12,7 +13,7 @@ import (
 
 // functionNames is the closed table of what a formula may call.
 var functionNames = []string{
-	"abs", "after", "attainment", "before", "ceil_to", "clamp", "date", "days_between", "earned", "floor_to",
+	"abs", "after", "attainment", "before", "ceil_to", "clamp", "date", "days_between", "floor_to",
 	"marginal", "max", "min", "quota", "round", "safe_div", "tier_rate",
 }
 
@@ -42,6 +43,9 @@ func (c *checker) call(s *syntax.Node) *node {
 		return c.attainment(s)
 	case "before", "after", "quota", "earned":
 		return c.slot(s)
+	}
+	if strings.EqualFold(s.Text, "if") {
+		return c.fail(s, "unknown-function", "write if condition { amount } else { 0 USD }", "%s(…) is written in another way here", s.Text)
 	}
 	return c.fail(s, "unknown-function", source.DidYouMean(s.Text, functionNames), "unknown function %q", s.Text)
 }

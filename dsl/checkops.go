@@ -238,6 +238,10 @@ func (c *checker) compareAttainment(s *syntax.Node, n node, pair, y *node, swapp
 	if !y.untyped && y.unit != Ratio {
 		return c.fail(s, "unit-mismatch", "compare it with a percentage", "cannot compare %s (ratio) and %s (%s)", c.text(pair), c.text(y), c.unitOf(y))
 	}
+	if y.op == opConst && y.untyped && y.value.Cmp(new(big.Int).Mul(big.NewInt(5), fixed.Pow10Big(int(y.scale)))) >= 0 {
+		c.found = append(c.found, source.Warnf("attainment-without-percent", c.span(y.from, y.to), "an attainment of %s is %s00%%", c.text(y), c.text(y)).
+			WithHint("write %s%%, or %s00%% if that is meant", c.text(y), c.text(y)))
+	}
 	measure, quota := pair.args[0], pair.args[1]
 	product := c.make(s, node{op: opMul, unit: measure.unit, scale: y.scale + quota.scale, args: []*node{y, quota}, label: "of quota"})
 	measure, product = c.align(measure, product)

@@ -37,9 +37,11 @@ type Limits struct {
 type Env struct {
 	Inputs []Input                // what a formula may name
 	Tables map[string]table.Table // by name
-	Want   *Unit                  // the unit the result must have; nil is any
-	Limits Limits
-	Origin source.Map // where the formula's text stands
+	// Elsewhere are names that mean something, but not here, and what to do instead.
+	Elsewhere map[string]string
+	Want      *Unit // the unit the result must have; nil is any
+	Limits    Limits
+	Origin    source.Map // where the formula's text stands
 }
 
 func (e Env) input(name string) int {

@@ -20,9 +20,9 @@ func (a *app) checkCommand() *cobra.Command {
 	asJSON := false
 	c := &cobra.Command{
 		Use:   "check FOLDER",
-		Short: "Find what is wrong with a company's folder, without computing",
-		Long: `Read the plans and the facts of a folder and say what is wrong with them, where, and what to
-write instead. Nothing is computed.
+		Short: "Find what is wrong with a company's folder, without paying anybody",
+		Long: `Read the plans and the facts of a folder, compute every period with events, and say what is
+wrong, where, and what to write instead. Nobody is paid and nothing is written.
 
 With --json, an array of findings for editors and scripts, [] when there are none. Each has file
 (below FOLDER, with slashes), line, column, endLine, endColumn, severity (error or warning),
@@ -40,6 +40,19 @@ Exit codes: 0 fine, 1 warnings, 2 errors.`,
 	return c
 }
 
+// computing finds what only shows when everything is computed: a payee nobody
+// knows, a missing quota, shares over the whole, a circle of managers.
+func computing(ctx context.Context, book *compensation.Book) (source.Diagnostics, error) {
+	run, err := book.Run(ctx, compensation.Request{})
+	if errors.Is(err, compensation.ErrNothing) {
+		return nil, nil
+	}
+	if err != nil {
+		return findingsOf(err)
+	}
+	return run.Findings(), nil
+}
+
 func (a *app) check(ctx context.Context, path string, asJSON bool) error {
 	book, err := a.open(ctx, path, nil)
 	found, err := findingsOf(err)
@@ -48,6 +61,11 @@ func (a *app) check(ctx context.Context, path string, asJSON bool) error {
 	}
 	if book != nil {
 		found = append(found, book.Program().Findings()...)
+		computed, err := computing(ctx, book)
+		if err != nil {
+			return err
+		}
+		found = append(found, computed...)
 	}
 	found = found.Sorted()
 	switch {

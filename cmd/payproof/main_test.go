@@ -194,6 +194,24 @@ func TestSameFactsSameBytes(t *testing.T) {
 	}
 }
 
+// Month by month the same is paid as at once: a quarter's bonus once, at its end.
+func TestMonthByMonthPaysWhatOneRunPays(t *testing.T) {
+	_, whole, _ := call("run", saas, "--format", "csv")
+	header, _, _ := strings.Cut(whole, "\n")
+	var months strings.Builder
+	months.WriteString(header + "\n")
+	for _, m := range []string{"2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06"} {
+		code, out, errs := call("run", saas, "--period", m, "--format", "csv")
+		if code != exitFine {
+			t.Fatal(code, errs)
+		}
+		months.WriteString(strings.TrimPrefix(out, header+"\n"))
+	}
+	if d := cmp.Diff(whole, months.String()); d != "" {
+		t.Errorf("- at once, + month by month:\n%.2000s", d)
+	}
+}
+
 func TestACommittedPeriodIsNotWrittenAgain(t *testing.T) {
 	books := filepath.Join(t.TempDir(), "books")
 	code, _, errs := call("run", saas, "--period", "2026-01", "--commit", books, "--actor", "ana@example.com")

@@ -12,8 +12,11 @@ import (
 )
 
 func (p *planLoader) components(n *doc.Node) {
-	for _, c := range n.Pairs("a mapping of components") {
+	pairs := n.Pairs("a mapping of components")
+	for _, c := range pairs {
 		p.names = append(p.names, c.Name)
+	}
+	for _, c := range pairs {
 		if made, ok := p.component(c); ok {
 			p.plan.Components = append(p.plan.Components, made)
 		}
@@ -36,7 +39,7 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 		}
 	}
 	p.scope(&c)
-	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables}
+	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere()}
 	if g := fields["gate"]; g != nil {
 		want := dsl.BoolUnit
 		env.Want = &want
@@ -52,6 +55,21 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 	}
 	p.windows(fields["pays"], c, c.Pays)
 	return c, true
+}
+
+// elsewhere are the names that a component's formulas cannot use, and why.
+func (p *planLoader) elsewhere() map[string]string {
+	const why = "it is a component: a formula of this version can't use what components pay; use the measure it is paid on"
+	out := map[string]string{}
+	for _, name := range p.names {
+		out[name] = why
+	}
+	for _, t := range p.program.Types {
+		if _, ok := p.program.Measure(t.Name); !ok && t.Name != "amount" {
+			out[t.Name] = "it is a credit type: declare a measure of it, such as `sum of " + t.Name + ", quarter to date`"
+		}
+	}
+	return out
 }
 
 // base reads what the component pays for.

@@ -7,6 +7,8 @@ import (
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/dsl/table"
 	"github.com/payproof/payproof/internal/fixed"
 )
@@ -87,11 +89,17 @@ func (p *planLoader) tier(n *doc.Node) table.Tier {
 
 // rate reads 5% or 0.05.
 func (p *planLoader) rate(n *doc.Node) decimal.Decimal {
-	if text, ok := n.Text("a rate, such as 5%"); ok && strings.Contains(text, " ") {
-		n.Fail("number", "write a ratio, such as 5% or 0.05", "%q is no rate: this version has no tables of amounts", text)
+	text, ok := n.Text("a rate, such as 5%")
+	if ok && strings.Contains(text, " ") {
+		n.Fail("number", "write a ratio, such as 5% or 0.05, without a space", "%q is no rate: this version has no tables of amounts", text)
 		return decimal.Zero
 	}
-	return p.number(n)
+	d := p.number(n)
+	if one := decimal.New(1, 0); ok && d.GreaterThan(one) && !strings.HasSuffix(text, "%") {
+		n.File().Found = append(n.File().Found, source.Warnf("rate-without-percent", n.Span(), "the rate %s is %s%%", text, fact.DecimalText(d.Shift(2))).
+			WithHint("write %s%% if that is meant, or %s%%", fact.DecimalText(d.Shift(2)), text))
+	}
+	return d
 }
 
 // number reads 5%, 0.05, 60_000 or 60_000 USD.

@@ -19,7 +19,8 @@ type periodic struct {
 }
 
 // perPeriod evaluates a component at the end of every period that ends in the
-// run's horizon, or that ends early because the segment does.
+// run's horizon, or that ends early because the segment does. A period that is still
+// open when the run ends is not paid.
 func (w *worker) perPeriod(segment int, c *plan.Component) {
 	f := w.filler(segment, c)
 	cal := f.program().Calendar

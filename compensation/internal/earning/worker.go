@@ -46,7 +46,7 @@ type Job struct {
 	Quotas   *quota.Set    // the numbers to reach
 	AsOf     fact.Revision // what is known
 	Payee    fact.PayeeID
-	Segments []Segment                                   // of Horizon, in order
+	Segments []Segment                                   // of the fiscal years that Horizon touches, in order
 	Around   func(calendar.Range) []Segment              // the segments of any range
 	Credits  []*crediting.Credit                         // of the payee, in declared order
 	Horizon  calendar.Range                              // the days computed: from the first day of a fiscal year
@@ -112,9 +112,16 @@ func (w *worker) offPlan() {
 	}
 	if n > 0 {
 		w.out.Found = append(w.out.Found, source.Warnf("credit-without-plan", source.Span{File: "payee=" + string(w.Payee)},
-			"%d credits of %s in all fall on days without a plan, the first on %s of event %s", n, fact.DecimalText(total), first.Date(), first.Event.ID).
+			"%s, %s in all, on days without a plan, the first on %s of event %s", credits(n), fact.DecimalText(total), first.Date(), first.Event.ID).
 			WithHint("give the payee's role a plan for these days, or end the edge that credits the payee"))
 	}
+}
+
+func credits(n int) string {
+	if n == 1 {
+		return "1 credit"
+	}
+	return fmt.Sprintf("%d credits", n)
 }
 
 // at is the index of the segment of a day, or -1.

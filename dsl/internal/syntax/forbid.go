@@ -28,7 +28,7 @@ var forbiddenOperators = map[string]string{
 	"**": "multiply, or use a table", "^": "multiply, or use a table", "..": "compare with >= and <=",
 	"matches": noText, "contains": noText, "startsWith": noText, "endsWith": noText,
 	"?.": "name the value itself, or give a default with ??", "::": "call the function by its name",
-	"#": "comments are written // or /* */", "&": "write and", "=": "compare with ==",
+	"#": "comments are written // or /* */", "&": "write and", "=": "compare with ==; a formula begins without =",
 }
 
 func (s *scan) operator(i int) {
@@ -39,7 +39,7 @@ func (s *scan) operator(i int) {
 	}
 	switch t.Value {
 	case "%":
-		s.fail("not-allowed", t.From, t.To, "a percentage is written 5% without a space; the remainder is mod(a, b)", "%% stands alone")
+		s.fail("not-allowed", t.From, t.To, "a percentage is written without a space: 5%", "%% stands alone")
 	case "[":
 		if prev := s.at(i - 1); prev.Kind == lexer.Identifier || prev.Is(lexer.Bracket, ")", "]") {
 			s.fail("not-allowed", t.From, t.To, "name the value itself, or use a lookup table", "indexing with [ ] is not part of formulas")
