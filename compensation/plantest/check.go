@@ -22,7 +22,8 @@ func (m Mismatch) String() string {
 }
 
 // Check compares what was got with every comment "#!" and every wanted block, in the
-// script's order, and with no findings where the script has no block for them. Empty is a script that holds.
+// script's order, and with no findings where the script has no block for them. Where
+// nothing was computed only the findings that say why are shown. Empty is a script that holds.
 func (s Script) Check(all Got) (out []Mismatch) {
 	got, unmet := s.expected(all)
 	for _, e := range unmet {
@@ -38,7 +39,23 @@ func (s Script) Check(all Got) (out []Mismatch) {
 	if !wantsFindings && len(got.Findings) > 0 {
 		out = append(out, Mismatch{wantFindings, s.Place(got.Findings[0][0]), unified(diff(nil, texts(got.Findings)))})
 	}
+	if all.Run == nil {
+		return causes(out)
+	}
 	return out
+}
+
+// causes are the mismatches to show where nothing was computed: the findings that
+// say why, and not that there are no payouts.
+func causes(all []Mismatch) []Mismatch {
+	results := []string{wantPayouts, wantCredits, wantUncredited}
+	why := slices.DeleteFunc(slices.Clone(all), func(m Mismatch) bool {
+		return slices.Contains(results, m.Block) || strings.HasPrefix(m.Block, wantExplain)
+	})
+	if len(why) > 0 {
+		return why
+	}
+	return all
 }
 
 func changed(e edit) bool { return e.op != kept }
