@@ -24,7 +24,7 @@ func (f Field) Cell(text string) (Cell, error) {
 	case Date:
 		d, err := calendar.ParseDate(text)
 		if err != nil {
-			return Cell{}, fmt.Errorf("%s: %w", f.Name, err)
+			return Cell{}, fmt.Errorf("%s: %w%s", f.Name, err, otherForm(text))
 		}
 		return Cell{Int: int64(d.Ordinal()), Has: true}, nil
 	case Enum:
@@ -67,4 +67,13 @@ func clip(text string) string {
 		return text
 	}
 	return strings.ToValidUTF8(text[:most], "") + "…"
+}
+
+// otherForm points to the mapping of files where a date has the form of another
+// system.
+func otherForm(text string) string {
+	if strings.ContainsAny(text, "/.") {
+		return "; or say under `files:` how this export writes them, such as `dates: MM/DD/YYYY`"
+	}
+	return ""
 }

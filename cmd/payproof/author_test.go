@@ -121,7 +121,7 @@ func TestWhatTestCannotRun(t *testing.T) {
 		{[]string{"test", path}, "wants nothing"},
 		{[]string{"test", path, "--run", "no such"}, "none of 3"},
 		{[]string{"test", path, "--run", "("}, "--run"},
-		{[]string{"test", saas}, "no script to run"},
+		{[]string{"test", "../../examples/embed"}, "no script to run"},
 		{[]string{"test", path + "x"}, "not a folder"},
 		{[]string{"fmt", path + "/none.yaml"}, "none.yaml"},
 	} {

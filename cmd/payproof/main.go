@@ -79,7 +79,7 @@ func (a *app) fail(err error) int {
 	switch {
 	case errors.As(err, &found):
 		a.render(found)
-		fmt.Fprintf(a.errs, "\n%d findings; nothing was computed\n", len(found))
+		fmt.Fprintf(a.errs, "\n%s; nothing was computed\n", counted(len(found), "finding"))
 		return exitInput
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(a.errs, "interrupted; nothing was written")

@@ -27,3 +27,11 @@ func TestTheReadmeShowsWhatTheCommandPrints(t *testing.T) {
 		}
 	}
 }
+
+func TestTheExamplesHoldTheirOwnTests(t *testing.T) {
+	for _, folder := range []string{"first", "saas", "tutorial/acme"} {
+		if code, out, errs := call("test", "../../examples/"+folder); code != exitFine || !strings.Contains(out, "0 failed") {
+			t.Errorf("%s: exit code %d\n%s%s", folder, code, out, errs)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"github.com/payproof/payproof/compensation"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
 )
 
 // Facts reads the CSV files of a company's folder and checks them against its
@@ -37,6 +38,10 @@ func Facts(fsys fs.FS, p *plan.Program) (compensation.Facts, error) {
 	events, err := l.events()
 	if err != nil {
 		return compensation.Facts{}, err
+	}
+	if _, err := fs.Stat(fsys, "fx.csv"); err == nil {
+		l.found.add(source.Errorf("not-yet", source.Span{File: "fx.csv"}, "this version does not convert currencies yet").
+			WithHint("remove the file; it is never ignored"))
 	}
 	if err := l.found.err(); err != nil {
 		return compensation.Facts{}, err

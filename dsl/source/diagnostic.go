@@ -147,21 +147,23 @@ func compare(a, b Diagnostic) int {
 	return strings.Compare(a.Message, b.Message)
 }
 
-// AtMost keeps the first n findings of each code, and says for each code how many
-// more there are, as severe as the first of them. The kept ones stay in order.
+// AtMost keeps the first n findings of each code, and says behind the last of them
+// how many more there are. Everything stays in order.
 func (ds Diagnostics) AtMost(n int) Diagnostics {
 	count := map[string]int{}
-	var out, more Diagnostics
 	for _, d := range ds {
-		if count[d.Code]++; count[d.Code] <= n {
-			out = append(out, d)
-		} else if count[d.Code] == n+1 {
-			more = append(more, Diagnostic{Code: d.Code, Severity: d.Severity})
-		}
+		count[d.Code]++
 	}
-	for _, d := range more {
-		d.Message = fmt.Sprintf("and %d more of this kind", count[d.Code]-n)
+	kept := map[string]int{}
+	var out Diagnostics
+	for _, d := range ds {
+		if kept[d.Code]++; kept[d.Code] > n {
+			continue
+		}
 		out = append(out, d)
+		if more := count[d.Code] - n; kept[d.Code] == n && more > 0 {
+			out = append(out, Diagnostic{Code: d.Code, Severity: d.Severity, Span: d.Span, Message: fmt.Sprintf("and %d more of this kind", more)})
+		}
 	}
 	return out
 }

@@ -88,8 +88,8 @@ func TestAtMostCountsWhatItCutsOff(t *testing.T) {
 	for i := range 5 {
 		ds = append(ds, Warnf("w", Span{"f", Pos{i + 1, 1}, Pos{}}, "odd"))
 	}
-	got := append(ds, Errorf("e", Span{File: "f"}, "bad")).AtMost(2)
-	if len(got) != 4 || got[3].Message != "and 3 more of this kind" || got[3].Severity != Warning || got[2].Code != "e" {
+	got := append(ds, Errorf("e", Span{File: "g"}, "bad")).AtMost(2)
+	if len(got) != 4 || got[2].Message != "and 3 more of this kind" || got[2].Severity != Warning || got[2].Span != got[1].Span || got[3].Code != "e" {
 		t.Errorf("got %v", got)
 	}
 }

@@ -182,7 +182,11 @@ func (s *scan) checkWords(i, last int) {
 		t := s.tokens[k]
 		for _, r := range t.Value {
 			if r > 127 || r == '$' {
-				s.fail("name", t.From, t.To, "use the letters a to z, digits and _", "the name %q contains %q", t.Value, r)
+				hint := "use the letters a to z, digits and _"
+				if r == '$' {
+					hint = "write an amount with the code of its currency: 500 USD"
+				}
+				s.fail("name", t.From, t.To, hint, "the name %q contains %q", t.Value, r)
 				break
 			}
 		}

@@ -56,7 +56,11 @@ func (n *Node) Fields(what string, known, later []string) map[string]*Node {
 			p.Key.Fail("not-yet", "remove it; it is never ignored", "this version does not compute `%s:` yet", p.Name)
 		default:
 			all := append(slices.Clone(known), later...)
-			p.Key.Fail("unknown-key", source.DidYouMean(p.Name, all), "unknown key %s in %s", quote(p.Name), what)
+			meant := known
+			if source.Nearest(p.Name, known) == "" && source.Nearest(p.Name, later) != "" {
+				meant = later
+			}
+			p.Key.Fail("unknown-key", source.DidYouMean(p.Name, meant), "unknown key %s in %s", quote(p.Name), what)
 			if near := source.Nearest(p.Name, all); near != "" && !n.Has(near) && out[near] == nil {
 				out[near] = p.Value
 			}
