@@ -77,3 +77,11 @@ func otherForm(text string) string {
 	}
 	return ""
 }
+
+// otherNumber does the same for a number with separators, a sign or a code.
+func otherNumber(text string) string {
+	if strings.ContainsAny(text, ",$€£'()") || strings.Contains(text, " ") {
+		return "; or say under `files:` how this export writes them, such as `numbers: \"1,234.50\"`"
+	}
+	return ""
+}

@@ -169,6 +169,11 @@ func (c *checker) unknown(s *syntax.Node, name string) *node {
 // meant guesses what a name that is not known was to be: a member of an enum
 // without its quotes, a field without the place it is in, or a misspelling.
 func (c *checker) meant(name string, known []string) string {
+	for word := range strings.FieldsSeq(name) {
+		if word == "AND" || word == "OR" || word == "NOT" {
+			return "write " + strings.ToLower(word) + " in small letters"
+		}
+	}
 	for _, in := range c.env.Inputs {
 		if strings.HasSuffix(in.Name, "."+name) {
 			return fmt.Sprintf("did you mean %q?", in.Name)

@@ -17,10 +17,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
 	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting/reject"
 	"github.com/payproof/payproof/dsl/source"
 )
@@ -47,7 +49,7 @@ func execute(ctx context.Context, args []string, out, errs io.Writer) int {
 		Use:           "payproof",
 		Short:         "Sales compensation that proves itself",
 		Long:          "payproof runs compensation plans over the facts of a folder, and explains what they pay.\n\nExit codes: 0 fine, 1 findings, 2 bad input, 3 failure.",
-		SilenceErrors: true, SilenceUsage: true,
+		SilenceErrors: true, SilenceUsage: true, Version: version(),
 	}
 	root.AddCommand(a.runCommand(), a.explainCommand(), a.checkCommand(), a.schemaCommand(), a.initCommand(), a.testCommand(), a.fmtCommand())
 	root.SetArgs(oneDash(args))
@@ -57,6 +59,16 @@ func execute(ctx context.Context, args []string, out, errs io.Writer) int {
 		return a.fail(err)
 	}
 	return a.code
+}
+
+// version is that of the module the command was built from, and of the money
+// contract that it computes under.
+func version() string {
+	built := "(devel)"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		built = info.Main.Version
+	}
+	return built + ", semantics " + plan.Semantics
 }
 
 // app is one invocation.

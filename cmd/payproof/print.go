@@ -123,9 +123,9 @@ func (r *result) reconcile(w io.Writer, folder string) error {
 	for u := range r.run.Uncredited() {
 		lost, n = lost.Add(u.Amount), n+1
 	}
-	fmt.Fprintf(w, "\n%d events gave %d credits", len(credited), credits)
+	fmt.Fprintf(w, "\n%s gave %s", counted(len(credited), "event"), counted(credits, "credit"))
 	if n > 0 {
-		fmt.Fprintf(w, "; %d events or parts carrying %s were credited to nobody", n, fact.DecimalText(lost))
+		fmt.Fprintf(w, "; %s carrying %s credited to nobody (--out lists them in uncredited.csv)", counted(n, "event or part"), fact.DecimalText(lost))
 	}
 	fmt.Fprintf(w, "\nearned %s", digits(r.totals[ledger.Earned]))
 	if c := r.totals[ledger.Capped]; !c.IsZero() {

@@ -149,3 +149,20 @@ func (s *scan) parserError(err error) {
 	}
 	s.fail("syntax", e.From, max(e.To, e.From+1), hint, "%s", message)
 }
+
+// missingAtEnd says what a formula that ends too early wants.
+func (s *scan) missingAtEnd() string {
+	open := 0
+	for _, t := range s.tokens {
+		switch {
+		case t.Is(lexer.Operator, "if"):
+			open++
+		case t.Is(lexer.Operator, "else"):
+			open--
+		}
+	}
+	if open > 0 {
+		return "say what is paid otherwise: else { 0 USD }"
+	}
+	return "a value is missing at the end"
+}

@@ -106,6 +106,7 @@ func TestParseRefusesWhatCouldBeMisread(t *testing.T) {
 		{"bonus == nil", "not-allowed", "nil", "nil"},
 		{"a.b()", "not-allowed", "b", "methods"},
 		{"a +", "syntax", "+", "ends too early"},
+		{"if a { 1 }", "syntax", "}", "ends too early"},
 		{"(a", "bracket", "(", "never closed"},
 		{"a)", "bracket", ")", "closes nothing"},
 		{"", "empty-formula", "", "empty"},
