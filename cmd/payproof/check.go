@@ -61,6 +61,7 @@ func (a *app) check(ctx context.Context, path string, asJSON bool) error {
 	}
 	if book != nil {
 		found = append(found, book.Program().Findings()...)
+		found = append(found, book.Findings()...)
 		computed, err := computing(ctx, book)
 		if err != nil {
 			return err

@@ -146,3 +146,18 @@ func TestSchemaPrintsThePublishedBytes(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckFindsPlansAndRolesThatDoNotMeet(t *testing.T) {
+	dir := company(t, func(name, text string) string {
+		if name == "plans/sales-engineer.yaml" {
+			return strings.Replace(text, "for: role SE", "for: role SEE", 1)
+		}
+		return text
+	}, 1)
+	code, _, errs := call("check", dir)
+	for _, says := range []string{"plan-without-payees", "plans/sales-engineer.yaml:2:7", `did you mean "SE"?`, "role-without-plan", "role=SE", `did you mean "AE"?`} {
+		if code != exitFindings || !strings.Contains(errs, says) {
+			t.Errorf("exit code %d without %q:\n%.2000s", code, says, errs)
+		}
+	}
+}

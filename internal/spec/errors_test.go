@@ -23,10 +23,12 @@ const accepted = "accepted-"
 // withoutScript are the codes that no script can give, each with the reason and
 // where it is tested instead.
 var withoutScript = map[string]string{
-	"file-too-large": "a script of 4 MB: TestHostileFilesAreRefusedAtOnce",
-	"no-events":      "a script always has the folder events: TestAFolderWithoutDataSaysWhatToWrite",
-	"no-people":      "a script always has people.csv: TestAFolderWithoutDataSaysWhatToWrite",
-	"row-too-long":   "a script of 1 MB: TestHostileFilesAreRefusedAtOnce",
+	"file-too-large":      "a script of 4 MB: TestHostileFilesAreRefusedAtOnce",
+	"no-events":           "a script always has the folder events: TestAFolderWithoutDataSaysWhatToWrite",
+	"no-people":           "a script always has people.csv: TestAFolderWithoutDataSaysWhatToWrite",
+	"plan-without-payees": "given by check, not by a run: TestCheckFindsPlansAndRolesThatDoNotMeet",
+	"role-without-plan":   "given by check, not by a run: TestCheckFindsPlansAndRolesThatDoNotMeet",
+	"row-too-long":        "a script of 1 MB: TestHostileFilesAreRefusedAtOnce",
 }
 
 // What is written wrongly is found, said in words, and placed.
