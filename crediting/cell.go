@@ -46,7 +46,7 @@ func (f Field) Cell(text string) (Cell, error) {
 func (f Field) number(text string) (Cell, error) {
 	coef, scale, err := fixed.Parse(text)
 	if err != nil {
-		return Cell{}, fmt.Errorf("%s: %w; write digits and a point, such as 1234.50", f.Name, err)
+		return Cell{}, fmt.Errorf("%s: %w; write digits and a point, such as 1234.50%s", f.Name, err, otherNumber(text))
 	}
 	coef, scale = fixed.Strip(coef, scale)
 	if scale > f.Scale {
@@ -81,7 +81,7 @@ func otherForm(text string) string {
 // otherNumber does the same for a number with separators, a sign or a code.
 func otherNumber(text string) string {
 	if strings.ContainsAny(text, ",$€£'()") || strings.Contains(text, " ") {
-		return "; or say under `files:` how this export writes them, such as `numbers: \"1,234.50\"`"
+		return ", or say under `files:` how this export writes them, such as `numbers: \"1,234.50\"`"
 	}
 	return ""
 }

@@ -145,7 +145,7 @@ func (s *scan) parserError(err error) {
 	const early = "the formula ends too early"
 	message, hint := plainMessage(e.Message), "a sign, a comma or a quote is missing here, or there is one too many"
 	if e.From >= len(s.copy) || message == early {
-		message, hint = early, "a value is missing at the end"
+		message, hint = early, s.missingAtEnd()
 	}
 	s.fail("syntax", e.From, max(e.To, e.From+1), hint, "%s", message)
 }
