@@ -11,6 +11,7 @@ import (
 	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/dsl/table"
 	"github.com/payproof/payproof/dsl/trace"
+	"github.com/payproof/payproof/dsl/unit"
 )
 
 func dec(s string) decimal.Decimal { return decimal.RequireFromString(s) }
@@ -53,9 +54,9 @@ func row(t testing.TB, e Env, values map[string]string) *Row {
 		i := e.input(name)
 		var err error
 		switch e.Inputs[i].Unit.Kind {
-		case Text:
+		case unit.Text:
 			err = r.SetText(i, v)
-		case Date:
+		case unit.Date:
 			r.SetDate(i, calendar.MustDate(v))
 		default:
 			err = r.SetDecimal(i, dec(v))

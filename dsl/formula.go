@@ -11,14 +11,16 @@
 //	why, _, err := f.Explain(row, nil)     // the evaluated tree
 //
 // Terms. An [Env] declares what a formula may name. An [Input] has a [Unit] and a number of
-// decimal places. A [Row] holds one value for each input. A compiled [Formula] is
-// immutable and safe for concurrent use; a Row belongs to one goroutine.
+// decimal places. A [Row] holds one value for each input; [Columns] hold those of many rows. A
+// compiled [Formula] is immutable and safe for concurrent use; a Row belongs to one goroutine.
+// [Shapes] compiles thousands of conditions that differ in their numbers and names alone. A
+// [Part] is one step of a compiled formula, for programs that reason about formulas.
 //
-// Numbers. + − × min max and comparisons are exact; ÷ rounds half-even to 16 places and is
-// the only inexact operation; round(x, places, mode) rounds where the plan says so.
-// Every part of a formula has a number of decimal places known when it is compiled, so a value at
-// run time is a whole coefficient: an int64, or a big.Int where that is too small, with
-// equal results.
+// Numbers. + − × min max mod and comparisons are exact; ÷ rounds half-even to 16 places and is
+// the only inexact operation, also inside a table that is interpolated; round(x, places, mode)
+// rounds where the plan says so. Every part of a formula has a number of decimal places known when
+// it is compiled, so a value at run time is a whole coefficient: 64 bits, 128 where that is too
+// small, or any size, with equal results.
 //
 // Traps. A bare name of a running measure does not exist in a formula for each credit: say
 // before(m) or after(m), or let a table take this event's own slices with
@@ -27,24 +29,22 @@
 package dsl
 
 import (
-	"math/big"
 	"slices"
-	"strings"
-	"sync"
 
+	"github.com/payproof/payproof/dsl/internal/check"
+	"github.com/payproof/payproof/dsl/internal/eval"
+	"github.com/payproof/payproof/dsl/internal/ir"
 	"github.com/payproof/payproof/dsl/internal/syntax"
 	"github.com/payproof/payproof/dsl/source"
 )
 
 // Formula is a compiled formula. It is immutable and safe for concurrent use.
 type Formula struct {
-	src    string
-	env    Env
-	root   *node
-	nodes  int
-	narrow evalFn
-	traced func() evalFn // compiled when first asked to explain
-	used   []int
+	src     string
+	env     Env
+	graph   *ir.Formula
+	program *eval.Program
+	used    []int
 }
 
 // Compile reads src, checks its names and units against env, and compiles it.
@@ -55,23 +55,11 @@ func Compile(src string, env Env) (*Formula, source.Diagnostics) {
 	if len(problems) > 0 {
 		return nil, misread(src, env, problems)
 	}
-	c := checker{src: src, env: env, seen: map[*syntax.Node]*node{}}
-	root := c.number(c.node(tree))
-	if !isBroken(root) {
-		root = c.wanted(tree, root)
-	}
-	if found := c.found.Sorted(); found.HasErrors() {
+	graph, found := check.Formula(src, tree, env.scope())
+	if graph == nil {
 		return nil, found
 	}
-	f := &Formula{src: src, env: env, root: root, nodes: c.nodes + 1}
-	uses := map[*node]int{}
-	countUses(root, uses)
-	f.used = usedInputs(uses)
-	f.narrow = (&compiler{uses: uses, done: map[*node]evalFn{}}).compile(root)
-	f.traced = sync.OnceValue(func() evalFn {
-		return (&compiler{uses: uses, done: map[*node]evalFn{}, traced: true}).compile(root)
-	})
-	return f, c.found.Sorted()
+	return &Formula{src: src, env: env, graph: graph, program: eval.New(graph), used: usedInputs(graph)}, found
 }
 
 func misread(src string, env Env, problems []syntax.Problem) source.Diagnostics {
@@ -84,43 +72,12 @@ func misread(src string, env Env, problems []syntax.Problem) source.Diagnostics 
 	return ds.Sorted()
 }
 
-// wanted checks the unit of the whole, and gives a plain number its unit.
-func (c *checker) wanted(s *syntax.Node, root *node) *node {
-	want := c.env.Want
-	if want == nil {
-		return root
-	}
-	switch {
-	case root.untyped && want.Kind == Number && root.op == opConst:
-		typed := *root
-		typed.unit, typed.untyped = *want, false
-		return &typed
-	case root.untyped && want.Kind == Number:
-		return c.make(s, node{op: opLet, unit: *want, scale: root.scale, args: []*node{root}})
-	case root.unit == *want:
-		return root
-	}
-	return c.fail(s, "unit-mismatch", wantHint(*want, root), "the result must be %s, this is %s", *want, c.unitOf(root))
-}
-
-func wantHint(want Unit, root *node) string {
-	switch {
-	case want.Kind == Bool:
-		return "compare it with something"
-	case want.Money == 1 && root.unit == Ratio:
-		return "multiply it with an amount"
-	case want.Money == 1 && root.unit.Kind == Bool:
-		return "write if condition { amount } else { 0 " + want.Currency + " }"
-	}
-	return ""
-}
-
 // usedInputs lists the inputs that a formula reads, in order.
-func usedInputs(uses map[*node]int) []int {
+func usedInputs(graph *ir.Formula) []int {
 	var out []int
-	for n := range uses { // order: sorted below
-		if n.op == opInput || n.op == opMissing {
-			out = append(out, n.input)
+	for n := range graph.Uses { // order: sorted below
+		if n.Op == ir.Input || n.Op == ir.Missing {
+			out = append(out, n.Input)
 		}
 	}
 	slices.Sort(out)
@@ -131,10 +88,10 @@ func usedInputs(uses map[*node]int) []int {
 func (f *Formula) Source() string { return f.src }
 
 // Unit is what the result measures.
-func (f *Formula) Unit() Unit { return f.root.unit }
+func (f *Formula) Unit() Unit { return f.graph.Root.Unit }
 
 // Scale is the number of decimal places of every result.
-func (f *Formula) Scale() uint8 { return f.root.scale }
+func (f *Formula) Scale() uint8 { return f.graph.Root.Scale }
 
 // Used lists the inputs that the formula reads, as indices into Env.Inputs in
 // ascending order.
@@ -148,45 +105,25 @@ func (f *Formula) Uses(name string) bool {
 // NewRow is an empty row for the formula's inputs.
 func (f *Formula) NewRow() *Row { return f.env.NewRow() }
 
-// Eval computes the formula over a row of its Env. It allocates nothing while numbers
-// fit 64 bits. The error is an *EvalError.
+// Eval computes the formula over a row of its Env. It allocates nothing while the result
+// fits 64 bits. The error is an *EvalError.
 func (f *Formula) Eval(r *Row) (Value, error) {
-	r.begin(f.nodes)
-	if v := f.narrow(r); !r.run.bad {
-		return Value{coef: v, scale: f.root.scale, unit: f.root.unit}, nil
+	v, fault := f.program.Eval(r.frame)
+	if fault != nil {
+		return Value{}, f.fault(fault)
 	}
-	w := wide{f: f, row: r, done: map[*node]*big.Int{}}
-	return w.result(f.root)
+	return f.value(r, v), nil
 }
 
-func (f *Formula) span(n *node) source.Span { return f.env.Origin.Span(f.src, n.from, n.to) }
-
-func (f *Formula) text(n *node) string { return excerpt(f.src, n.from, n.to) }
-
-// excerpt is src[from:to], widened over the brackets that belong to its ends:
-// brackets leave no trace in the tree.
-func excerpt(src string, from, to int) string {
-	from, to = max(0, from), min(to, len(src))
-	opened, unopened := 0, 0
-	for _, r := range src[from:to] {
-		switch {
-		case r == '(':
-			opened++
-		case r == ')' && opened > 0:
-			opened--
-		case r == ')':
-			unopened++
-		}
+// value gives a result its places and unit.
+func (f *Formula) value(r *Row, v eval.Result) Value {
+	out := Value{coef: v.Coef, wide: v.Wide, scale: f.graph.Root.Scale, unit: f.graph.Root.Unit}
+	if r != nil && r.bound != nil && out.unit.Money != 0 {
+		out.unit.Currency = r.currency(out.unit)
 	}
-	for ; unopened > 0 && from > 0; from-- {
-		if src[from-1] == '(' {
-			unopened--
-		}
-	}
-	for ; opened > 0 && to < len(src); to++ {
-		if src[to] == ')' {
-			opened--
-		}
-	}
-	return strings.TrimSpace(src[from:to])
+	return out
 }
+
+func (f *Formula) span(n *ir.Node) source.Span { return f.env.Origin.Span(f.src, n.From, n.To) }
+
+func (f *Formula) text(n *ir.Node) string { return check.Excerpt(f.src, n.From, n.To) }

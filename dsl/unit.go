@@ -1,99 +1,22 @@
 package dsl
 
-import "fmt"
+import "github.com/payproof/payproof/dsl/unit"
 
-// Kind is the class of a [Unit]. The zero value is Number.
-type Kind uint8
-
-// The kinds of unit.
-const (
-	Number Kind = iota // a dimension of money and count: ratio, money, count, money per count
-	Date               // a civil day
-	Days               // a number of days
-	Text               // a key or a member of an enum: compared, never computed
-	Bool               // true or false
-)
-
-// Unit says what a number measures. The zero value is a ratio. Currency is a
-// code ("USD") or a place whose currency is bound for each row ("event").
-type Unit struct {
-	Kind         Kind
-	Money, Count int8 // exponents, for Kind Number
-	Currency     string
-}
+// Unit says what a number measures, see [unit.Unit].
+type Unit = unit.Unit
 
 // The units that need no parameter.
 var (
-	Ratio    = Unit{}
-	Counted  = Unit{Count: 1}
-	DateUnit = Unit{Kind: Date}
-	DayCount = Unit{Kind: Days}
-	TextUnit = Unit{Kind: Text}
-	BoolUnit = Unit{Kind: Bool}
+	Ratio    = unit.Ratio    // a plain number
+	Counted  = unit.Counted  // a number of things
+	DateUnit = unit.DateUnit // a civil day
+	DayCount = unit.DayCount // a number of days
+	TextUnit = unit.TextUnit // a key or a member of an enum
+	BoolUnit = unit.BoolUnit // true or false
 )
 
 // Money is the unit of amounts in a currency.
-func Money(currency string) Unit { return Unit{Money: 1, Currency: currency} }
+func Money(currency string) Unit { return unit.Money(currency) }
 
 // MoneyPer is the unit of a rate that pays an amount for each thing counted.
-func MoneyPer(currency string) Unit { return Unit{Money: 1, Count: -1, Currency: currency} }
-
-// String is the unit as a message names it: "money[USD]", "ratio".
-func (u Unit) String() string {
-	switch u.Kind {
-	case Date:
-		return "date"
-	case Days:
-		return "days"
-	case Text:
-		return "text"
-	case Bool:
-		return "bool"
-	}
-	switch {
-	case u.Money == 0 && u.Count == 0:
-		return "ratio"
-	case u.Money == 0 && u.Count == 1:
-		return "count"
-	case u.Money == 1 && u.Count == 0:
-		return "money[" + u.Currency + "]"
-	case u.Money == 1 && u.Count == -1:
-		return "money[" + u.Currency + "] per count"
-	}
-	return fmt.Sprintf("money^%d × count^%d", u.Money, u.Count)
-}
-
-// Short is the unit as a trace writes it: "USD", "USD per count", "ratio".
-func (u Unit) Short() string {
-	switch {
-	case u.Kind == Number && u.Money == 1 && u.Count == 0:
-		return u.Currency
-	case u.Kind == Number && u.Money == 1 && u.Count == -1:
-		return u.Currency + " per count"
-	}
-	return u.String()
-}
-
-// meaningful reports whether a product or quotient is something a plan can say.
-func (u Unit) meaningful() bool {
-	if u.Kind != Number {
-		return true
-	}
-	switch [2]int8{u.Money, u.Count} {
-	case [2]int8{0, 0}, [2]int8{0, 1}, [2]int8{1, 0}, [2]int8{1, -1}:
-		return true
-	}
-	return false
-}
-
-// times is the unit of a product (sign 1) or quotient (sign −1).
-func (u Unit) times(v Unit, sign int8) Unit {
-	out := Unit{Money: u.Money + sign*v.Money, Count: u.Count + sign*v.Count, Currency: u.Currency}
-	if out.Currency == "" {
-		out.Currency = v.Currency
-	}
-	if out.Money == 0 {
-		out.Currency = ""
-	}
-	return out
-}
+func MoneyPer(currency string) Unit { return unit.MoneyPer(currency) }

@@ -6,9 +6,8 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/internal/explain"
 	"github.com/payproof/payproof/dsl/money"
-	"github.com/payproof/payproof/internal/fixed"
 )
 
 // Value is the result of a formula: a coefficient with a number of decimal
@@ -43,7 +42,7 @@ func (v Value) Decimal() decimal.Decimal {
 // Amount is the value as money. The error says that the unit is not money in
 // a currency, or that it has over 38 digits.
 func (v Value) Amount() (money.Amount, error) {
-	if v.unit.Kind != Number || v.unit.Money != 1 || v.unit.Count != 0 {
+	if !v.unit.IsMoney() {
 		return money.Amount{}, fmt.Errorf("a %s is not an amount of money", v.unit)
 	}
 	cur, err := money.ParseCurrency(v.unit.Currency)
@@ -60,12 +59,4 @@ func (v Value) String() string {
 	return show(c, v.scale, v.unit)
 }
 
-func show(c *big.Int, scale uint8, u Unit) string {
-	switch u.Kind {
-	case Bool:
-		return fmt.Sprint(c.Sign() != 0)
-	case Date:
-		return calendar.FromOrdinal(int32(c.Int64())).String()
-	}
-	return fixed.FormatBig(c, scale)
-}
+func show(c *big.Int, scale uint8, u Unit) string { return explain.Show(c, scale, u) }

@@ -39,7 +39,10 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 		}
 	}
 	p.scope(&c)
-	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere()}
+	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(), On: "period.end"}
+	if c.Credit != "" {
+		env.On = creditDate
+	}
 	if g := fields["gate"]; g != nil {
 		want := dsl.BoolUnit
 		env.Want = &want
@@ -116,6 +119,7 @@ func (p *planLoader) scope(c *Component) {
 	t, _ := p.program.Type(c.Credit)
 	add(dsl.Input{Name: "amount", Unit: t.Unit, Scale: t.Scale, Doc: "the credit's amount"}, Slot{FromAmount, ""})
 	add(dsl.Input{Name: "share", Unit: dsl.Ratio, Scale: 16, Doc: "the credit's share of what its rule gave"}, Slot{FromShare, ""})
+	add(dsl.Input{Name: creditDate, Unit: dsl.DateUnit, Doc: "the credit's incentive date"}, Slot{FromDate, ""})
 	for _, s := range p.program.Rules.Schemas {
 		for _, in := range s.Inputs("event.") {
 			if len(p.program.Rules.Schemas) > 1 {
@@ -127,6 +131,9 @@ func (p *planLoader) scope(c *Component) {
 		}
 	}
 }
+
+// creditDate names the credit's incentive date in formulas.
+const creditDate = "credit.date"
 
 func hasInput(inputs []dsl.Input, name string) bool {
 	for _, in := range inputs {

@@ -166,6 +166,7 @@ const (
 	FromEvent                  // a field of the credit's event
 	FromAmount                 // the credit's amount
 	FromShare                  // the credit's share of what its rule gave
+	FromDate                   // the credit's incentive date
 	FromPersonal               // a personal value
 	FromStart                  // the first day of the period
 	FromEnd                    // the last day of the period

@@ -1,129 +1,309 @@
 package plan
 
 import (
+	"cmp"
+	"slices"
 	"strings"
-
-	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
-	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/dsl/table"
-	"github.com/payproof/payproof/internal/fixed"
 )
 
 func (p *planLoader) allTables(n *doc.Node) {
 	for _, t := range n.Pairs("a mapping of tables") {
-		made, ok := p.table(t)
-		if ok {
-			n.File().Found = append(n.File().Found, made.Check()...)
+		r := tableLoader{planLoader: p, table: table.Table{Name: t.Name, At: t.Key.Span()}}
+		if r.read(t.Value) {
+			n.File().Found = append(n.File().Found, r.table.Check()...)
+			n.File().Found = append(n.File().Found, r.covered()...)
 		}
-		p.tables[t.Name] = made // also with a fault, so that formulas know its name
+		p.tables[t.Name] = r.table // also with a fault, so that formulas know its name
 	}
 }
 
-func (p *planLoader) table(n doc.Pair) (table.Table, bool) {
-	t := table.Table{Name: n.Name, At: n.Key.Span()}
-	fields, ok := keys(n.Value, shape.Table())
+// tableLoader reads one table. One mistake is one finding: the order of broken tiers means
+// nothing.
+type tableLoader struct {
+	*planLoader
+	table table.Table
+	gives bool // the unit of what it gives is known
+}
+
+// kindOf is the kind of table that has the key, and whether there is just one.
+func (t *tableLoader) kindOf(n *doc.Node) (kind table.Kind, ok bool) {
+	var known []string
+	for _, k := range table.Kinds() {
+		known = append(known, k.String()+" by")
+	}
+	first, near := -1, ""
+	for name, key := range n.Keys() {
+		at := slices.Index(known, name)
+		switch {
+		case at < 0:
+			near = cmp.Or(near, source.Nearest(name, known))
+		case first >= 0:
+			key.Fail("table-kind", "keep one of them", "a table is %s or %s, not both", table.Kinds()[first], table.Kinds()[at])
+			return 0, false
+		default:
+			first = at
+		}
+	}
+	switch {
+	case first >= 0:
+		return table.Kinds()[first], true
+	case near != "":
+		n.Fail("unknown-key", "did you mean `"+near+":`?", "no key of the table says of what kind it is")
+	default:
+		n.Fail("key-missing", "write `marginal by:` and the name of a measure, or another kind", "the table has no `marginal by:`, `whole by:`, `step by:` or other key that says of what kind it is")
+	}
+	return 0, false
+}
+
+func (t *tableLoader) read(n *doc.Node) bool {
+	before := len(n.File().Found)
+	if !n.IsMapping() {
+		n.Pairs("a table")
+		return false
+	}
+	kind, ok := t.kindOf(n)
 	if !ok {
-		return t, false
+		return false
 	}
-	by := fields["marginal by"]
-	if whole := fields["whole by"]; whole != nil {
-		if by != nil {
-			whole.Fail("table-kind", "keep one of them", "a table is marginal or whole, not both")
+	t.table.Kind = kind
+	block := shape.TableBlock(kind.String())
+	fields, ok := keys(n, block)
+	if !ok || !t.one(n, block, fields) {
+		return false
+	}
+	t.by(fields[kind.String()+" by"])
+	t.words(fields)
+	t.content(fields)
+	if v := fields["versions"]; v != nil {
+		t.versions(v, block)
+	}
+	return before == len(n.File().Found)
+}
+
+// one checks that just one of the keys stands that exclude each other.
+func (t *tableLoader) one(n *doc.Node, b shape.Block, fields map[string]*doc.Node) bool {
+	content := b.OneOf[0]
+	switch {
+	case fields[content] == nil && fields["versions"] == nil:
+		n.Fail("key-missing", "write `"+content+":`, or `versions:` if it changes with time", "the table has no `%s:`", content)
+		return false
+	case fields[content] != nil && fields["versions"] != nil:
+		fields["versions"].Fail("table-versions", "move it into a version", "a table with versions has its `%s:` in them", content)
+		return false
+	}
+	return true
+}
+
+// by reads what the table is looked up with: measures, fields, or what a formula computes.
+func (t *tableLoader) by(n *doc.Node) {
+	t.table.By = n.Texts("what the table is looked up with")
+	if len(t.table.By) > 1 && t.table.Kind != table.Matrix && t.table.Kind != table.Lookup {
+		n.Fail("table-axes", "name one; several keys are of a matrix or a lookup", "a %s table has one key", t.table.Kind)
+	}
+	known := t.keyNames()
+	for _, name := range t.table.By {
+		if !slices.Contains(known, name) {
+			t.unknownMeasure(n, name, known)
 		}
-		by, t.Kind = whole, table.Whole
 	}
-	if by == nil {
-		for _, later := range shape.Table().Later {
-			if fields[later] != nil && strings.HasSuffix(later, " by") {
-				return t, false // a kind of table that has been refused
-			}
+}
+
+// keyNames are what a table may be looked up with: measures, fields of events, personal values,
+// and what formulas compute of them.
+func (t *tableLoader) keyNames() []string {
+	known := append(t.measureNames(), "amount", "attainment", "days", "months", "tenure")
+	for _, s := range t.program.Rules.Schemas {
+		known = append(known, s.Names()...)
+	}
+	for _, v := range t.plan.Personal {
+		known = append(known, v.Name)
+	}
+	return known
+}
+
+// words reads the keys behind which one of some words stands.
+func (t *tableLoader) words(fields map[string]*doc.Node) {
+	choose := func(key string, words ...string) int {
+		n := fields[key]
+		if n == nil {
+			return 0
 		}
-		n.Value.Fail("key-missing", "write one of them, with the name of a measure", "the table has neither `marginal by:` nor `whole by:`")
-		return t, false
-	}
-	t.By, _ = by.Text("the name of a measure")
-	if _, ok := p.program.Measure(t.By); !ok && t.By != "amount" && t.By != "attainment" {
-		p.unknownMeasure(by, t.By, append(p.measureNames(), "amount", "attainment"))
+		text, _ := n.Text(words[0])
+		i := slices.Index(words, text)
+		if i < 0 {
+			n.Fail("wrong-shape", "write "+strings.Join(words, ", or "), "%q is no word for `%s:`", text, key)
+		}
+		return max(i, 0)
 	}
 	if e := fields["edges"]; e != nil {
 		switch text, _ := e.Text("what the edges are"); text {
 		case "% of quota":
-			t.Edges = table.OfQuota
+			t.table.Edges = table.OfQuota
 		case "amount":
 		default:
 			e.Fail("wrong-shape", "write \"% of quota\" in quotes, or amount", "%q does not say what the edges are", text)
 		}
 	}
-	before := len(n.Value.File().Found)
-	for tier := range fields["tiers"].List("a list of tiers") {
-		t.Tiers = append(t.Tiers, p.tier(tier))
+	t.table.Lower = choose("edge", "upper", "lower") == 1
+	t.table.Beyond = table.Beyond(choose("beyond", "flat", "slope"))
+	t.table.Bilinear = choose("mode", "step", "bilinear") == 1
+	if n := fields["below"]; n != nil {
+		t.table.Below = t.below(n)
 	}
-	return t, before == len(n.Value.File().Found) // the order of broken tiers means nothing
 }
 
-func (p *planLoader) tier(n *doc.Node) table.Tier {
-	t := table.Tier{At: n.Span()}
-	fields, _ := keys(n, shape.Tier())
+func (t *tableLoader) below(n *doc.Node) table.Below {
+	words := []string{"zero", "extend first rate", "first value"}
+	switch t.table.Kind {
+	case table.Marginal, table.Excess:
+		words = words[:2]
+	case table.Matrix:
+		words = []string{"zero", "first value"}
+	}
+	text, _ := n.Text("zero")
+	switch {
+	case text == "carry":
+		n.Fail("not-yet", "write zero, or extend first rate", "this version does not carry what lies below the first edge to the next window")
+	case !slices.Contains(words, text):
+		n.Fail("wrong-shape", "write "+strings.Join(words, ", or "), "%q does not say what holds below the first edge", text)
+	case text == "extend first rate":
+		return table.Extend
+	case text == "first value":
+		return table.First
+	}
+	return table.Zero
+}
+
+// content reads what the table says: its tiers, points, values or rows.
+func (t *tableLoader) content(fields map[string]*doc.Node) {
+	if n := fields["base"]; n != nil {
+		t.table.Base = t.number(n)
+	}
+	if n := fields["max"]; n != nil {
+		most := t.value(n)
+		t.table.Max = &most
+	}
+	for _, key := range []string{"tiers", "points"} {
+		if n := fields[key]; n != nil {
+			for tier := range n.List("a list of " + key) {
+				t.table.Tiers = append(t.table.Tiers, t.tier(tier))
+			}
+		}
+	}
+	if n := fields["axes"]; n != nil {
+		t.axes(n)
+	}
+	if n := fields["values"]; n != nil {
+		t.cells(n, 0)
+	}
+	if n := fields["default"]; n != nil {
+		d := t.value(n)
+		t.table.Default = &d
+	}
+	if n := fields["rows"]; n != nil {
+		t.rows(n)
+	}
+}
+
+// versions reads the versions: each is the table with its own content.
+func (t *tableLoader) versions(n *doc.Node, b shape.Block) {
+	var version shape.Block
+	for _, k := range b.Keys {
+		if k.Name == "versions" {
+			version = *k.Type.Of[0].Block
+		}
+	}
+	for v := range n.List("a list of versions") {
+		fields, ok := keys(v, version)
+		if !ok {
+			continue
+		}
+		one := *t
+		one.table.At, one.table.Versions = v.Span(), nil
+		one.content(fields)
+		t.gives, t.table.Gives = one.gives, one.table.Gives
+		t.table.Axes = one.table.Axes
+		t.table.Versions = append(t.table.Versions, table.Version{Effective: dateRange(fields["effective"]), Table: one.table})
+	}
+	for i := range t.table.Versions { // the first typed value says it for all
+		t.table.Versions[i].Table.Gives = t.table.Gives
+	}
+	t.table.Axes = nil
+}
+
+// covered reports days of the plan for which no version holds.
+func (t *tableLoader) covered() (ds source.Diagnostics) {
+	if len(t.table.Versions) == 0 {
+		return nil
+	}
+	first, last := t.table.Versions[0].Effective.From, t.table.Versions[0].Effective.To
+	for _, v := range t.table.Versions[1:] {
+		if v.Effective.From.Before(first) {
+			first = v.Effective.From
+		}
+		if v.Effective.To.IsZero() || !last.IsZero() && v.Effective.To.After(last) {
+			last = v.Effective.To
+		}
+	}
+	if have := (calendar.Range{From: first, To: last}); !have.Covers(t.plan.Effective) {
+		ds = append(ds, source.Errorf("table-versions", t.table.At, "the plan pays on %s, but %q has versions for %s only", t.plan.Effective, t.table.Name, have).
+			WithHint("let the first version begin with the plan, and the last end with it: 2026-01-01..2026-06-30, then 2026-07-01.."))
+	}
+	return ds
+}
+
+// tier reads a tier or a point.
+func (t *tableLoader) tier(n *doc.Node) table.Tier {
+	out := table.Tier{At: n.Span()}
+	block := shape.Tier()
+	switch t.table.Kind {
+	case table.Step:
+		block = shape.StepTier()
+	case table.Interpolated, table.Proportional:
+		block = shape.Point(t.table.Kind.String())
+	}
+	fields, _ := keys(n, block)
+	if at := fields["at"]; at != nil {
+		out.From = t.number(at)
+	} else if block.Keys[0].Name != "at" {
+		t.edge(n, fields, &out)
+	}
+	if to := fields["to"]; to != nil {
+		end := t.number(to)
+		out.To = &end
+	}
+	switch rate, amount := fields["rate"], fields["amount"]; {
+	case rate != nil && amount != nil:
+		amount.Fail("tier-edge", "keep one of them", "a point has a `rate:` or an `amount:`, not both")
+	case rate != nil:
+		out.Rate = t.value(rate)
+	case amount != nil:
+		out.Rate = t.value(amount)
+	case t.table.Kind == table.Interpolated:
+		n.Fail("key-missing", "write one of them", "the point has neither `rate:` nor `amount:`")
+	}
+	return out
+}
+
+// edge reads where a tier starts.
+func (t *tableLoader) edge(n *doc.Node, fields map[string]*doc.Node, out *table.Tier) {
 	edge := fields["from"]
 	if above := fields["above"]; above != nil {
 		if edge != nil {
 			above.Fail("tier-edge", "keep one of them", "a tier starts `from:` an edge or `above:` it, not both")
 		} else {
-			edge, t.Above = above, true
+			edge, out.Above = above, true
 		}
 	}
 	if edge == nil {
 		n.Fail("key-missing", "write `from: 0` in the first tier", "the tier has neither `from:` nor `above:`")
-	} else {
-		t.From = p.number(edge)
+		return
 	}
-	if r := fields["rate"]; r != nil {
-		t.Rate = p.rate(r)
-	}
-	return t
-}
-
-// rate reads 5% or 0.05.
-func (p *planLoader) rate(n *doc.Node) decimal.Decimal {
-	text, ok := n.Text("a rate, such as 5%")
-	if ok && strings.Contains(text, " ") {
-		n.Fail("number", "write a ratio, such as 5% or 0.05, without a space", "%q is no rate: this version has no tables of amounts", text)
-		return decimal.Zero
-	}
-	d := p.number(n)
-	if one := decimal.New(1, 0); ok && d.GreaterThan(one) && !strings.HasSuffix(text, "%") {
-		n.File().Found = append(n.File().Found, source.Warnf("rate-without-percent", n.Span(), "the rate %s is %s%%", text, fact.DecimalText(d.Shift(2))).
-			WithHint("write %s%% if that is meant, or %s%%", fact.DecimalText(d.Shift(2)), text))
-	}
-	return d
-}
-
-// number reads 5%, 0.05, 60_000 or 60_000 USD.
-func (p *planLoader) number(n *doc.Node) decimal.Decimal {
-	text, ok := n.Text("a number, such as 5% or 60_000")
-	if !ok {
-		return decimal.Zero
-	}
-	plain, currency := text, ""
-	if before, after, found := strings.Cut(text, " "); found {
-		plain, currency = before, after
-	}
-	digits, percent := strings.CutSuffix(plain, "%")
-	coef, scale, err := fixed.Parse(strings.ReplaceAll(digits, "_", ""))
-	if err != nil || percent && currency != "" || strings.Contains(digits, "__") || strings.HasSuffix(digits, "_") || strings.HasPrefix(digits, "_") {
-		n.Fail("number", "write 5%, 0.05, 60_000 or 60_000 USD", "%q is not a number", text)
-		return decimal.Zero
-	}
-	if currency != "" && currency != p.program.Currency.String() && !p.program.Currency.IsZero() {
-		n.Fail("number", "write 5%, 0.05, 60_000 or 60_000 "+p.program.Currency.String(), "behind %s stands %q, which is not the plan's currency", plain, currency)
-	}
-	d := decimal.NewFromBigInt(coef.Big(), -int32(scale))
-	if percent {
-		return decimal.NewFromBigInt(coef.Big(), -int32(scale)-2)
-	}
-	return d
+	out.From = t.number(edge)
 }

@@ -1,18 +1,35 @@
-// Package table holds rate tables: half-open tiers of an amount, each with a rate.
+// Package table holds rate tables: what a tier, a point or a cell pays for what was
+// reached.
 //
-// A tier says where it starts; it ends where the next one starts, and the last is
-// open above. An amount equal to an edge belongs to the upper tier, unless the tier
-// says that it starts above its edge. Edges are amounts, or shares of a quota, which
-// are multiplied out exactly before the walk: nothing is ever divided, so no cent is
-// lost to a rounded attainment.
+// There is one mechanism in each file, in the field's words:
 //
-// There is one mechanism per file. [Table.Pays] prepares a table for numbers of
-// given scales; what comes out works on whole coefficients, and says exactly which
-// slice of an amount each tier paid for.
+//	marginal      each slice of the amount at the rate of its own tier
+//	whole         the rate of the tier reached, for all of the amount
+//	excess        the rate of the tier reached, for what lies above a base
+//	proportional  a rate that grows in a straight line between points, for all of the amount
+//	interpolated  a value on the straight line between points
+//	step          the value of the tier reached
+//	matrix        the value of a cell, by two or more keys
+//	lookup        the value of a name, by one or more names
 //
-// Trap: marginal and whole tables over the same tiers pay different amounts ("step"
-// and "straight", "graduated" and "retroactive" in other products): the kind is part
-// of the table and never guessed.
+// # Terms
+//
+// A tier says where it starts; it ends where the next one starts, and the last is open
+// above. An amount equal to an edge belongs to the upper tier, unless the tier says that it
+// starts above its edge, or the table that edges belong to the lower. Edges are amounts, or
+// shares of a quota, which are multiplied out exactly before the amount is compared: nothing is
+// divided to find a tier, so no cent is lost to a rounded attainment.
+//
+// [Table.Curve], [Table.Line] and [Table.Grid] prepare a table for numbers of given
+// decimal places. What comes out works on whole coefficients in int64, in 128 bits, or in
+// integers of any size: three programs for the same value, and a test holds them equal.
+//
+// # Traps
+//
+// Marginal and whole tables over the same tiers pay different amounts ("step" and
+// "straight", "graduated" and "retroactive" in other products): the kind is part of the table
+// and never guessed. Interpolating divides, and a division rounds half-even to 16 places; every
+// other mechanism is exact.
 package table
 
 import (
@@ -20,26 +37,35 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/dsl/unit"
 	"github.com/payproof/payproof/internal/fixed"
 )
 
-// Kind says what the tier reached means. The zero value is Marginal.
+// Kind says what the tier, point or cell that is reached means. The zero value is Marginal.
 type Kind uint8
 
 // The kinds.
 const (
-	Marginal Kind = iota // each slice of the amount at its own tier's rate
-	Whole                // the rate of the tier reached for all of the amount
+	Marginal     Kind = iota // each slice of the amount at its own tier's rate
+	Whole                    // the rate of the tier reached for all of the amount
+	Excess                   // the rate of the tier reached for what lies above Base
+	Proportional             // a rate on the line between points, for all of the amount
+	Interpolated             // a value on the line between points
+	Step                     // the value of the tier reached
+	Matrix                   // the value of a cell
+	Lookup                   // the value of a name
 )
 
-// String is the word a plan file uses.
-func (k Kind) String() string {
-	if k == Whole {
-		return "whole"
-	}
-	return "marginal"
+var kindNames = [...]string{"marginal", "whole", "excess", "proportional", "interpolated", "step", "matrix", "lookup"}
+
+// String is the word that a plan file uses.
+func (k Kind) String() string { return kindNames[k] }
+
+// Kinds are all kinds, in the order of their constants.
+func Kinds() []Kind {
+	return []Kind{Marginal, Whole, Excess, Proportional, Interpolated, Step, Matrix, Lookup}
 }
 
 // Edges says what the edges of a table are. The zero value is Amounts.
@@ -51,59 +77,88 @@ const (
 	OfQuota              // shares of the quota: 1 is 100 %
 )
 
-// Tier is a band that starts at From (or just above it) and has a rate. Rate is a
-// ratio: 0.06 is 6 %.
+// Below says what is paid below the first edge or point. The zero value is the usual of
+// the kind: a marginal table goes on with its first rate, all others pay nothing.
+type Below uint8
+
+// The choices.
+const (
+	Usual  Below = iota // the kind's own: Extend for marginal tables, Zero for the others
+	Zero                // nothing
+	Extend              // the first rate, or the first line, goes on downwards
+	First               // the value of the first tier or point
+)
+
+// Beyond says what an interpolated or proportional table gives past its last point. The zero value is
+// Flat.
+type Beyond uint8
+
+// The choices.
+const (
+	Flat  Beyond = iota // the value of the last point
+	Slope               // the last line goes on upwards
+)
+
+// Tier is a band that starts at From (or just above it), or a point of a line at From.
 type Tier struct {
 	From  decimal.Decimal
-	Above bool // From itself still belongs to the tier below
-	Rate  decimal.Decimal
-	At    source.Span
+	Above bool             // From itself still belongs to the tier below
+	To    *decimal.Decimal // where the author says that it ends; nil is where the next one starts
+	Rate  decimal.Decimal  // the rate, or what the tier or point gives; 0.06 is 6 %
+	At    source.Span      // where it stands
 }
 
-// Table is a rate table as a plan writes it. By names the measure it is meant for
-// and may be empty.
+// Axis is one key of a matrix or lookup: edges of numbers, or names.
+type Axis struct {
+	By      string            // what it is looked up with, for messages
+	Edges   []decimal.Decimal // of numbers, from low to high; nil for an axis of names
+	Members []string          // the names
+	At      source.Span       // where it stands
+}
+
+// size is the number of bands or names.
+func (a Axis) size() int { return len(a.Edges) + len(a.Members) }
+
+// Table is a table as a plan writes it. What a kind does not use is zero.
 type Table struct {
-	Name  string // as formulas write it
-	Kind  Kind
-	By    string
-	Edges Edges
-	Tiers []Tier      // from low to high
-	At    source.Span // where it stands
+	Name     string // as formulas write it
+	Kind     Kind
+	By       []string  // what it is meant for: measures or fields; may be empty
+	Gives    unit.Unit // of rates and values: a ratio, money, or money per count
+	Edges    Edges
+	Lower    bool              // an amount equal to an edge belongs to the lower tier
+	Below    Below             // of all kinds but Lookup
+	Beyond   Beyond            // of Proportional and Interpolated
+	Max      *decimal.Decimal  // of Proportional and Interpolated: the most they give; nil is no limit
+	Base     decimal.Decimal   // of Excess: an amount or a share of the quota, as Edges are
+	Tiers    []Tier            // from low to high; none for Matrix and Lookup
+	Axes     []Axis            // of Matrix and Lookup
+	Cells    []decimal.Decimal // of Matrix and Lookup: one for each combination, the last key fastest
+	Bilinear bool              // of Matrix: values between the edges lie on lines
+	Default  *decimal.Decimal  // of Lookup: for names that are no members; nil is none
+	Versions []Version         // what holds at other times; nil is always this table
+	At       source.Span       // where it stands
 }
 
-// Check lists what is wrong with the table: no tiers, a first tier that does not
-// start at zero, tiers that overlap or repeat, and, as warnings, rates that fall
-// below zero or a whole table whose pay drops at an edge.
-func (t Table) Check() source.Diagnostics {
-	var ds source.Diagnostics
-	if len(t.Tiers) == 0 {
-		return append(ds, source.Errorf("table-empty", t.At, "table %q has no tiers", t.Name).
-			WithHint("write tiers, the first of them `{from: 0, rate: …}`"))
-	}
-	if first := t.Tiers[0]; !first.From.IsZero() || first.Above {
-		ds = append(ds, source.Errorf("table-start", first.At, "the first tier of %q starts at %s, and nothing says what is paid below", t.Name, fact.DecimalText(first.From)).
-			WithHint("add a tier `{from: 0, rate: 0%%}` before it, or start it at 0"))
-	}
-	for i := 1; i < len(t.Tiers); i++ {
-		ds = append(ds, t.checkStep(t.Tiers[i-1], t.Tiers[i])...)
-	}
-	return ds
+// Version is a table that holds for some dates.
+type Version struct {
+	Effective calendar.Range // the days on which it holds
+	Table     Table          // of the same kind and name
 }
 
-func (t Table) checkStep(lower, upper Tier) (ds source.Diagnostics) {
-	switch c := upper.From.Cmp(lower.From); {
-	case c < 0:
-		ds = append(ds, source.Errorf("table-order", upper.At, "this tier of %q starts at %s, below the tier before it at %s", t.Name, fact.DecimalText(upper.From), fact.DecimalText(lower.From)).
-			WithNote(lower.At, "the tier before it").WithHint("sort the tiers from low to high"))
-	case c == 0:
-		ds = append(ds, source.Errorf("table-overlap", upper.At, "two tiers of %q start at %s", t.Name, fact.DecimalText(upper.From)).
-			WithNote(lower.At, "the other tier").WithHint("keep one of them"))
+// above reports whether an amount equal to the edge of the i-th tier is below it. Below the
+// first there is no tier that it could belong to.
+func (t Table) above(i int) bool { return t.Tiers[i].Above || t.Lower && i > 0 }
+
+// below is what holds below the first edge.
+func (t Table) below() Below {
+	switch {
+	case t.Below != Usual:
+		return t.Below
+	case t.Kind == Marginal:
+		return Extend
 	}
-	if t.Kind == Whole && upper.Rate.LessThan(lower.Rate) {
-		ds = append(ds, source.Warnf("table-falls", upper.At, "pay falls where %q reaches %s: the rate drops from %s to %s on the whole amount", t.Name, fact.DecimalText(upper.From), fact.DecimalText(lower.Rate), fact.DecimalText(upper.Rate)).
-			WithHint("selling more would pay less; a marginal table does not do that"))
-	}
-	return ds
+	return Zero
 }
 
 // coefficient is d × 10^scale, which is whole when scale is at least [places] of d.
@@ -114,3 +169,12 @@ func coefficient(d decimal.Decimal, scale int) *big.Int {
 
 // places is the number of decimal places d is written with.
 func places(d decimal.Decimal) int { return max(0, -int(d.Exponent())) }
+
+// scales are the most places of the tiers' edges and rates.
+func (t Table) scales() (edge, rate int) {
+	edge = places(t.Base)
+	for _, tier := range t.Tiers {
+		edge, rate = max(edge, places(tier.From)), max(rate, places(tier.Rate))
+	}
+	return edge, rate
+}

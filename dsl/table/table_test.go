@@ -22,8 +22,8 @@ func tiers(text string) (out []Tier) {
 	return out
 }
 
-func walk(t interface{ Fatal(...any) }, tab Table, x, q uint8) *Walk {
-	w, err := tab.Pays(x, q)
+func curve(t interface{ Fatal(...any) }, tab Table, x, q uint8) *Curve {
+	w, err := tab.Curve(x, q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,12 +31,12 @@ func walk(t interface{ Fatal(...any) }, tab Table, x, q uint8) *Walk {
 }
 
 func TestMarginalPaysEachSliceAtItsOwnRate(t *testing.T) {
-	w := walk(t, Table{Tiers: tiers("0 2%, 200 3%, 500 4%, 1000 5.5%")}, 2, 0)
+	w := curve(t, Table{Tiers: tiers("0 2%, 200 3%, 500 4%, 1000 5.5%")}, 2, 0)
 	for _, c := range []struct {
 		cents int64
 		want  string
 	}{{120_000, "44"}, {0, "0"}, {20_000, "4"}, {-10_000, "-2"}, {100_000, "33"}} {
-		pay, ok := w.Marginal(c.cents, 0)
+		pay, ok := w.Int64(c.cents, 0)
 		if got := decimal.New(pay, -int32(w.Scale)).String(); !ok || got != c.want {
 			t.Errorf("%d cents pay %s (%v), want %s", c.cents, got, ok, c.want)
 		}
@@ -44,23 +44,37 @@ func TestMarginalPaysEachSliceAtItsOwnRate(t *testing.T) {
 }
 
 func TestEdgesOfQuotaAreMultipliedOutExactly(t *testing.T) {
-	w := walk(t, Table{Edges: OfQuota, Tiers: tiers("0 6%, 1 9%")}, 2, 2)
+	w := curve(t, Table{Edges: OfQuota, Tiers: tiers("0 6%, 1 9%")}, 2, 2)
 	// 49,998.25 of a quota of 300,000.10: far below; then 10 cents above quota.
-	pay, ok := w.Marginal(30_000_020, 30_000_010)
+	pay, ok := w.Int64(30_000_020, 30_000_010)
 	if got := decimal.New(pay, -int32(w.Scale)).String(); !ok || got != "18000.015" {
 		t.Errorf("pays %s (%v), want 18000.006 + 0.009", got, ok)
 	}
 }
 
 func TestAnEdgeBelongsToTheUpperTierUnlessItSaysAbove(t *testing.T) {
-	w := walk(t, Table{Kind: Whole, Tiers: tiers("0 1%, 100 2%, >200 3%")}, 0, 0)
-	for x, want := range map[int64]int{-1: -1, 0: 0, 99: 0, 100: 1, 200: 1, 201: 2} {
-		if got, ok := w.Reached(x, 0); !ok || got != want {
-			t.Errorf("%d reaches tier %d (%v), want %d", x, got, ok, want)
+	tab := Table{Kind: Whole, Tiers: tiers("0 1%, 100 2%, >200 3%")}
+	for _, c := range []struct {
+		lower bool
+		tiers map[int64]int
+	}{
+		{false, map[int64]int{-1: -1, 0: 0, 99: 0, 100: 1, 200: 1, 201: 2}},
+		{true, map[int64]int{-1: -1, 0: 0, 99: 0, 100: 0, 101: 1, 200: 1, 201: 2}},
+	} {
+		tab.Lower = c.lower
+		w := curve(t, tab, 0, 0)
+		for x, want := range c.tiers {
+			if got := w.Reached(big.NewInt(x), nil); got != want {
+				t.Errorf("%d reaches tier %d, want %d", x, got, want)
+			}
+			rate := int64(0)
+			if want >= 0 {
+				rate = int64(want + 1)
+			}
+			if got, ok := w.Int64(x, 0); !ok || got != rate {
+				t.Errorf("%d has the rate %d %% (%v), want %d %%", x, got, ok, rate)
+			}
 		}
-	}
-	if r, _ := w.Rate(-1); r != 0 {
-		t.Error("below the first edge a whole table pays nothing")
 	}
 }
 
@@ -87,7 +101,7 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 
 func TestResultsOfTooManyPlacesAreRefused(t *testing.T) {
 	tab := Table{Tiers: []Tier{{Rate: decimal.New(1, -30)}}}
-	if _, err := tab.Pays(12, 0); err == nil {
+	if _, err := tab.Curve(12, 0); err == nil {
 		t.Error("42 places were accepted")
 	}
 }
@@ -106,18 +120,14 @@ func TestNarrowAndWideAgreeAndMatchShopspring(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		tab := anyTable(r, Edges(rapid.IntRange(0, 1).Draw(r, "edges")))
 		x, q := rapid.Int64().Draw(r, "x"), rapid.Int64Range(1, 1<<62).Draw(r, "quota")
-		w := walk(r, tab, 2, 2)
-		wide := w.MarginalWide(big.NewInt(x), big.NewInt(q))
-		if pay, ok := w.Marginal(x, q); ok && wide.Cmp(big.NewInt(pay)) != 0 {
+		w := curve(r, tab, 2, 2)
+		wide := w.Big(big.NewInt(x), big.NewInt(q))
+		if pay, ok := w.Int64(x, q); ok && wide.Cmp(big.NewInt(pay)) != 0 {
 			r.Fatalf("narrow %d, wide %s", pay, wide)
 		}
 		got := decimal.NewFromBigInt(wide, -int32(w.Scale))
 		if want := byHand(tab, decimal.New(x, -2), decimal.New(q, -2)); !got.Equal(want) {
 			r.Fatalf("pays %s, by hand %s", got, want)
-		}
-		tier := w.ReachedWide(big.NewInt(x), big.NewInt(q))
-		if n, ok := w.Reached(x, q); ok && n != tier {
-			r.Fatalf("narrow tier %d, wide %d", n, tier)
 		}
 	})
 }
@@ -148,10 +158,10 @@ func byHand(tab Table, x, quota decimal.Decimal) decimal.Decimal {
 
 func TestMoreNeverPaysLessWhenRatesAreNotNegative(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		w := walk(r, anyTable(r, Amounts), 2, 0)
+		w := curve(r, anyTable(r, Amounts), 2, 0)
 		x := rapid.Int64Range(-1<<50, 1<<50).Draw(r, "x")
 		more := x + rapid.Int64Range(0, 1<<50).Draw(r, "more")
-		if w.MarginalWide(big.NewInt(more), nil).Cmp(w.MarginalWide(big.NewInt(x), nil)) < 0 {
+		if w.Big(big.NewInt(more), nil).Cmp(w.Big(big.NewInt(x), nil)) < 0 {
 			r.Fatalf("%d pays more than %d", x, more)
 		}
 	})

@@ -24,7 +24,8 @@ const accepted = "accepted-"
 // where it is tested instead.
 var withoutScript = map[string]string{
 	"file-too-large":      "a script of 4 MB: TestHostileFilesAreRefusedAtOnce",
-	"no-events":           "a script always has the folder events: TestAFolderWithoutDataSaysWhatToWrite",
+	"function-failed":     "no plan can name a function of an embedder: dsl.TestFunctionsOfTheEmbedder",
+	"no-events": "a script always has the folder events: TestAFolderWithoutDataSaysWhatToWrite",
 	"no-people":           "a script always has people.csv: TestAFolderWithoutDataSaysWhatToWrite",
 	"plan-without-payees": "given by check, not by a run: TestCheckFindsPlansAndRolesThatDoNotMeet",
 	"role-without-plan":   "given by check, not by a run: TestCheckFindsPlansAndRolesThatDoNotMeet",

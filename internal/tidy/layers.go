@@ -26,6 +26,7 @@ var layers = []layer{
 	{"internal/zone", 1},
 	{"internal/sheet", 1},
 	{"dsl/fact", 1},
+	{"dsl/unit", 1},
 	{"dsl/trace", 1},
 
 	{"dsl/mapping", 2},

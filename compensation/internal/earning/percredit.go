@@ -93,7 +93,7 @@ func (f *filler) forCredit(c *crediting.Credit, measures map[string]*running) er
 			err = f.row.SetDecimal(i, measures[s.Name].before)
 		case plan.FromAfter:
 			err = f.row.SetDecimal(i, measures[s.Name].after)
-		case plan.FromAmount, plan.FromShare, plan.FromEvent:
+		case plan.FromAmount, plan.FromShare, plan.FromDate, plan.FromEvent:
 			err = f.event(i, c)
 		default:
 			err = f.common(i, c.Date(), month)

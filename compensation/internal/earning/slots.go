@@ -78,6 +78,8 @@ func (f *filler) event(i int, c *crediting.Credit) error {
 		return f.row.SetDecimal(i, c.Amount)
 	case plan.FromShare:
 		return f.row.SetDecimal(i, c.Share)
+	case plan.FromDate:
+		f.row.SetDate(i, c.Date())
 	case plan.FromEvent:
 		return f.field(i, s.Name, c.Event)
 	}

@@ -69,6 +69,20 @@ func (n *Node) Fields(what string, known, later []string) map[string]*Node {
 	return out
 }
 
+// Keys are the keys of a mapping with their texts, in order; none of another shape.
+func (n *Node) Keys() iter.Seq2[string, *Node] {
+	return func(yield func(string, *Node) bool) {
+		if !n.IsMapping() {
+			return
+		}
+		for i := 0; i+1 < len(n.yaml.Content); i += 2 {
+			if k := n.yaml.Content[i]; !yield(k.Value, &Node{n.file, k}) {
+				return
+			}
+		}
+	}
+}
+
 // Has reports whether the node is a mapping with the key.
 func (n *Node) Has(key string) bool {
 	if !n.IsMapping() {

@@ -15,6 +15,8 @@
 // the loader refuses; what it refuses, the loader refuses too.
 package shape
 
+import "strings"
+
 // Block is a mapping of a plan file. The zero value has no keys.
 type Block struct {
 	Name     string   // what it is: "component"
@@ -58,7 +60,11 @@ func (b Block) Required() (out []string) {
 
 // block is a block with the names that findings give it.
 func block(name, about string, keys ...Key) Block {
-	return Block{Name: name, One: "a " + name, The: "the " + name, About: about, Keys: keys}
+	one := "a " + name
+	if strings.ContainsAny(name[:1], "aeio") {
+		one = "an " + name
+	}
+	return Block{Name: name, One: one, The: "the " + name, About: about, Keys: keys}
 }
 
 // need is a key that is required.

@@ -11,7 +11,7 @@ func Plan() Block {
 			example(`{"target": "money per year"}`)),
 		may("quota", names(nested(QuotaRule())), "The measures that have a quota, and how quotas are used.",
 			example(`{"bookings": {"window": "quarter", "without quota": "skip", "prorate": "calendar days"}}`)),
-		may("tables", names(nested(Table())), "Rate tables, which formulas name."),
+		may("tables", names(AnyTable()), "Rate tables, which formulas name."),
 		need("components", names(nested(Component())), "What the plan pays for; each is a line of the payout.",
 			example(`{"commission": {"for each": "credit of bookings", "pays": "amount * 6%"}}`)),
 		may("caps", list(nested(Cap())), "Limits of what components pay together, applied in this order.",

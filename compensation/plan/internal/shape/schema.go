@@ -36,7 +36,8 @@ func scalars() object {
 		{"texts", object{{"anyOf", []any{ref("text"), object{{"type", "array"}, {"items", ref("text")}}}}}},
 		{"formula", object{{"type", anything}, {"minLength", 1}}},
 		{"number", object{{"type", []string{"string", "number"}}, {"pattern", decimalForm + `(%| [A-Z]{3})?$`}}},
-		{"rate", object{{"type", []string{"string", "number"}}, {"pattern", decimalForm + `%?$`}}},
+		{"rate", object{{"type", []string{"string", "number"}}, {"pattern", decimalForm + `(%| [A-Z]{3} per [a-z][a-z ]*)?$`}}},
+		{"value", object{{"type", []string{"string", "number"}}, {"pattern", decimalForm + `(%| [A-Z]{3}( per [a-z][a-z ]*)?)?$`}}},
 	}
 }
 
@@ -109,6 +110,8 @@ func (w *writer) of(t Type) object {
 		return ref("number")
 	case Rate:
 		return ref("rate")
+	case Value:
+		return ref("value")
 	case Texts:
 		return ref("texts")
 	case List:

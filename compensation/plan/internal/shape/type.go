@@ -11,7 +11,8 @@ const (
 	Flag                // true or false
 	Whole               // a whole number between two bounds
 	Number              // 5%, 0.05, 60_000 or 60_000 USD
-	Rate                // 5% or 0.05
+	Rate                // 5%, 0.05, or 40 USD per unit
+	Value               // what a rate may be, or 60_000 USD
 	Texts               // a list of texts, or one text with commas
 	List                // a list
 	Names               // a mapping of names that the author chooses
@@ -43,3 +44,4 @@ func names(of Type) Type         { return Type{Kind: Names, Of: []Type{of}} }
 func nested(b Block) Type        { return Type{Kind: Nested, Block: &b} }
 func either(choice ...Type) Type { return Type{Kind: Either, Of: choice} }
 func rate() Type                 { return Type{Kind: Rate} }
+func value() Type                { return Type{Kind: Value} }

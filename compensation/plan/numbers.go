@@ -1,0 +1,84 @@
+package plan
+
+import (
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/internal/fixed"
+)
+
+// value reads what a table gives: 5%, 0.05, 1_000 USD or 40 USD per unit. All values of a table
+// are of one unit; 0 is of any.
+func (t *tableLoader) value(n *doc.Node) decimal.Decimal {
+	text, ok := n.Text("a value, such as 5%, 1_000 USD or 40 USD per unit")
+	if !ok {
+		return decimal.Zero
+	}
+	number, rest, _ := strings.Cut(text, " ")
+	currency, each, per := strings.Cut(rest, " per ")
+	if per && strings.TrimSpace(each) == "" || rest != "" && len(currency) != 3 {
+		n.Fail("number", "write 5% without a space, 1_000 USD, or 40 USD per unit", "%q is not a value", text)
+		return decimal.Zero
+	}
+	d, ok := t.plain(n, text, number, currency)
+	if !ok || d.IsZero() && currency == "" {
+		return d
+	}
+	u := unitOf(currency, per)
+	switch {
+	case !t.gives:
+		t.gives, t.table.Gives = true, u
+	case t.table.Gives != u:
+		n.Fail("unit-mismatch", "give all values of a table in one unit", "this value is %s, the values before it are %s", u, t.table.Gives)
+	}
+	if one := decimal.New(1, 0); u == dsl.Ratio && d.GreaterThan(one) && !strings.HasSuffix(text, "%") {
+		n.File().Found = append(n.File().Found, source.Warnf("rate-without-percent", n.Span(), "the rate %s is %s%%", text, fact.DecimalText(d.Shift(2))).
+			WithHint("write %s%% if that is meant, or %s%%", fact.DecimalText(d.Shift(2)), text))
+	}
+	return d
+}
+
+// number reads 5%, 0.05, 60_000 or 60_000 USD.
+func (p *planLoader) number(n *doc.Node) decimal.Decimal {
+	text, ok := n.Text("a number, such as 5% or 60_000")
+	if !ok {
+		return decimal.Zero
+	}
+	plain, currency, _ := strings.Cut(text, " ")
+	d, _ := p.plain(n, text, plain, currency)
+	return d
+}
+
+// plain reads the digits of a number, and checks the currency behind it.
+func (p *planLoader) plain(n *doc.Node, text, number, currency string) (decimal.Decimal, bool) {
+	digits, percent := strings.CutSuffix(number, "%")
+	coef, scale, err := fixed.Parse(strings.ReplaceAll(digits, "_", ""))
+	if err != nil || percent && currency != "" || strings.Contains(digits, "__") || strings.HasSuffix(digits, "_") || strings.HasPrefix(digits, "_") {
+		n.Fail("number", "write 5%, 0.05, 60_000 or 60_000 USD", "%q is not a number", text)
+		return decimal.Zero, false
+	}
+	if currency != "" && currency != p.program.Currency.String() && !p.program.Currency.IsZero() {
+		n.Fail("number", "write 5%, 0.05, 60_000 or 60_000 "+p.program.Currency.String(), "behind %s stands %q, which is not the plan's currency", number, currency)
+		return decimal.Zero, false
+	}
+	if percent {
+		return decimal.NewFromBigInt(coef.Big(), -int32(scale)-2), true
+	}
+	return decimal.NewFromBigInt(coef.Big(), -int32(scale)), true
+}
+
+// unitOf is the unit that a value has by what stands behind its number.
+func unitOf(currency string, perCount bool) dsl.Unit {
+	switch {
+	case currency == "":
+		return dsl.Ratio
+	case perCount:
+		return dsl.MoneyPer(currency)
+	}
+	return dsl.Money(currency)
+}

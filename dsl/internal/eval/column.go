@@ -1,0 +1,165 @@
+package eval
+
+import (
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/internal/ir"
+	"github.com/payproof/payproof/dsl/unit"
+)
+
+// Columns are the inputs of many rows, one slice for each input. An input that the formula
+// does not read may be nil.
+type Columns struct {
+	Rows int
+	Coef [][]int64  // coefficients, members of enums, numbers of dates
+	Has  [][]bool   // nil: no row lacks the input
+	Text [][]string // of texts that are no enums
+}
+
+// blockRows is the number of rows that are computed at a time: the registers of a usual
+// formula stay in the nearest cache.
+const blockRows = 256
+
+// column computes a formula over blocks of rows, one node after the other. A row where a step
+// does not fit, or a value is missing, is marked and redone alone; so is one where that
+// happened in a branch that does not count.
+type column struct {
+	f     *ir.Formula
+	order []*ir.Node
+	steps []step
+	reg   map[*ir.Node]int
+}
+
+// step computes a node's register for the rows of a block.
+type step func(b *Scratch)
+
+// Scratch is the working space of computing columns. The zero value is ready; it belongs to
+// one goroutine and may be used for any number of formulas.
+type Scratch struct {
+	program *column
+	cols    *Columns
+	low, n  int // the rows of the block
+	reg     [][]int64
+	own     [][]int64 // the storage of registers that are computed
+	bad     [blockRows]uint8
+	frame   *Frame
+}
+
+func newColumn(f *ir.Formula) *column {
+	c := &column{f: f, reg: map[*ir.Node]int{}}
+	c.add(f.Root)
+	return c
+}
+
+// add orders nodes so that arguments come first, and compiles each once.
+func (c *column) add(n *ir.Node) int {
+	if i, ok := c.reg[n]; ok {
+		return i
+	}
+	args := make([]int, len(n.Args))
+	for i, a := range n.Args {
+		args[i] = c.add(a)
+	}
+	at := len(c.order)
+	c.reg[n], c.order = at, append(c.order, n)
+	s := c.step(n, at, args)
+	if n.Unit.Kind == unit.Date && n.Op != ir.Input && n.Op != ir.Const {
+		s = datedColumn(s, at)
+	}
+	c.steps = append(c.steps, s)
+	return at
+}
+
+// Columns computes all rows. Values that fit go to out, at the places of the formula's root;
+// for each other row, in order, other is called with its value or what is wrong, and out
+// holds 0.
+func (p *Program) Columns(cols *Columns, s *Scratch, out []int64, other func(row int, v Result, f *Fault)) {
+	if p.narrow == nil { // no row is likely to stay in 64 bits: not worth trying
+		s.prepare(nil, cols)
+		for row := range cols.Rows {
+			s.redo(p, row, out, other)
+		}
+		return
+	}
+	c := p.column()
+	s.prepare(c, cols)
+	for s.low = 0; s.low < cols.Rows; s.low += blockRows {
+		s.n = min(blockRows, cols.Rows-s.low)
+		clear(s.bad[:s.n])
+		for _, step := range c.steps {
+			step(s)
+		}
+		copy(out[s.low:s.low+s.n], s.reg[len(c.order)-1][:s.n])
+		for i, flag := range s.bad[:s.n] {
+			if flag != 0 {
+				s.redo(p, s.low+i, out, other)
+			}
+		}
+	}
+}
+
+// prepare gives each node a register, and constants their value.
+func (s *Scratch) prepare(c *column, cols *Columns) {
+	if s.frame == nil || len(s.frame.Coef) != len(cols.Coef) {
+		s.frame = NewFrame(len(cols.Coef))
+	}
+	s.cols = cols
+	if c == nil || s.program == c {
+		return
+	}
+	s.program = c
+	for len(s.own) < len(c.order) {
+		s.own = append(s.own, make([]int64, blockRows))
+	}
+	s.reg = append(s.reg[:0], s.own[:len(c.order)]...)
+	for i, n := range c.order {
+		if n.Op == ir.Const && n.Value.IsInt64() {
+			for j := range s.reg[i] {
+				s.reg[i][j] = n.Value.Int64()
+			}
+		}
+	}
+}
+
+// redo computes one row alone.
+func (s *Scratch) redo(p *Program, row int, out []int64, other func(int, Result, *Fault)) {
+	r := s.frame
+	for i, col := range s.cols.Coef {
+		has := s.cols.Has
+		r.Has[i], r.Wide[i] = has == nil || has[i] == nil || has[i][row], nil
+		if text := s.cols.Text; text != nil && text[i] != nil {
+			r.Text[i] = text[i][row]
+		} else if col == nil {
+			r.Has[i] = false
+		}
+		if col != nil {
+			r.Coef[i] = col[row]
+		}
+	}
+	v, fault := p.Eval(r)
+	if fault == nil && v.Wide == nil {
+		out[row] = v.Coef
+		return
+	}
+	out[row] = 0
+	other(row, v, fault)
+}
+
+// datedColumn marks days outside of time as bad.
+func datedColumn(s step, at int) step {
+	return func(b *Scratch) {
+		s(b)
+		for i, d := range b.reg[at][:b.n] {
+			if d != int64(int32(d)) || calendar.FromOrdinal(int32(d)).IsZero() {
+				b.bad[i] = 1
+			}
+		}
+	}
+}
+
+// flag is 1 for true.
+func flag(b bool) uint8 {
+	if b {
+		return 1
+	}
+	return 0
+}
