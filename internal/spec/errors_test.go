@@ -25,7 +25,7 @@ const accepted = "accepted-"
 var withoutScript = map[string]string{
 	"file-too-large":      "a script of 4 MB: TestHostileFilesAreRefusedAtOnce",
 	"function-failed":     "no plan can name a function of an embedder: dsl.TestFunctionsOfTheEmbedder",
-	"no-events": "a script always has the folder events: TestAFolderWithoutDataSaysWhatToWrite",
+	"no-events":           "a script always has the folder events: TestAFolderWithoutDataSaysWhatToWrite",
 	"no-people":           "a script always has people.csv: TestAFolderWithoutDataSaysWhatToWrite",
 	"plan-without-payees": "given by check, not by a run: TestCheckFindsPlansAndRolesThatDoNotMeet",
 	"role-without-plan":   "given by check, not by a run: TestCheckFindsPlansAndRolesThatDoNotMeet",
