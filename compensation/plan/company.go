@@ -154,6 +154,10 @@ func (l *loader) measures(n *doc.Node) {
 		if !ok {
 			continue
 		}
+		if !readable(p) {
+			l.measuresVague = true
+			continue
+		}
 		m, err := measure.Parse(p.Name, t)
 		if err != nil {
 			p.Value.Fail("measure", "", "%v", err)

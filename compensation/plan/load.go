@@ -11,6 +11,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
+	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 )
@@ -58,6 +59,17 @@ func dataKey(n *doc.Node, text string) string {
 		return text
 	}
 	return key
+}
+
+// readable reports whether formulas can read a name that only they use. A table "over and
+// under" could be declared, but never named.
+func readable(p doc.Pair) bool {
+	_, found := dsl.Compile(p.Name, dsl.Env{Inputs: []dsl.Input{{Name: p.Name, Unit: dsl.Ratio}}})
+	if found.HasErrors() {
+		p.Key.Fail("name", "use letters, digits and _, and no word that formulas have another use for, such as and, or, not, in, if, else, let", "formulas can't read the name %q", p.Name)
+		return false
+	}
+	return true
 }
 
 // hash is the SHA-256, in hex, of a line "name TAB sha256-of-content" for each

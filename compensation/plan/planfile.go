@@ -127,8 +127,25 @@ func (p *planLoader) quota(n *doc.Node) {
 				rule.Prorate, rule.Basis.Method = true, method
 			}
 		}
+		if n := fields["start day"]; n != nil {
+			rule.Basis.StartDayNotCounted = startDay(n, rule)
+		}
 		p.plan.Quotas = append(p.plan.Quotas, rule)
 	}
+}
+
+// startDay reports whether the first day of who begins inside of a window is left out.
+func startDay(n *doc.Node, rule QuotaRule) bool {
+	t, _ := n.Text("counted or not counted")
+	switch {
+	case !slices.Contains([]string{"counted", "not counted"}, t):
+		n.Fail("wrong-shape", "write counted, or not counted", "%q does not say whether the start day counts", t)
+	case !rule.Prorate:
+		n.Fail("prorate", "write `prorate: calendar days`, too", "a start day counts, or not, only in a quota that is prorated")
+	case rule.Basis.Method == calendar.WholeMonths && t == "not counted":
+		n.Fail("prorate", "count the start day, or prorate by days", "by whole months, a start day that is not counted would cost its whole month")
+	}
+	return t == "not counted"
 }
 
 func without(n *doc.Node) Without {

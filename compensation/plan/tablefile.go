@@ -15,7 +15,7 @@ import (
 func (p *planLoader) allTables(n *doc.Node) {
 	for _, t := range n.Pairs("a mapping of tables") {
 		r := tableLoader{planLoader: p, table: table.Table{Name: t.Name, At: t.Key.Span()}}
-		if r.read(t.Value) {
+		if readable(t) && r.read(t.Value) {
 			n.File().Found = append(n.File().Found, r.table.Check()...)
 			n.File().Found = append(n.File().Found, r.covered()...)
 		}

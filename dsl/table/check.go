@@ -69,7 +69,7 @@ func (t Table) checkStep(i int) (ds source.Diagnostics) {
 	}
 	if t.falls(lower, upper) {
 		ds = append(ds, source.Warnf("table-falls", upper.At, "pay falls where %q reaches %s: %s", t.Name, text(upper.From), t.howItFalls(lower, upper)).
-			WithHint("selling more would pay less; a marginal table with rates above zero does not do that"))
+			WithHint("%s", t.riseHint()))
 	}
 	return ds
 }
@@ -97,6 +97,17 @@ func (t Table) howItFalls(lower, upper Tier) string {
 		return "the rate drops from " + text(lower.Rate) + " to " + text(upper.Rate) + " on all above the base"
 	}
 	return "it drops from " + text(lower.Rate) + " to " + text(upper.Rate)
+}
+
+// riseHint says what a table that does not fall would say.
+func (t Table) riseHint() string {
+	switch t.Kind {
+	case Marginal:
+		return "selling more pays less; give the tier a rate of 0 or more"
+	case Whole, Excess:
+		return "selling more pays less around the edge; let rates grow, or use a marginal table, where lower rates further up take nothing away"
+	}
+	return "more gives less; if that is meant, as in a ramp, leave it"
 }
 
 // checkSense refuses what has no meaning for the kind.

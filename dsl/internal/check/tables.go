@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -11,8 +12,6 @@ import (
 	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/dsl/table"
 	"github.com/payproof/payproof/dsl/unit"
-
-	"math/big"
 )
 
 // tableKinds are the kinds of table that a function reads, and what it is for in a
@@ -107,7 +106,8 @@ func (c *checker) pick(s *syntax.Node, date *ir.Node, from calendar.Date, later,
 	start := c.make(s, ir.Node{Op: ir.Const, Unit: unit.DateUnit, Value: big.NewInt(int64(from.Ordinal()))})
 	test := c.make(s, ir.Node{Op: ir.Compare, Unit: unit.BoolUnit, Cmp: ir.Comparisons(">="), Args: []*ir.Node{date, start}})
 	later, earlier = c.align(later, earlier)
-	return c.make(s, ir.Node{Op: ir.Cond, Unit: later.Unit, Untyped: later.Untyped && earlier.Untyped, Scale: later.Scale, Args: []*ir.Node{test, later, earlier}})
+	label := fmt.Sprintf("version from %s", from)
+	return c.make(s, ir.Node{Op: ir.Cond, Unit: later.Unit, Untyped: later.Untyped && earlier.Untyped, Scale: later.Scale, Args: []*ir.Node{test, later, earlier}, Label: label})
 }
 
 // read reads one table.

@@ -30,6 +30,7 @@ func QuotaRule() Block {
 		may("window", word("week", "month", "quarter", "half", "year"), "The window that one quota is for; it is the measure's.", "quarter"),
 		may("without quota", word("error", "skip"), "What happens to a payee without one: the run fails, or what needs the quota pays nothing.", "skip"),
 		may("prorate", word(prorations()...), "How much of the quota counts for who is on the plan during a part of the window; all of it when it is left out.", "calendar days"),
+		may("start day", word("counted", "not counted"), "Whether the first day of who begins inside of the window is part of it; it is when this is left out.", "not counted"),
 	)
 	b.Later = []string{"ramp", "seasonality", "relief"}
 	return b
