@@ -51,7 +51,7 @@ func (l *loader) formula(n *doc.Node, env dsl.Env) *dsl.Formula {
 	env.Origin = at
 	f, found := dsl.Compile(text, env)
 	for _, d := range found {
-		unnamed := l.measuresVague && d.Code == "unknown-name"
+		unnamed := l.measuresVague && d.Code == "unknown-name" || d.Code == "table-faulty"
 		if foreign := l.program.Currency.IsZero() && d.Code == "unit-mismatch"; !unnamed && !foreign {
 			n.File().Found = append(n.File().Found, d)
 		}

@@ -28,6 +28,7 @@ var withoutScript = map[string]string{
 	"no-events":           "a script always has the folder events: TestAFolderWithoutDataSaysWhatToWrite",
 	"no-people":           "a script always has people.csv: TestAFolderWithoutDataSaysWhatToWrite",
 	"plan-without-payees": "given by check, not by a run: TestCheckFindsPlansAndRolesThatDoNotMeet",
+	"table-faulty":        "left out where the table's own finding stands: dsl.TestAFormulaWithAFaultyTableSaysThatOnly",
 	"role-without-plan":   "given by check, not by a run: TestCheckFindsPlansAndRolesThatDoNotMeet",
 	"row-too-long":        "a script of 1 MB: TestHostileFilesAreRefusedAtOnce",
 }
