@@ -190,7 +190,7 @@ func (c *checker) rescale(n *ir.Node, scale uint8) *ir.Node {
 	if n.Scale == scale || isBroken(n) {
 		return n
 	}
-	if n.Op == ir.Const {
+	if n.Op == ir.Const && n.Slot == 0 {
 		wider := *n
 		wider.Value = new(big.Int).Mul(n.Value, fixed.Pow10Big(int(scale-n.Scale)))
 		wider.Scale = scale
@@ -240,6 +240,7 @@ func (c *checker) compareAttainment(s *syntax.Node, n ir.Node, pair, y *ir.Node,
 	if !y.Untyped && y.Unit != unit.Ratio {
 		return c.fail(s, "unit-mismatch", "compare it with a percentage", "cannot compare %s (ratio) and %s (%s)", c.text(pair), c.text(y), c.unitOf(y))
 	}
+	c.fixed = c.fixed || y.Slot > 0
 	if y.Op == ir.Const && y.Untyped && y.Value.Cmp(new(big.Int).Mul(big.NewInt(5), fixed.Pow10Big(int(y.Scale)))) >= 0 {
 		c.found = append(c.found, source.Warnf("attainment-without-percent", c.span(y.From, y.To), "an attainment of %s is %s00%%", c.text(y), c.text(y)).
 			WithHint("write %s%%, or %s00%% if that is meant", c.text(y), c.text(y)))
@@ -301,6 +302,9 @@ func (c *checker) oneOf(s *syntax.Node, x *ir.Node, literals []*syntax.Node, neg
 			n.Codes = append(n.Codes, int64(code))
 		}
 		n.Texts = append(n.Texts, l.Text)
+		if slot, ok := c.slot(l, Slot{Used: true, Text: true, Enum: in.Enum}); ok {
+			n.Slots = append(n.Slots, slot)
+		}
 	}
 	made := c.make(s, n)
 	if negate && !isBroken(made) {

@@ -13,6 +13,9 @@ type Columns struct {
 	Coef [][]int64  // coefficients, members of enums, numbers of dates
 	Has  [][]bool   // nil: no row lacks the input
 	Text [][]string // of texts that are no enums
+
+	Literals []int64  // of a shared program, as a Frame has them
+	Texts    []string // the same
 }
 
 // blockRows is the number of rows that are computed at a time: the registers of a usual
@@ -41,7 +44,8 @@ type Scratch struct {
 	reg     [][]int64
 	own     [][]int64 // the storage of registers that are computed
 	bad     [blockRows]uint8
-	frame   *Frame
+	frame   *Frame // for rows that are redone
+	args    *Frame // for nodes that are computed row by row
 }
 
 func newColumn(f *ir.Formula) *column {
@@ -103,6 +107,7 @@ func (s *Scratch) prepare(c *column, cols *Columns) {
 		s.frame = NewFrame(len(cols.Coef))
 	}
 	s.cols = cols
+	s.frame.Literals, s.frame.Texts = cols.Literals, cols.Texts
 	if c == nil || s.program == c {
 		return
 	}
@@ -112,7 +117,7 @@ func (s *Scratch) prepare(c *column, cols *Columns) {
 	}
 	s.reg = append(s.reg[:0], s.own[:len(c.order)]...)
 	for i, n := range c.order {
-		if n.Op == ir.Const && n.Value.IsInt64() {
+		if n.Op == ir.Const && n.Slot == 0 && n.Value.IsInt64() {
 			for j := range s.reg[i] {
 				s.reg[i][j] = n.Value.Int64()
 			}

@@ -3,6 +3,7 @@ package eval
 import (
 	"cmp"
 	"math"
+	"slices"
 
 	"github.com/payproof/payproof/dsl/internal/ir"
 	"github.com/payproof/payproof/internal/fixed"
@@ -12,6 +13,9 @@ import (
 func (c *column) step(n *ir.Node, at int, args []int) step {
 	switch n.Op {
 	case ir.Const:
+		if n.Slot > 0 {
+			return literalColumn(n.Slot-1, at)
+		}
 		if !n.Value.IsInt64() {
 			return allBad
 		}
@@ -65,6 +69,14 @@ func inputColumn(input, at int) step {
 	}
 }
 
+func literalColumn(slot, at int) step {
+	return func(b *Scratch) {
+		for i := range b.reg[at][:b.n] {
+			b.reg[at][i] = b.cols.Literals[slot]
+		}
+	}
+}
+
 func missingColumn(input, at int) step {
 	return func(b *Scratch) {
 		out := b.reg[at][:b.n]
@@ -87,13 +99,15 @@ func textInColumn(n *ir.Node, at int) step {
 				allBad(b)
 				return
 			}
-			out := b.reg[at]
-			for i, t := range b.cols.Text[input][b.low : b.low+b.n] {
-				found := int64(0)
-				for _, want := range n.Texts {
-					found |= truth(t == want)
+			out, wanted := b.reg[at], n.Texts
+			if len(n.Slots) > 0 {
+				wanted = nil
+				for _, slot := range n.Slots {
+					wanted = append(wanted, b.cols.Texts[slot])
 				}
-				out[i] = found
+			}
+			for i, t := range b.cols.Text[input][b.low : b.low+b.n] {
+				out[i] = truth(slices.Contains(wanted, t))
 			}
 		}
 	}
@@ -102,10 +116,16 @@ func textInColumn(n *ir.Node, at int) step {
 			allBad(b)
 			return
 		}
-		out := b.reg[at]
+		out, codes := b.reg[at], n.Codes
+		if len(n.Slots) > 0 {
+			codes = nil
+			for _, slot := range n.Slots {
+				codes = append(codes, b.cols.Literals[slot])
+			}
+		}
 		for i, v := range b.cols.Coef[input][b.low : b.low+b.n] {
 			found := int64(0)
-			for _, code := range n.Codes {
+			for _, code := range codes {
 				found |= truth(v == code)
 			}
 			out[i] = found
@@ -330,10 +350,7 @@ func (c *column) rows(n *ir.Node, at int, args []int) step {
 	}
 	do := newCompiler(ir.New(&inner, c.f.Nodes), false).plain(&inner)
 	return func(b *Scratch) {
-		r := NewFrame(len(args))
-		for i := range r.Has {
-			r.Has[i] = true
-		}
+		r := b.arguments(len(args))
 		for i := range b.n {
 			for j, a := range args {
 				r.Coef[j] = b.reg[a][i]
@@ -343,6 +360,17 @@ func (c *column) rows(n *ir.Node, at int, args []int) step {
 			b.bad[i] |= flag(r.bad)
 		}
 	}
+}
+
+// arguments is a row of that many inputs that are there.
+func (b *Scratch) arguments(n int) *Frame {
+	if b.args == nil || len(b.args.Coef) < n {
+		b.args = NewFrame(n)
+		for i := range b.args.Has {
+			b.args.Has[i] = true
+		}
+	}
+	return b.args
 }
 
 // texts reports whether a grid has a key that is a text without an enum.
