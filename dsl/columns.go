@@ -68,8 +68,8 @@ func (c *Columns) SetText(i int, texts []string, has []bool) error {
 // places, and in order of rows those that fit no int64 or have no value. The zero value is ready,
 // and keeps its storage from one call to the next; it belongs to one goroutine.
 type Results struct {
-	Coef   []int64
-	Others []Other
+	Coef   []int64 // by row; 0 for the others
+	Others []Other // in order of rows
 	work   eval.Scratch
 }
 

@@ -204,28 +204,28 @@ func TestSlicesAddUp(t *testing.T) {
 	})
 }
 
-// A column of amounts is the same as amount by amount.
-func TestAColumnIsItsRows(t *testing.T) {
+// The straight pieces of a curve are the curve.
+func TestPiecesAreTheCurve(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		tab := anyTiers(r, rapid.SampledFrom([]Kind{Marginal, Whole, Excess, Step}).Draw(r, "kind"))
-		c := curve(r, tab, 2, 3)
-		x := rapid.SliceOfN(rapid.OneOf(rapid.Int64(), rapid.Int64Range(-20_000, 60_000)), 1, 40).Draw(r, "x")
-		var quota []int64
-		if c.NeedsQuota() {
-			for range x {
-				quota = append(quota, rapid.Int64Range(1, 400_000).Draw(r, "quota"))
-			}
+		c := curve(r, tab, uint8(rapid.IntRange(0, 3).Draw(r, "places")), 3)
+		pieces, ok := c.Pieces()
+		if ok == (tab.Edges == OfQuota) {
+			r.Fatalf("edges %d: pieces %v", tab.Edges, ok)
 		}
-		out, bad := make([]int64, len(x)), make([]uint8, len(x))
-		c.Column(out, x, quota, bad)
-		for i := range x {
-			q := int64(1)
-			if quota != nil {
-				q = quota[i]
+		for range 40 {
+			x := rapid.Int64Range(-2_000, 60_000).Draw(r, "x")
+			at := 0
+			for i, p := range pieces {
+				if i > 0 && x >= p.From {
+					at = i
+				}
 			}
-			v, ok := c.Int64(x[i], q)
-			if ok != (bad[i] == 0) || ok && v != out[i] {
-				r.Fatalf("row %d: column %d (bad %d), alone %d (%v)", i, out[i], bad[i], v, ok)
+			if !ok {
+				return
+			}
+			if v, fits := c.Int64(x, 1); !fits || v != pieces[at].X*x+pieces[at].K {
+				r.Fatalf("%d gives %d (%v), piece %d %+v", x, v, fits, at, pieces)
 			}
 		}
 	})

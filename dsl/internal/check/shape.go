@@ -9,7 +9,7 @@ import (
 
 // Slot says what a literal of a shape is for.
 type Slot struct {
-	Used bool
+	Used bool     // something reads it
 	Text bool     // a text; else a number
 	Enum []string // of a text that is compared with an enum: its members
 }

@@ -3,6 +3,7 @@ package eval
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/payproof/payproof/dsl/internal/ir"
@@ -19,7 +20,7 @@ func (c *column) step(n *ir.Node, at int, args []int) step {
 		if !n.Value.IsInt64() {
 			return allBad
 		}
-		return func(*Scratch) {}
+		return func(b *Scratch) { b.reg[at] = b.own[at] }
 	case ir.Text:
 		return func(*Scratch) {}
 	case ir.Input:
@@ -148,9 +149,16 @@ func timesColumn(k int64, at, x int) step {
 	if k == math.MinInt64 {
 		return allBad
 	}
-	most := math.MaxInt64 / max(k, -k)
+	most, own := math.MaxInt64/max(k, -k), bits.Len64(uint64(max(k, -k)))
 	return func(b *Scratch) {
 		in, out, bad := b.reg[x][:b.n], b.reg[at][:b.n], b.bad[:b.n]
+		if all := b.bits(x) + own; all <= 63 {
+			for i, v := range in {
+				out[i] = v * k
+			}
+			b.bounded(at, all)
+			return
+		}
 		for i, v := range in {
 			out[i] = v * k
 			bad[i] |= flag(v > most) | flag(v < -most)
@@ -181,60 +189,6 @@ func constantOf(n *ir.Node) (int64, bool) {
 		return 0, false
 	}
 	return n.Value.Int64(), true
-}
-
-func binaryColumn(n *ir.Node, at int, args []int) step {
-	x, y := args[0], args[1]
-	if k, ok := constantOf(n.Args[1]); ok && n.Op == ir.Mul {
-		return timesColumn(k, at, x)
-	}
-	if k, ok := constantOf(n.Args[0]); ok && n.Op == ir.Mul {
-		return timesColumn(k, at, y)
-	}
-	switch n.Op {
-	case ir.Add:
-		return func(b *Scratch) {
-			p, q, out, bad := b.reg[x][:b.n], b.reg[y][:b.n], b.reg[at][:b.n], b.bad[:b.n]
-			for i, v := range p {
-				w := q[i]
-				sum := v + w
-				out[i] = sum
-				bad[i] |= uint8(uint64((v^sum)&(w^sum)) >> 63)
-			}
-		}
-	case ir.Sub:
-		return func(b *Scratch) {
-			p, q, out, bad := b.reg[x][:b.n], b.reg[y][:b.n], b.reg[at][:b.n], b.bad[:b.n]
-			for i, v := range p {
-				w := q[i]
-				difference := v - w
-				out[i] = difference
-				bad[i] |= uint8(uint64((v^w)&(v^difference)) >> 63)
-			}
-		}
-	case ir.Mul:
-		return func(b *Scratch) {
-			p, q, out, bad := b.reg[x][:b.n], b.reg[y][:b.n], b.reg[at][:b.n], b.bad[:b.n]
-			for i, v := range p {
-				product, ok := fixed.MulInt64(v, q[i])
-				out[i] = product
-				bad[i] |= 1 - flag(ok)
-			}
-		}
-	case ir.Min:
-		return func(b *Scratch) {
-			p, q, out := b.reg[x][:b.n], b.reg[y][:b.n], b.reg[at][:b.n]
-			for i, v := range p {
-				out[i] = min(v, q[i])
-			}
-		}
-	}
-	return func(b *Scratch) {
-		p, q, out := b.reg[x][:b.n], b.reg[y][:b.n], b.reg[at][:b.n]
-		for i, v := range p {
-			out[i] = max(v, q[i])
-		}
-	}
 }
 
 func compareColumn(n *ir.Node, at int, args []int) step {
@@ -321,15 +275,30 @@ func choiceColumn(n *ir.Node, at int, args []int) step {
 	}
 }
 
+// curveColumn reads a table: without a quota as straight pieces, with one amount by amount.
 func curveColumn(n *ir.Node, at int, args []int) step {
 	curve := n.Curve
+	if pieces, ok := curve.Pieces(); ok && len(pieces) <= maxPieces {
+		lines := make([]straight, len(pieces))
+		for i, p := range pieces {
+			lines[i] = straight{p.From, p.X, p.K}
+		}
+		return piecewise(lines, at, args[0])
+	}
 	return func(b *Scratch) {
-		var quota []int64
+		in, out, bad := b.reg[args[0]][:b.n], b.reg[at][:b.n], b.bad[:b.n]
 		if len(args) > 1 {
 			positiveColumn(b, args[1])
-			quota = b.reg[args[1]][:b.n]
 		}
-		curve.Column(b.reg[at][:b.n], b.reg[args[0]][:b.n], quota, b.bad[:b.n])
+		for i, v := range in {
+			q := int64(1)
+			if len(args) > 1 {
+				q = b.reg[args[1]][i]
+			}
+			value, ok := curve.Int64(v, q)
+			out[i] = value
+			bad[i] |= 1 - flag(ok)
+		}
 	}
 }
 
