@@ -68,9 +68,9 @@ func TestTheSchemaOfAnExplanationRefusesWhatIsNotOne(t *testing.T) {
 	const head = `{"format": "payproof/trace/1", `
 	s := explanationSchema(t)
 	for text, good := range map[string]bool{
-		head + `"op": "sum", "value": "1"}`:                                                                      true,
-		head + `"op": "sum", "value": "1", "flags": ["rounded"], "file": "a", "span": [1, 2, 1, 3]}`:             true,
-		head + `"op": "sum", "value": "1", "args": [{"op": "neg", "value": "1"}]}`:                               true,
+		head + `"op": "sum", "value": "1"}`: true,
+		head + `"op": "sum", "value": "1", "flags": ["rounded"], "file": "a", "span": [1, 2, 1, 3]}`: true,
+		head + `"op": "sum", "value": "1", "args": [{"op": "neg", "value": "1"}]}`:                   true,
 		`{"op": "sum", "value": "1"}`:                                                                            false,
 		`{"format": "payproof/trace/2", "op": "sum", "value": "1"}`:                                              false,
 		head + `"op": "summ", "value": "1"}`:                                                                     false,
