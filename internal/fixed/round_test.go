@@ -199,6 +199,23 @@ func TestAStepBeyondAllDigitsLeavesTheSign(t *testing.T) {
 	}
 }
 
+// 38 places up or down are the most that some value survives.
+func TestAStepOfAllDigitsKeepsWhatFits(t *testing.T) {
+	one, all := fixed.FromInt64(1), fixed.Pow10(fixed.MaxDigits)
+	if got, ok := fixed.RescaleInt128(one, 0, fixed.MaxDigits, fixed.HalfEven); !ok || got != all {
+		t.Errorf("1 at 38 places = %v, %v", got, ok)
+	}
+	if got, ok := fixed.RescaleInt128(one, 0, fixed.MaxDigits+1, fixed.HalfEven); ok {
+		t.Errorf("1 at 39 places = %v", got)
+	}
+	if got, ok := fixed.RescaleInt128(all, fixed.MaxDigits, 0, fixed.HalfEven); !ok || got != one {
+		t.Errorf("1.000… back at 0 places = %v, %v", got, ok)
+	}
+	if got, ok := fixed.RescaleInt128(all, fixed.MaxDigits+1, 0, fixed.Up); !ok || got != one {
+		t.Errorf("0.1 rounded up = %v, %v", got, ok)
+	}
+}
+
 func TestStrippingKeepsTheValueAndLeavesNoZero(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		coef, scale := anyInt128().Draw(t, "coef"), rapid.Uint8Range(0, 38).Draw(t, "scale")
