@@ -197,7 +197,10 @@ func TestDividingRoundsTheExactQuotientOnce(t *testing.T) {
 	if _, err := money.MustParse("1 USD").Div(decimal.Decimal{}, 2, money.HalfEven); !errors.Is(err, money.ErrDivideByZero) {
 		t.Error(err)
 	}
-	if _, err := money.MustParse("1 USD").Div(decimal.New(1, 0), 39, money.HalfEven); !errors.Is(err, money.ErrOverflow) {
-		t.Error(err)
+	for places, want := range map[int]error{-39: money.ErrOverflow, -38: nil, 38: nil, 39: money.ErrOverflow} {
+		got, err := money.MustParse("0 USD").Div(decimal.New(3, 0), places, money.HalfEven)
+		if !errors.Is(err, want) || !got.IsZero() {
+			t.Errorf("at %d places: %v, %v, want %v", places, got, err, want)
+		}
 	}
 }

@@ -52,6 +52,9 @@ func TestCurrenciesKnowTheirMinorUnitAndDates(t *testing.T) {
 			t.Errorf("%v: %d, %q, %q, %q, want %+v", cur, cur.Digits(), cur.Name(), introduced, withdrawn, c)
 		}
 	}
+	if !usd.Equal(money.MustCurrency("USD")) || usd.Equal(eur) || usd.Equal(money.Currency{}) {
+		t.Error("equal is not ==")
+	}
 	none := money.Currency{}
 	if none.String() != "" || none.Digits() != 0 || !none.IsZero() || usd.IsZero() {
 		t.Error("no currency is not empty")

@@ -201,6 +201,12 @@ func TestAStepBeyondAllDigitsLeavesTheSign(t *testing.T) {
 
 // 38 places up or down are the most that some value survives.
 func TestAStepOfAllDigitsKeepsWhatFits(t *testing.T) {
+	for shift := 17; shift <= 40; shift++ { // 10^18 is the last power that fits
+		want := fixed.Pow10Int64(shift)
+		if got, ok := fixed.RescaleInt64(1, 0, shift, fixed.HalfEven); ok != (want != 0) || got != want {
+			t.Errorf("1 at %d places = %d, %v", shift, got, ok)
+		}
+	}
 	one, all := fixed.FromInt64(1), fixed.Pow10(fixed.MaxDigits)
 	if got, ok := fixed.RescaleInt128(one, 0, fixed.MaxDigits, fixed.HalfEven); !ok || got != all {
 		t.Errorf("1 at 38 places = %v, %v", got, ok)
