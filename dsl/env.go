@@ -82,7 +82,7 @@ const maxNodes = 4000
 func (e *Env) scope() check.Scope {
 	s := check.Scope{
 		Inputs: make([]check.Input, len(e.Inputs)), Tables: e.Tables, On: e.On, Pins: e.Pins, Elsewhere: e.Elsewhere,
-		Want: e.Want, Nodes: e.Limits.Nodes, Origin: e.Origin,
+		Want: e.Want, Nodes: e.Limits.Nodes,
 	}
 	if s.Nodes == 0 {
 		s.Nodes = maxNodes

@@ -22,6 +22,7 @@ func (f *Formula) Explain(r *Row, inputs func(name string) *trace.Node) (*trace.
 // it: the tree is made when it is asked for. It allocates nothing while the result fits 64 bits,
 // and the value is the one Eval gives. The error is an *EvalError.
 func (f *Formula) Trace(r *Row) (Steps, Value, error) {
+	f = f.own()
 	s, v, fault := f.program.Trace(r.frame)
 	if fault != nil {
 		return Steps{}, Value{}, f.fault(fault)

@@ -40,32 +40,50 @@ import (
 
 // Formula is a compiled formula. It is immutable and safe for concurrent use.
 type Formula struct {
-	src     string
-	env     Env
-	graph   *ir.Formula
-	program *eval.Program
-	used    []int
+	src      string
+	env      *Env
+	origin   source.Map
+	graph    *ir.Formula // of a shared program: with slots in place of the literals
+	program  *eval.Program
+	used     []int
+	literals []int64  // of a shared program: its numbers and members
+	texts    []string // of a shared program: its texts
 }
 
 // Compile reads src, checks its names and units against env, and compiles it.
 // The formula is nil if and only if one of the findings is an error. Findings are
 // sorted by place; all of a formula's faults are found at once.
 func Compile(src string, env Env) (*Formula, source.Diagnostics) {
+	return compile(src, &env, env.scope(), env.Origin)
+}
+
+func compile(src string, env *Env, scope check.Scope, origin source.Map) (*Formula, source.Diagnostics) {
 	tree, problems := syntax.Parse(src, env.Limits.syntax())
 	if len(problems) > 0 {
-		return nil, misread(src, env, problems)
+		return nil, misread(src, origin, problems)
 	}
-	graph, found := check.Formula(src, tree, env.scope())
+	scope.Origin = origin
+	graph, found := check.Formula(src, tree, scope)
 	if graph == nil {
 		return nil, found
 	}
-	return &Formula{src: src, env: env, graph: graph, program: eval.New(graph), used: usedInputs(graph)}, found
+	return &Formula{src: src, env: env, origin: origin, graph: graph, program: eval.New(graph), used: usedInputs(graph)}, found
 }
 
-func misread(src string, env Env, problems []syntax.Problem) source.Diagnostics {
+// own is the formula with a program of its own: what explaining needs, and saying what is
+// wrong with a row.
+func (f *Formula) own() *Formula {
+	if f.literals == nil {
+		return f
+	}
+	alone, _ := compile(f.src, f.env, f.env.scope(), f.origin)
+	return alone
+}
+
+func misread(src string, origin source.Map, problems []syntax.Problem) source.Diagnostics {
 	var ds source.Diagnostics
 	for _, p := range problems {
-		d := source.Errorf(p.Code, env.Origin.Span(src, p.From, p.To), "%s", p.Message)
+		d := source.Errorf(p.Code, origin.Span(src, p.From, p.To), "%s", p.Message)
 		d.Hint = p.Hint
 		ds = append(ds, d)
 	}
@@ -108,11 +126,22 @@ func (f *Formula) NewRow() *Row { return f.env.NewRow() }
 // Eval computes the formula over a row of its Env. It allocates nothing while the result
 // fits 64 bits. The error is an *EvalError.
 func (f *Formula) Eval(r *Row) (Value, error) {
+	r.frame.Literals, r.frame.Texts = f.literals, f.texts
 	v, fault := f.program.Eval(r.frame)
 	if fault != nil {
-		return Value{}, f.fault(fault)
+		return Value{}, f.failed(r, fault)
 	}
 	return f.value(r, v), nil
+}
+
+// failed says in words what kept a row from having a value: of a shared program, in those of
+// this formula.
+func (f *Formula) failed(r *Row, fault *eval.Fault) error {
+	if f.literals == nil {
+		return f.fault(fault)
+	}
+	_, err := f.own().Eval(r)
+	return err
 }
 
 // value gives a result its places and unit.
@@ -124,6 +153,6 @@ func (f *Formula) value(r *Row, v eval.Result) Value {
 	return out
 }
 
-func (f *Formula) span(n *ir.Node) source.Span { return f.env.Origin.Span(f.src, n.From, n.To) }
+func (f *Formula) span(n *ir.Node) source.Span { return f.origin.Span(f.src, n.From, n.To) }
 
 func (f *Formula) text(n *ir.Node) string { return check.Excerpt(f.src, n.From, n.To) }

@@ -63,6 +63,7 @@ type Part struct {
 // Parts are the steps of the formula, arguments before what is made of them; the last is the
 // formula's value. A part that is used twice stands once.
 func (f *Formula) Parts() []Part {
+	f = f.own()
 	p := parts{f: f, at: map[*ir.Node]int{}}
 	p.add(f.graph.Root)
 	return p.list

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,8 @@ type explainOptions struct {
 	format   string
 	depth    int
 	siblings int
+	columns  int
+	open     int
 	notTaken bool
 }
 
@@ -25,24 +28,31 @@ func (a *app) explainCommand() *cobra.Command {
 		Short: "Explain a payout, down to the events",
 		Long: `Explain a payout, down to the lines of events it came from.
 
-PAYOUT is period/payee/component, or period/payee for all that somebody is paid then.`,
-		Example: "  payproof explain examples/saas 2026-03/p007/commission\n  payproof explain examples/saas 2026-03/p007 --depth 3\n  payproof explain examples/saas 2026-03/p007 --format json",
+PAYOUT is period/payee/component, or period/payee for all that somebody is paid then.
+
+The text is for a terminal, Markdown for a ticket or a wiki, HTML for a browser, a printer
+or a mail: one file, with nodes that open and close. JSON is for programs, and for an auditor who
+re-derives the number: ` + "`payproof schema explanation`" + ` describes it. It is always whole.`,
+		Example: "  payproof explain examples/saas 2026-03/p007/commission\n  payproof explain examples/saas 2026-03/p007 --depth 3\n  payproof explain examples/saas 2026-03/p007 --format html > why.html",
 		Args:    cobra.ExactArgs(2),
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.explain(cmd, args[0], args[1], o) },
 
 		ValidArgsFunction: a.completePayout,
 	}
-	c.Flags().StringVar(&o.format, "format", "text", "what to print: text or json")
+	c.Flags().StringVar(&o.format, "format", "text", "what to print: text, markdown, html or json")
 	c.Flags().IntVar(&o.depth, "depth", 0, "levels below the payout (default: all)")
 	c.Flags().IntVar(&o.siblings, "width", 0, "children of a node before the rest is only counted (default: all)")
+	c.Flags().IntVar(&o.columns, "columns", 0, "columns that no line of text exceeds, at least 24 (default: no bound)")
+	c.Flags().IntVar(&o.open, "open", 0, "levels of an HTML page that are open at first, -1 for all (default: 2)")
 	c.Flags().BoolVar(&a.keepGoing, "keep-going", false, "leave out lines of events that can't be read, as run --keep-going did")
 	c.Flags().BoolVar(&o.notTaken, "not-taken", false, "show the branches that were not taken, too")
 	return c
 }
 
 func (a *app) explain(cmd *cobra.Command, path, id string, o explainOptions) error {
-	if o.format != "text" && o.format != "json" {
-		return usageError{fmt.Errorf("--format %q; write text or json", o.format)}
+	write, ok := o.writer()
+	if !ok {
+		return usageError{fmt.Errorf("--format %q; write text, markdown, html or json", o.format)}
 	}
 	book, err := a.open(cmd.Context(), path, nil)
 	if err != nil {
@@ -64,8 +74,26 @@ func (a *app) explain(cmd *cobra.Command, path, id string, o explainOptions) err
 	if err != nil {
 		return err
 	}
-	if o.format == "json" {
-		return trace.WriteJSON(a.out, why)
+	return write(a.out, why)
+}
+
+// writer is how the format is written.
+func (o explainOptions) writer() (write func(io.Writer, *trace.Node) error, ok bool) {
+	switch o.format {
+	case "text":
+		return func(w io.Writer, n *trace.Node) error {
+			return trace.WriteText(w, n, trace.TextOptions{Depth: o.depth, Width: o.columns, Siblings: o.siblings, NotTaken: o.notTaken})
+		}, true
+	case "markdown":
+		return func(w io.Writer, n *trace.Node) error {
+			return trace.WriteMarkdown(w, n, trace.MarkdownOptions{Depth: o.depth, Siblings: o.siblings, NotTaken: o.notTaken})
+		}, true
+	case "html":
+		return func(w io.Writer, n *trace.Node) error {
+			return trace.WriteHTML(w, n, trace.HTMLOptions{Open: o.open, Depth: o.depth, Siblings: o.siblings, NotTaken: o.notTaken})
+		}, true
+	case "json":
+		return trace.WriteJSON, true
 	}
-	return trace.WriteText(a.out, why, trace.TextOptions{Depth: o.depth, Siblings: o.siblings, NotTaken: o.notTaken})
+	return nil, false
 }

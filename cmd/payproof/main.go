@@ -4,7 +4,7 @@
 //	payproof run FOLDER                        pay everybody
 //	payproof explain FOLDER 2026-03/p007       why
 //	payproof check FOLDER                      what is wrong with the files
-//	payproof schema company|plan               a JSON Schema, for editors
+//	payproof schema company|plan|explanation   a JSON Schema, for editors and auditors
 //
 // Exit codes: 0 all is well; 1 the run has findings that somebody should look at;
 // 2 the input is bad, and nothing was computed; 3 something else failed.

@@ -49,7 +49,29 @@ func (l *loader) formula(n *doc.Node, env dsl.Env) *dsl.Formula {
 		return nil
 	}
 	env.Origin = at
-	f, found := dsl.Compile(text, env)
+	return l.compiled(n, func() (*dsl.Formula, source.Diagnostics) { return dsl.Compile(text, env) })
+}
+
+// condition compiles a condition over the fields of an event. Companies have thousands of them that
+// differ in their names and numbers alone.
+func (l *loader) condition(n *doc.Node, s *crediting.Schema) *dsl.Formula {
+	text, at, ok := n.Formula()
+	if !ok {
+		return nil
+	}
+	shapes := l.shapes[s]
+	if shapes == nil {
+		want := dsl.BoolUnit
+		shapes = dsl.NewShapes(dsl.Env{Inputs: s.Inputs(""), Want: &want})
+		l.shapes[s] = shapes
+	}
+	return l.compiled(n, func() (*dsl.Formula, source.Diagnostics) { return shapes.Compile(text, at) })
+}
+
+// compiled keeps what was found in a formula. One mistake is one finding: a name is not known, and a
+// currency is another, where what declares them has a fault itself.
+func (l *loader) compiled(n *doc.Node, compile func() (*dsl.Formula, source.Diagnostics)) *dsl.Formula {
+	f, found := compile()
 	for _, d := range found {
 		unnamed := l.measuresVague && d.Code == "unknown-name" || d.Code == "table-faulty"
 		if foreign := l.program.Currency.IsZero() && d.Code == "unit-mismatch"; !unnamed && !foreign {
@@ -57,11 +79,6 @@ func (l *loader) formula(n *doc.Node, env dsl.Env) *dsl.Formula {
 		}
 	}
 	return f
-}
-
-func condition(s *crediting.Schema) dsl.Env {
-	want := dsl.BoolUnit
-	return dsl.Env{Inputs: s.Inputs(""), Want: &want}
 }
 
 // territories reads the territories of the events' only kind.
@@ -79,7 +96,7 @@ func (l *loader) territories(n *doc.Node) {
 		}
 		made := territory.Territory{ID: fact.TerritoryID(dataKey(fields["territory"], id)), Kind: s.Kind, At: fields["territory"].Span()}
 		if w := fields["when"]; w != nil {
-			if made.When = l.formula(w, condition(s)); made.When == nil {
+			if made.When = l.condition(w, s); made.When == nil {
 				continue
 			}
 		}
@@ -136,7 +153,7 @@ func (l *loader) rule(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node) 
 	rule := crediting.Rule{ID: id, Kind: s.Kind, At: fields["rule"].Span()}
 	rule.As, _ = fields["as"].Text("a credit type")
 	if w := fields["when"]; w != nil {
-		rule.When = l.formula(w, condition(s))
+		rule.When = l.condition(w, s)
 	}
 	if o := fields["overlay"]; o != nil {
 		rule.Overlay = o.Bool()

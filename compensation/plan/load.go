@@ -11,6 +11,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
+	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -35,7 +36,7 @@ func Load(fsys fs.FS) (*Program, error) {
 		}
 		texts[name] = text
 	}
-	l := &loader{program: &Program{Hash: hash(names, texts)}, names: names}
+	l := &loader{program: &Program{Hash: hash(names, texts)}, names: names, shapes: map[*crediting.Schema]*dsl.Shapes{}}
 	l.company(doc.Open(CompanyFile, texts[CompanyFile]))
 	for _, name := range names {
 		l.plan(doc.Open(name, texts[name]))
@@ -92,7 +93,8 @@ type loader struct {
 	// Where a rule or a measure has a fault, what it would have declared is not
 	// reported as unknown: one mistake is one finding.
 	typesVague, measuresVague bool
-	filesNode                 *doc.Node // of payproof.yaml; read when the plans are known
+	filesNode                 *doc.Node                         // of payproof.yaml; read when the plans are known
+	shapes                    map[*crediting.Schema]*dsl.Shapes // conditions over the events of each kind
 }
 
 // take moves what a file found into the loader.

@@ -127,6 +127,26 @@ func TestHostileDecimalsAreRefusedAtOnce(t *testing.T) {
 	}
 }
 
+// Zeros behind are no digits, up to a length that no honest number has.
+func TestThreeHundredAndEightZerosAreDropped(t *testing.T) {
+	for _, c := range []struct {
+		zeros, places int32
+		want          string // "" is too long
+	}{
+		{0, 0, "1.00"},
+		{308, 308, "1.00"},
+		{308, 308 + 38, "0." + strings.Repeat("0", 37) + "1"},
+		{308, 308 + 39, ""},
+		{309, 309, ""},
+		{400, 400, ""},
+	} {
+		got, err := money.FromDecimal(decimal.NewFromBigInt(fixed.Pow10Big(int(c.zeros)), -c.places), usd)
+		if c.want == "" && !errors.Is(err, money.ErrOverflow) || c.want != "" && (err != nil || got.Text() != c.want) {
+			t.Errorf("10^%d at %d places: %v, %v, want %q", c.zeros, c.places, got, err, c.want)
+		}
+	}
+}
+
 func TestConstructorsKeepTheBounds(t *testing.T) {
 	over := fixed.Pow10Big(38)
 	cases := []struct {

@@ -69,6 +69,17 @@ func TestATermMayBeWiderThanTheSum(t *testing.T) {
 	}
 }
 
+func TestAFactorMayMakeMoreDigitsThanTheProduct(t *testing.T) {
+	a, err := money.FromBig(new(big.Int).Lsh(big.NewInt(1), 80), 20, usd) // 2^80 and 5^50 make 50 zeros
+	if err != nil {
+		t.Fatal(err)
+	}
+	factor := decimal.NewFromBigInt(new(big.Int).Exp(big.NewInt(5), big.NewInt(50), nil), -38)
+	if product, err := a.Mul(factor); err != nil || product.String() != "10.73741824 USD" {
+		t.Errorf("%v × %v = %v, %v", a, factor, product, err)
+	}
+}
+
 func TestAddingIsAssociativeAndCommutative(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b, c := modest(usd).Draw(t, "a"), modest(usd).Draw(t, "b"), modest(usd).Draw(t, "c")
@@ -186,7 +197,10 @@ func TestDividingRoundsTheExactQuotientOnce(t *testing.T) {
 	if _, err := money.MustParse("1 USD").Div(decimal.Decimal{}, 2, money.HalfEven); !errors.Is(err, money.ErrDivideByZero) {
 		t.Error(err)
 	}
-	if _, err := money.MustParse("1 USD").Div(decimal.New(1, 0), 39, money.HalfEven); !errors.Is(err, money.ErrOverflow) {
-		t.Error(err)
+	for places, want := range map[int]error{-39: money.ErrOverflow, -38: nil, 38: nil, 39: money.ErrOverflow} {
+		got, err := money.MustParse("0 USD").Div(decimal.New(3, 0), places, money.HalfEven)
+		if !errors.Is(err, want) || !got.IsZero() {
+			t.Errorf("at %d places: %v, %v, want %v", places, got, err, want)
+		}
 	}
 }

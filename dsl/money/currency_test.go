@@ -45,12 +45,15 @@ func TestCurrenciesKnowTheirMinorUnitAndDates(t *testing.T) {
 	}
 	for _, c := range cases {
 		cur := money.MustCurrency(c.code)
-		introduced, _ := cur.Introduced()
+		introduced, known := cur.Introduced()
 		withdrawn, gone := cur.Withdrawn()
 		if cur.String() != c.code || cur.Digits() != c.digits || cur.Name() != c.name ||
-			introduced != c.introduced || withdrawn != c.withdrawn || gone != (c.withdrawn != "") {
+			introduced != c.introduced || withdrawn != c.withdrawn || known != (c.introduced != "") || gone != (c.withdrawn != "") {
 			t.Errorf("%v: %d, %q, %q, %q, want %+v", cur, cur.Digits(), cur.Name(), introduced, withdrawn, c)
 		}
+	}
+	if !usd.Equal(money.MustCurrency("USD")) || usd.Equal(eur) || usd.Equal(money.Currency{}) {
+		t.Error("equal is not ==")
 	}
 	none := money.Currency{}
 	if none.String() != "" || none.Digits() != 0 || !none.IsZero() || usd.IsZero() {
@@ -66,6 +69,12 @@ func TestAWrongCurrencySaysWhatMayBeMeant(t *testing.T) {
 		{"yen", "no ISO 4217 code", "JPY"},
 		{"UDS", "no ISO 4217 code", "USD"},
 		{"GPB", "no ISO 4217 code", "GBP"},
+		{"SUD", "no ISO 4217 code", "USD"},
+		{"USDD", "no ISO 4217 code", "USD"},
+		{"UUSD", "no ISO 4217 code", "USD"},
+		{"QUSDQ", "no ISO 4217 code", ""},
+		{"UQSX", "no ISO 4217 code", ""},
+		{"zar", "no ISO 4217 code", "ZAR"},
 		{"RMB", "no ISO 4217 code", "CNY"},
 		{"US$", "no ISO 4217 code", "USD"},
 		{"EURO", "no ISO 4217 code", "EUR"},

@@ -293,47 +293,36 @@ func (c *Curve) scaled(d decimal.Decimal, quota *big.Int) *big.Int {
 	return e.Mul(e, quota)
 }
 
-// Column is Int64 for many amounts: values go to out, and where a step does not fit bad
-// becomes 1. quota is nil when the table needs none. All are of one length.
-func (c *Curve) Column(out, x, quota []int64, bad []uint8) {
-	if !c.fits.narrow || len(c.narrow) > maxFlat || c.quota {
-		for i, v := range x {
-			q := int64(1)
-			if quota != nil {
-				q = quota[i]
-			}
-			value, ok := c.Int64(v, q)
-			if out[i] = value; !ok {
-				bad[i] = 1
-			}
-		}
-		return
+// Piece is a straight part of a curve: X × amount + K, for amounts from From on. All are
+// coefficients, of the amount at the places that the curve was prepared for.
+type Piece struct{ From, X, K int64 }
+
+// Pieces are the straight parts of a curve without a quota, from low to high; the first has no
+// lower end. ok is false when the curve needs a quota, or a part does not fit.
+func (c *Curve) Pieces() (pieces []Piece, ok bool) {
+	if !c.fits.narrow || c.quota {
+		return nil, false
 	}
-	// Without a branch: an amount's piece is the number of edges that it has passed.
-	var edges, slopes, values [maxFlat]int64
-	n := len(c.narrow)
 	for i, p := range c.narrow {
-		edges[i], slopes[i], values[i] = p.edge, p.x, p.k
-		if p.above {
-			edges[i]++ // amounts are whole: above an edge is from the next on
-		}
-	}
-	for i, v := range x {
-		amount, fits := fixed.MulInt64(v, c.factor)
-		piece := 0
-		for _, e := range edges[1:n] {
-			if amount >= e {
-				piece++
+		slope, fits := fixed.MulInt64(p.x, c.factor)
+		made := Piece{X: slope, K: p.k}
+		if i > 0 { // the first whole amount that has passed the edge
+			edge := new(big.Int).Set(c.wide[i].edge)
+			if p.above {
+				edge.Add(edge, big.NewInt(1))
 			}
+			made.From = ceilDiv(edge, c.factor).Int64()
 		}
-		product, fitsToo := fixed.MulInt64(slopes[piece&(maxFlat-1)], amount)
-		value, last := fixed.AddInt64(product, values[piece&(maxFlat-1)])
-		out[i] = value
-		if !fits || !fitsToo || !last {
-			bad[i] = 1
+		if !fits {
+			return nil, false
 		}
+		pieces = append(pieces, made)
 	}
+	return pieces, true
 }
 
-// maxFlat is the most pieces that are compared without a branch.
-const maxFlat = 16
+// ceilDiv is a ÷ b, upwards, for a positive b.
+func ceilDiv(a *big.Int, b int64) *big.Int {
+	up := new(big.Int).Add(a, big.NewInt(b-1))
+	return up.Div(up, big.NewInt(b)) // Euclidean, which is downwards for a positive divisor
+}

@@ -268,24 +268,18 @@ func (g *Grid) Cell(bands []int) decimal.Decimal {
 func (g *Grid) bilinear(cell int, keys []Key[*big.Int]) *big.Int {
 	u, dx := g.axes[0].distance(keys[0], g.table.Lower)
 	v, dy := g.axes[1].distance(keys[1], g.table.Lower)
-	at := func(right, up bool) *big.Int {
-		i := cell
-		if right && dx.Sign() != 0 {
-			i += g.axes[0].step
-		}
-		if up && dy.Sign() != 0 {
-			i += g.axes[1].step
-		}
-		return g.cells[i]
+	right, up := 0, 0
+	if dx.Sign() != 0 {
+		right = g.axes[0].step
+	} else {
+		dx = big.NewInt(1)
 	}
-	one := func(d *big.Int) *big.Int {
-		if d.Sign() == 0 {
-			return big.NewInt(1)
-		}
-		return d
+	if dy.Sign() != 0 {
+		up = g.axes[1].step
+	} else {
+		dy = big.NewInt(1)
 	}
-	dx, dy = one(dx), one(dy)
-	v00, v10, v01, v11 := at(false, false), at(true, false), at(false, true), at(true, true)
+	v00, v10, v01, v11 := g.cells[cell], g.cells[cell+right], g.cells[cell+up], g.cells[cell+right+up]
 	num := product(new(big.Int).Sub(v10, v00), u, dy)
 	num.Add(num, product(new(big.Int).Sub(v01, v00), v, dx))
 	twist := new(big.Int).Sub(v11, v10)

@@ -4,8 +4,9 @@
 // computation beside it: every node says what it did (its [Op]), to which part of
 // the plan that belongs, which inputs it took (its children) and what came out. Numbers
 // are text in canonical decimal form, so that a tree can be read, hashed and
-// re-derived without this library. Renderers turn one tree into text or JSON;
-// they compute nothing.
+// re-derived without this library. Renderers turn one tree into text, Markdown, HTML or
+// JSON; they compute nothing, and the printed three show the same headline of a node.
+// [Schema] describes the JSON, and how each op's value follows from its children.
 //
 // Trap: a node's children explain its value exactly, up to the operation named by
 // its Op. The roads that were not taken are kept apart, in NotTaken, and never count.
@@ -15,63 +16,6 @@ import (
 	"iter"
 
 	"github.com/payproof/payproof/dsl/source"
-)
-
-// Op says how a node's value follows from its children. The set may grow in a
-// minor version: switch with a default case.
-type Op string
-
-// The operations. Children are in the order named.
-const (
-	Literal    Op = "literal"    // no children: written in the formula
-	Input      Op = "input"      // no children, or what the input stands for
-	Add        Op = "add"        // sum of two
-	Sub        Op = "sub"        // first less second
-	Mul        Op = "mul"        // product
-	Div        Op = "div"        // quotient, rounded half-even to 16 places
-	Neg        Op = "neg"        // the negative
-	Min        Op = "min"        // least
-	Max        Op = "max"        // greatest
-	Clamp      Op = "clamp"      // first, kept between second and third
-	Abs        Op = "abs"        // without its sign
-	Round      Op = "round"      // rounded; Detail names places and mode
-	Compare    Op = "compare"    // true or false
-	Logic      Op = "logic"      // and, or, not
-	If         Op = "if"         // condition, then the branch taken
-	Let        Op = "let"        // a named part
-	Missing    Op = "missing"    // whether an optional input is missing
-	Coalesce   Op = "coalesce"   // the input, or its default
-	Attainment Op = "attainment" // measure ÷ quota as a pair
-	Marginal   Op = "marginal"   // sum of slices
-	Slice      Op = "slice"      // the part of an amount in one tier × its rate
-	TierRate   Op = "tier rate"  // the rate of the tier reached
-	Excess     Op = "excess"     // the tier's rate in Detail × what the first child has above the base in Detail (× the quota)
-	Step       Op = "step"       // the value of the tier reached
-	// Interpolated is the value on the straight line between the two points in Detail, at the first
-	// child (÷ the second, a quota): low + (x − from) × (high − low) ÷ (to − from).
-	Interpolated Op = "interpolated"
-	Cell         Op = "cell"        // the value that a table has for its children
-	Mod          Op = "mod"         // what is left of the first after whole multiples of the second
-	Months       Op = "months"      // the first, a date, moved by the second, months
-	Function     Op = "function"    // what a function of the embedding program gave for its children
-	Sum          Op = "sum"         // sum of children
-	Count        Op = "count"       // number of children
-	Distinct     Op = "distinct"    // number of different values among children
-	Largest      Op = "largest"     // greatest of children
-	Credit       Op = "credit"      // a credit, from its event
-	Event        Op = "event"       // a line of the feed
-	Quota        Op = "quota"       // a quota fact
-	Prorated     Op = "prorated"    // first child × the fraction in Detail
-	Allocated    Op = "allocated"   // a part of a whole, by weights
-	RolledUp     Op = "rolled up"   // credit passed up an edge
-	Earning      Op = "earning"     // a component's result for a period
-	Gate         Op = "gate"        // condition, then what it let pass
-	Capped       Op = "capped"      // the negative posted by a cap
-	Payout       Op = "payout"      // what is paid: the sum of its entries
-	Cumulative   Op = "cumulative"  // rounded total so far less what was posted before
-	Rule         Op = "rule"        // a credit rule and whether it matched
-	Difference   Op = "difference"  // value after less value before
-	Unrounded    Op = "not rounded" // a value that needed no rounding
 )
 
 // Node is one step of an explanation. Value is a canonical decimal, "true",

@@ -31,7 +31,7 @@ func TestTextShowsEveryNodeOnItsLine(t *testing.T) {
 		"├ 12.345 USD  mul  `bookings * 6%`\n" +
 		"│ ├ 205.75 USD  input bookings\n" +
 		"│ └ 0.06  literal  `6%`\n" +
-		"└ not taken:  USD  literal  `0 USD`\n"
+		"└ not taken: literal  `0 USD`\n"
 	if d := cmp.Diff(want, b.String()); d != "" {
 		t.Error(d)
 	}

@@ -72,7 +72,7 @@ func run(only string) bool {
 			if !r.held {
 				verdict, held = "MISSED", false
 			}
-			fmt.Printf("%-44s %-24s %-16s %s\n", a.name+"/"+r.name, r.measured, r.bar, verdict)
+			fmt.Printf("%-70s %-28s %-14s %s\n", a.name+"/"+r.name, r.measured, r.bar, verdict)
 		}
 	}
 	return held

@@ -22,23 +22,19 @@ func SubInt64(a, b int64) (difference int64, ok bool) {
 }
 
 // DivScaledInt64 is a × factor ÷ b rounded half-even, with the product held in 128
-// bits, and whether it fits. b = 0 does not.
+// bits, and whether it is less than 2^62 in size. b = 0 gives none.
 func DivScaledInt64(a, b int64, factor uint64) (quotient int64, ok bool) {
-	const smallest = -1 << 63
-	if b == 0 || a == smallest || b == smallest {
-		return 0, false
-	}
-	den := uint64(max(b, -b))
-	hi, lo := bits.Mul64(uint64(max(a, -a)), factor)
-	if hi >= den {
+	den := magnitude64(b)
+	hi, lo := bits.Mul64(magnitude64(a), factor)
+	if hi >= den { // so it is for b = 0
 		return 0, false
 	}
 	q, rest := bits.Div64(hi, lo, den)
+	if q >= 1<<62 { // before rounding: the largest q would become 0
+		return 0, false
+	}
 	if half := den - rest; rest > half || rest == half && q&1 == 1 {
 		q++
-	}
-	if q > 1<<62 {
-		return 0, false
 	}
 	if (a < 0) != (b < 0) {
 		return -int64(q), true

@@ -133,6 +133,22 @@ func TestDivisionByZeroIsReported(t *testing.T) {
 	}
 }
 
+// At the ends and by one the quotient is nearest to what does not fit.
+func TestInt64RoundsLikeTheOracleAtEveryEdge(t *testing.T) {
+	edges := []int64{math.MinInt64, math.MinInt64 + 1, -3, -2, -1, 0, 1, 2, 3, math.MaxInt64 - 1, math.MaxInt64}
+	for _, num := range edges {
+		for _, den := range edges {
+			for m := fixed.HalfEven; m <= fixed.Floor && den != 0; m++ {
+				want := oracle(big.NewInt(num), big.NewInt(den), m)
+				got, ok := fixed.DivRoundInt64(num, den, m)
+				if ok != want.IsInt64() || ok && got != want.Int64() {
+					t.Errorf("mode %d: %d ÷ %d = %d, %v; exactly %v", m, num, den, got, ok, want)
+				}
+			}
+		}
+	}
+}
+
 func TestRescalingIsTheSameInEveryWidth(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		coef := anyInt128().Draw(t, "coef")
@@ -163,6 +179,46 @@ func TestAHugeStepToACoarserScaleIsCheap(t *testing.T) {
 	}
 	if got := fixed.RescaleBig(coef, math.MaxInt32, 0, fixed.HalfUp); got.Sign() != 0 {
 		t.Errorf("nearest to a crumb = %v, want 0", got)
+	}
+}
+
+// Beyond 38 places nothing is left but a direction.
+func TestAStepBeyondAllDigitsLeavesTheSign(t *testing.T) {
+	for _, c := range []struct {
+		coef int64
+		m    fixed.Mode
+		want int64
+	}{{7, fixed.Floor, 0}, {-7, fixed.Floor, -1}, {7, fixed.Ceiling, 1}, {-7, fixed.Ceiling, 0}, {7, fixed.Up, 1}, {-7, fixed.Up, -1}, {-7, fixed.HalfEven, 0}, {0, fixed.Up, 0}} {
+		for _, places := range []int{20, 38, 39, 40, 1000} {
+			narrow, ok := fixed.RescaleInt64(c.coef, places, 0, c.m)
+			wide, wideOK := fixed.RescaleInt128(fixed.FromInt64(c.coef), places, 0, c.m)
+			if !ok || !wideOK || narrow != c.want || wide != fixed.FromInt64(c.want) {
+				t.Errorf("%d at %d places by mode %d: %d and %v, want %d", c.coef, places, c.m, narrow, wide, c.want)
+			}
+		}
+	}
+}
+
+// 38 places up or down are the most that some value survives.
+func TestAStepOfAllDigitsKeepsWhatFits(t *testing.T) {
+	for shift := 17; shift <= 40; shift++ { // 10^18 is the last power that fits
+		want := fixed.Pow10Int64(shift)
+		if got, ok := fixed.RescaleInt64(1, 0, shift, fixed.HalfEven); ok != (want != 0) || got != want {
+			t.Errorf("1 at %d places = %d, %v", shift, got, ok)
+		}
+	}
+	one, all := fixed.FromInt64(1), fixed.Pow10(fixed.MaxDigits)
+	if got, ok := fixed.RescaleInt128(one, 0, fixed.MaxDigits, fixed.HalfEven); !ok || got != all {
+		t.Errorf("1 at 38 places = %v, %v", got, ok)
+	}
+	if got, ok := fixed.RescaleInt128(one, 0, fixed.MaxDigits+1, fixed.HalfEven); ok {
+		t.Errorf("1 at 39 places = %v", got)
+	}
+	if got, ok := fixed.RescaleInt128(all, fixed.MaxDigits, 0, fixed.HalfEven); !ok || got != one {
+		t.Errorf("1.000… back at 0 places = %v, %v", got, ok)
+	}
+	if got, ok := fixed.RescaleInt128(all, fixed.MaxDigits+1, 0, fixed.Up); !ok || got != one {
+		t.Errorf("0.1 rounded up = %v, %v", got, ok)
 	}
 }
 

@@ -80,6 +80,17 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
+func TestAnErrorQuotesSixtyBytesAtMost(t *testing.T) {
+	for length, want := range map[int]string{
+		59: strings.Repeat("x", 59), 60: strings.Repeat("x", 60), 61: strings.Repeat("x", 57) + "...",
+	} {
+		var syntax *fixed.SyntaxError
+		if _, _, err := fixed.Parse(strings.Repeat("x", length)); !errors.As(err, &syntax) || syntax.Text != want {
+			t.Errorf("of %d bytes %v are quoted", length, err)
+		}
+	}
+}
+
 func TestFormatIsCanonical(t *testing.T) {
 	cases := []struct {
 		coef      int64

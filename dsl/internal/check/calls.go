@@ -53,7 +53,7 @@ func (c *checker) call(s *syntax.Node) *ir.Node {
 	case "attainment":
 		return c.attainment(s)
 	case "before", "after", "quota", "earned", "team", "of":
-		return c.slot(s)
+		return c.engineSlot(s)
 	}
 	if f, ok := c.env.function(s.Text); ok {
 		return c.callFunc(s, f)
@@ -219,8 +219,8 @@ func (c *checker) daysBetween(s *syntax.Node) *ir.Node {
 	return c.make(s, ir.Node{Op: ir.Sub, Unit: unit.DayCount, Args: []*ir.Node{args[1], args[0]}})
 }
 
-// slot is a name that the engine fills: quota(bookings) is the input of that name.
-func (c *checker) slot(s *syntax.Node) *ir.Node {
+// engineSlot is a name that the engine fills: quota(bookings) is the input of that name.
+func (c *checker) engineSlot(s *syntax.Node) *ir.Node {
 	name, ok := c.slotName(s)
 	if !ok {
 		return c.brokenNode(s, unit.Ratio)

@@ -23,6 +23,10 @@ import (
 // findings is an error; all of a formula's faults are found at once.
 func Formula(src string, tree *syntax.Node, scope Scope) (*ir.Formula, source.Diagnostics) {
 	c := checker{src: src, env: scope, seen: map[*syntax.Node]*ir.Node{}}
+	return c.formula(tree)
+}
+
+func (c *checker) formula(tree *syntax.Node) (*ir.Formula, source.Diagnostics) {
 	root := c.number(c.node(tree))
 	if !isBroken(root) {
 		root = c.wanted(tree, root)
@@ -74,7 +78,10 @@ type checker struct {
 	seen  map[*syntax.Node]*ir.Node
 	scope []binding // let names, innermost last
 	found source.Diagnostics
-	bad   bool // the node limit was passed: stop making nodes
+	bad   bool        // the node limit was passed: stop making nodes
+	slots map[int]int // of a shape: the slot of the literal at a byte of the source
+	bound []Slot      // of a shape: what each slot is for
+	fixed bool        // of a shape: what was made depends on the value of a literal
 }
 
 type binding struct {
@@ -177,6 +184,9 @@ func (c *checker) literal(s *syntax.Node) *ir.Node {
 		if s.Per != "" {
 			n.Unit = unit.MoneyPer(s.Currency)
 		}
+	}
+	if slot, ok := c.slot(s, Slot{Used: true}); ok {
+		n.Slot = slot + 1
 	}
 	return c.make(s, n)
 }

@@ -34,7 +34,7 @@ func (c *checker) addMonths(s *syntax.Node) *ir.Node {
 	if !ok {
 		return c.brokenNode(s, unit.DateUnit)
 	}
-	return c.make(s, ir.Node{Op: ir.AddMonths, Unit: unit.DateUnit, Args: args})
+	return c.make(s, ir.Node{Op: ir.AddMonths, Unit: unit.DateUnit, Args: args, Label: "add_months"})
 }
 
 func (c *checker) dateAndNumber(s *syntax.Node, what string) ([]*ir.Node, bool) {

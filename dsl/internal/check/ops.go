@@ -154,6 +154,9 @@ func (c *checker) brokenNode(s *syntax.Node, u unit.Unit) *ir.Node {
 }
 
 func (c *checker) product(s *syntax.Node, x, y *ir.Node) *ir.Node {
+	if s.Text == "/" && x.Unit.Kind == unit.Days && y.Unit.Kind == unit.Days {
+		return c.make(s, ir.Node{Op: ir.Div, Unit: unit.Ratio, Scale: ir.QuotientScale, Args: []*ir.Node{x, y}})
+	}
 	if x.Unit.Kind != unit.Number || y.Unit.Kind != unit.Number {
 		return c.fail(s, "unit-mismatch", "", "%s (%s) %s %s (%s) has no meaning", c.text(x), c.unitOf(x), s.Text, c.text(y), c.unitOf(y))
 	}
@@ -167,7 +170,40 @@ func (c *checker) product(s *syntax.Node, x, y *ir.Node) *ir.Node {
 	if !n.Unit.Meaningful() {
 		return c.fail(s, "unit-mismatch", productHint(s.Text, x, y), "%s (%s) %s %s (%s) has no meaning", c.text(x), c.unitOf(x), s.Text, c.text(y), c.unitOf(y))
 	}
+	if n.Op == ir.Mul {
+		c.undone(s, x, y)
+		c.undone(s, y, x)
+	}
 	return c.make(s, n)
+}
+
+// undone warns of a quotient that is multiplied with what it was divided by: the quotient has been
+// rounded to 16 places, and the product is a cent off where it lies on a half.
+func (c *checker) undone(s *syntax.Node, x, y *ir.Node) {
+	if y.Op != ir.Input || !dividedBy(x, y.Input) {
+		return
+	}
+	c.found = append(c.found, source.Warnf("quotient-undone", c.span(s.From, s.To), "%s is divided by %s and multiplied with it again", c.text(x), c.text(y)).
+		WithHint("the quotient is rounded to 16 places, so a cent may be lost: multiply first, or use what was divided itself"))
+}
+
+// dividedBy reports whether a ratio has been divided by an input, at the top or below products and
+// sums.
+func dividedBy(n *ir.Node, input int) bool {
+	switch n.Op {
+	case ir.Div:
+		if d := n.Args[1]; d.Op == ir.Input && d.Input == input {
+			return true
+		}
+		return dividedBy(n.Args[0], input)
+	case ir.Mul, ir.Add, ir.Sub, ir.Min, ir.Max, ir.Neg, ir.Let, ir.Rescale:
+		for _, a := range n.Args {
+			if dividedBy(a, input) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func productHint(sign string, x, y *ir.Node) string {
@@ -190,7 +226,7 @@ func (c *checker) rescale(n *ir.Node, scale uint8) *ir.Node {
 	if n.Scale == scale || isBroken(n) {
 		return n
 	}
-	if n.Op == ir.Const {
+	if n.Op == ir.Const && n.Slot == 0 {
 		wider := *n
 		wider.Value = new(big.Int).Mul(n.Value, fixed.Pow10Big(int(scale-n.Scale)))
 		wider.Scale = scale
@@ -240,6 +276,7 @@ func (c *checker) compareAttainment(s *syntax.Node, n ir.Node, pair, y *ir.Node,
 	if !y.Untyped && y.Unit != unit.Ratio {
 		return c.fail(s, "unit-mismatch", "compare it with a percentage", "cannot compare %s (ratio) and %s (%s)", c.text(pair), c.text(y), c.unitOf(y))
 	}
+	c.fixed = c.fixed || y.Slot > 0
 	if y.Op == ir.Const && y.Untyped && y.Value.Cmp(new(big.Int).Mul(big.NewInt(5), fixed.Pow10Big(int(y.Scale)))) >= 0 {
 		c.found = append(c.found, source.Warnf("attainment-without-percent", c.span(y.From, y.To), "an attainment of %s is %s00%%", c.text(y), c.text(y)).
 			WithHint("write %s%%, or %s00%% if that is meant", c.text(y), c.text(y)))
@@ -301,6 +338,9 @@ func (c *checker) oneOf(s *syntax.Node, x *ir.Node, literals []*syntax.Node, neg
 			n.Codes = append(n.Codes, int64(code))
 		}
 		n.Texts = append(n.Texts, l.Text)
+		if slot, ok := c.slot(l, Slot{Used: true, Text: true, Enum: in.Enum}); ok {
+			n.Slots = append(n.Slots, slot)
+		}
 	}
 	made := c.make(s, n)
 	if negate && !isBroken(made) {

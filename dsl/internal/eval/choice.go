@@ -2,6 +2,7 @@ package eval
 
 import (
 	"cmp"
+	"math"
 
 	"github.com/payproof/payproof/dsl/internal/ir"
 )
@@ -46,12 +47,52 @@ func (c *compiler) choice(n *ir.Node) fn {
 
 func (c *compiler) branch(n *ir.Node, test fn) fn {
 	x, y := c.compile(n.Args[1]), c.compile(n.Args[2])
+	if f := c.directBranch(n.Args[0], x, y); f != nil {
+		return f
+	}
 	return func(r *Frame) int64 {
 		t := test(r)
 		if r.bad { // a wider program will choose
 			return 0
 		}
 		if t != 0 {
+			return x(r)
+		}
+		return y(r)
+	}
+}
+
+// directBranch compares an input with a constant in place, as in most chains of ?:. It is nil
+// where the condition is another.
+func (c *compiler) directBranch(test *ir.Node, x, y fn) fn {
+	if test.Op != ir.Compare || len(test.Args) != 2 || test.Args[0].Op != ir.Input || c.f.Shared(test) {
+		return nil
+	}
+	most, ok := constantOf(test.Args[1])
+	if !ok || most == math.MinInt64 {
+		return nil
+	}
+	switch test.Cmp.Text {
+	case "<", ">=":
+		most--
+	case "<=", ">":
+	default:
+		return nil
+	}
+	above := test.Cmp.Great // the condition holds above most, or else up to it
+	i, id, inputID, traced := test.Args[0].Input, test.ID, test.Args[0].ID, c.traced
+	return func(r *Frame) int64 {
+		if !r.Has[i] || r.Wide[i] != nil {
+			r.bad = true
+			return 0
+		}
+		v := r.Coef[i]
+		holds := (v > most) == above
+		if traced {
+			r.have[inputID], r.slots[inputID] = r.mark, v
+			r.have[id], r.slots[id] = r.mark, truth(holds)
+		}
+		if holds {
 			return x(r)
 		}
 		return y(r)

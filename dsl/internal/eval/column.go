@@ -1,6 +1,9 @@
 package eval
 
 import (
+	"encoding/binary"
+	"math/bits"
+
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/internal/ir"
 	"github.com/payproof/payproof/dsl/unit"
@@ -13,11 +16,14 @@ type Columns struct {
 	Coef [][]int64  // coefficients, members of enums, numbers of dates
 	Has  [][]bool   // nil: no row lacks the input
 	Text [][]string // of texts that are no enums
+
+	Literals []int64  // of a shared program, as a Frame has them
+	Texts    []string // the same
 }
 
 // blockRows is the number of rows that are computed at a time: the registers of a usual
 // formula stay in the nearest cache.
-const blockRows = 256
+const blockRows = 512
 
 // column computes a formula over blocks of rows, one node after the other. A row where a step
 // does not fit, or a value is missing, is marked and redone alone; so is one where that
@@ -40,8 +46,10 @@ type Scratch struct {
 	low, n  int // the rows of the block
 	reg     [][]int64
 	own     [][]int64 // the storage of registers that are computed
+	width   []int     // by register: 1 + what bits gives; 0 is unknown
 	bad     [blockRows]uint8
-	frame   *Frame
+	frame   *Frame // for rows that are redone
+	args    *Frame // for nodes that are computed row by row
 }
 
 func newColumn(f *ir.Formula) *column {
@@ -55,12 +63,21 @@ func (c *column) add(n *ir.Node) int {
 	if i, ok := c.reg[n]; ok {
 		return i
 	}
-	args := make([]int, len(n.Args))
-	for i, a := range n.Args {
+	x, pieces, straight := chain(n)
+	parts := n.Args
+	if straight {
+		parts = []*ir.Node{x}
+	}
+	args := make([]int, len(parts))
+	for i, a := range parts {
 		args[i] = c.add(a)
 	}
 	at := len(c.order)
 	c.reg[n], c.order = at, append(c.order, n)
+	if straight {
+		c.steps = append(c.steps, piecewise(pieces, at, args[0]))
+		return at
+	}
 	s := c.step(n, at, args)
 	if n.Unit.Kind == unit.Date && n.Op != ir.Input && n.Op != ir.Const {
 		s = datedColumn(s, at)
@@ -84,14 +101,29 @@ func (p *Program) Columns(cols *Columns, s *Scratch, out []int64, other func(row
 	s.prepare(c, cols)
 	for s.low = 0; s.low < cols.Rows; s.low += blockRows {
 		s.n = min(blockRows, cols.Rows-s.low)
-		clear(s.bad[:s.n])
+		clear(s.bad[:])
+		clear(s.width)
+		root := len(c.order) - 1
+		s.reg[root] = out[s.low : s.low+s.n] // an input puts its own column here
 		for _, step := range c.steps {
 			step(s)
 		}
-		copy(out[s.low:s.low+s.n], s.reg[len(c.order)-1][:s.n])
-		for i, flag := range s.bad[:s.n] {
-			if flag != 0 {
-				s.redo(p, s.low+i, out, other)
+		if c.order[root].Op == ir.Input || c.order[root].Op == ir.Const {
+			copy(out[s.low:s.low+s.n], s.reg[root])
+		}
+		s.again(p, out, other)
+	}
+}
+
+// again computes the marked rows of a block alone. Marks are read eight at a time.
+func (s *Scratch) again(p *Program, out []int64, other func(int, Result, *Fault)) {
+	for i := 0; i < s.n; i += 8 {
+		if binary.LittleEndian.Uint64(s.bad[i:i+8]) == 0 {
+			continue
+		}
+		for k := i; k < min(i+8, s.n); k++ {
+			if s.bad[k] != 0 {
+				s.redo(p, s.low+k, out, other)
 			}
 		}
 	}
@@ -103,6 +135,7 @@ func (s *Scratch) prepare(c *column, cols *Columns) {
 		s.frame = NewFrame(len(cols.Coef))
 	}
 	s.cols = cols
+	s.frame.Literals, s.frame.Texts = cols.Literals, cols.Texts
 	if c == nil || s.program == c {
 		return
 	}
@@ -111,14 +144,39 @@ func (s *Scratch) prepare(c *column, cols *Columns) {
 		s.own = append(s.own, make([]int64, blockRows))
 	}
 	s.reg = append(s.reg[:0], s.own[:len(c.order)]...)
+	s.width = make([]int, len(c.order))
 	for i, n := range c.order {
-		if n.Op == ir.Const && n.Value.IsInt64() {
-			for j := range s.reg[i] {
-				s.reg[i][j] = n.Value.Int64()
+		if n.Op == ir.Const && n.Slot == 0 && n.Value.IsInt64() {
+			for j := range s.own[i] {
+				s.own[i][j] = n.Value.Int64()
 			}
 		}
 	}
 }
+
+// bits bounds the magnitudes of a register in this block: none is above 2^bits. Where a step
+// cannot overflow by that, no row has to be checked.
+func (s *Scratch) bits(reg int) int {
+	if s.width[reg] == 0 {
+		var a, b, c, d uint64
+		v := s.reg[reg][:s.n]
+		for len(v) >= 4 {
+			a |= uint64(v[0] ^ v[0]>>63)
+			b |= uint64(v[1] ^ v[1]>>63)
+			c |= uint64(v[2] ^ v[2]>>63)
+			d |= uint64(v[3] ^ v[3]>>63)
+			v = v[4:]
+		}
+		for _, last := range v {
+			a |= uint64(last ^ last>>63)
+		}
+		s.width[reg] = 1 + bits.Len64(a|b|c|d)
+	}
+	return s.width[reg] - 1
+}
+
+// bounded says what bits would find out.
+func (s *Scratch) bounded(reg, bits int) { s.width[reg] = 1 + bits }
 
 // redo computes one row alone.
 func (s *Scratch) redo(p *Program, row int, out []int64, other func(int, Result, *Fault)) {

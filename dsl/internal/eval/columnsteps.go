@@ -3,6 +3,8 @@ package eval
 import (
 	"cmp"
 	"math"
+	"math/bits"
+	"slices"
 
 	"github.com/payproof/payproof/dsl/internal/ir"
 	"github.com/payproof/payproof/internal/fixed"
@@ -12,10 +14,13 @@ import (
 func (c *column) step(n *ir.Node, at int, args []int) step {
 	switch n.Op {
 	case ir.Const:
+		if n.Slot > 0 {
+			return literalColumn(n.Slot-1, at)
+		}
 		if !n.Value.IsInt64() {
 			return allBad
 		}
-		return func(*Scratch) {}
+		return func(b *Scratch) { b.reg[at] = b.own[at] }
 	case ir.Text:
 		return func(*Scratch) {}
 	case ir.Input:
@@ -65,6 +70,14 @@ func inputColumn(input, at int) step {
 	}
 }
 
+func literalColumn(slot, at int) step {
+	return func(b *Scratch) {
+		for i := range b.reg[at][:b.n] {
+			b.reg[at][i] = b.cols.Literals[slot]
+		}
+	}
+}
+
 func missingColumn(input, at int) step {
 	return func(b *Scratch) {
 		out := b.reg[at][:b.n]
@@ -87,13 +100,15 @@ func textInColumn(n *ir.Node, at int) step {
 				allBad(b)
 				return
 			}
-			out := b.reg[at]
-			for i, t := range b.cols.Text[input][b.low : b.low+b.n] {
-				found := int64(0)
-				for _, want := range n.Texts {
-					found |= truth(t == want)
+			out, wanted := b.reg[at], n.Texts
+			if len(n.Slots) > 0 {
+				wanted = nil
+				for _, slot := range n.Slots {
+					wanted = append(wanted, b.cols.Texts[slot])
 				}
-				out[i] = found
+			}
+			for i, t := range b.cols.Text[input][b.low : b.low+b.n] {
+				out[i] = truth(slices.Contains(wanted, t))
 			}
 		}
 	}
@@ -102,10 +117,16 @@ func textInColumn(n *ir.Node, at int) step {
 			allBad(b)
 			return
 		}
-		out := b.reg[at]
+		out, codes := b.reg[at], n.Codes
+		if len(n.Slots) > 0 {
+			codes = nil
+			for _, slot := range n.Slots {
+				codes = append(codes, b.cols.Literals[slot])
+			}
+		}
 		for i, v := range b.cols.Coef[input][b.low : b.low+b.n] {
 			found := int64(0)
-			for _, code := range n.Codes {
+			for _, code := range codes {
 				found |= truth(v == code)
 			}
 			out[i] = found
@@ -128,9 +149,16 @@ func timesColumn(k int64, at, x int) step {
 	if k == math.MinInt64 {
 		return allBad
 	}
-	most := math.MaxInt64 / max(k, -k)
+	most, own := math.MaxInt64/max(k, -k), bits.Len64(uint64(max(k, -k)))
 	return func(b *Scratch) {
 		in, out, bad := b.reg[x][:b.n], b.reg[at][:b.n], b.bad[:b.n]
+		if all := b.bits(x) + own; all <= 63 {
+			for i, v := range in {
+				out[i] = v * k
+			}
+			b.bounded(at, all)
+			return
+		}
 		for i, v := range in {
 			out[i] = v * k
 			bad[i] |= flag(v > most) | flag(v < -most)
@@ -161,60 +189,6 @@ func constantOf(n *ir.Node) (int64, bool) {
 		return 0, false
 	}
 	return n.Value.Int64(), true
-}
-
-func binaryColumn(n *ir.Node, at int, args []int) step {
-	x, y := args[0], args[1]
-	if k, ok := constantOf(n.Args[1]); ok && n.Op == ir.Mul {
-		return timesColumn(k, at, x)
-	}
-	if k, ok := constantOf(n.Args[0]); ok && n.Op == ir.Mul {
-		return timesColumn(k, at, y)
-	}
-	switch n.Op {
-	case ir.Add:
-		return func(b *Scratch) {
-			p, q, out, bad := b.reg[x][:b.n], b.reg[y][:b.n], b.reg[at][:b.n], b.bad[:b.n]
-			for i, v := range p {
-				w := q[i]
-				sum := v + w
-				out[i] = sum
-				bad[i] |= uint8(uint64((v^sum)&(w^sum)) >> 63)
-			}
-		}
-	case ir.Sub:
-		return func(b *Scratch) {
-			p, q, out, bad := b.reg[x][:b.n], b.reg[y][:b.n], b.reg[at][:b.n], b.bad[:b.n]
-			for i, v := range p {
-				w := q[i]
-				difference := v - w
-				out[i] = difference
-				bad[i] |= uint8(uint64((v^w)&(v^difference)) >> 63)
-			}
-		}
-	case ir.Mul:
-		return func(b *Scratch) {
-			p, q, out, bad := b.reg[x][:b.n], b.reg[y][:b.n], b.reg[at][:b.n], b.bad[:b.n]
-			for i, v := range p {
-				product, ok := fixed.MulInt64(v, q[i])
-				out[i] = product
-				bad[i] |= 1 - flag(ok)
-			}
-		}
-	case ir.Min:
-		return func(b *Scratch) {
-			p, q, out := b.reg[x][:b.n], b.reg[y][:b.n], b.reg[at][:b.n]
-			for i, v := range p {
-				out[i] = min(v, q[i])
-			}
-		}
-	}
-	return func(b *Scratch) {
-		p, q, out := b.reg[x][:b.n], b.reg[y][:b.n], b.reg[at][:b.n]
-		for i, v := range p {
-			out[i] = max(v, q[i])
-		}
-	}
 }
 
 func compareColumn(n *ir.Node, at int, args []int) step {
@@ -301,15 +275,30 @@ func choiceColumn(n *ir.Node, at int, args []int) step {
 	}
 }
 
+// curveColumn reads a table: without a quota as straight pieces, with one amount by amount.
 func curveColumn(n *ir.Node, at int, args []int) step {
 	curve := n.Curve
+	if pieces, ok := curve.Pieces(); ok && len(pieces) <= maxPieces {
+		lines := make([]straight, len(pieces))
+		for i, p := range pieces {
+			lines[i] = straight{p.From, p.X, p.K}
+		}
+		return piecewise(lines, at, args[0])
+	}
 	return func(b *Scratch) {
-		var quota []int64
+		in, out, bad := b.reg[args[0]][:b.n], b.reg[at][:b.n], b.bad[:b.n]
 		if len(args) > 1 {
 			positiveColumn(b, args[1])
-			quota = b.reg[args[1]][:b.n]
 		}
-		curve.Column(b.reg[at][:b.n], b.reg[args[0]][:b.n], quota, b.bad[:b.n])
+		for i, v := range in {
+			q := int64(1)
+			if len(args) > 1 {
+				q = b.reg[args[1]][i]
+			}
+			value, ok := curve.Int64(v, q)
+			out[i] = value
+			bad[i] |= 1 - flag(ok)
+		}
 	}
 }
 
@@ -330,10 +319,7 @@ func (c *column) rows(n *ir.Node, at int, args []int) step {
 	}
 	do := newCompiler(ir.New(&inner, c.f.Nodes), false).plain(&inner)
 	return func(b *Scratch) {
-		r := NewFrame(len(args))
-		for i := range r.Has {
-			r.Has[i] = true
-		}
+		r := b.arguments(len(args))
 		for i := range b.n {
 			for j, a := range args {
 				r.Coef[j] = b.reg[a][i]
@@ -343,6 +329,17 @@ func (c *column) rows(n *ir.Node, at int, args []int) step {
 			b.bad[i] |= flag(r.bad)
 		}
 	}
+}
+
+// arguments is a row of that many inputs that are there.
+func (b *Scratch) arguments(n int) *Frame {
+	if b.args == nil || len(b.args.Coef) < n {
+		b.args = NewFrame(n)
+		for i := range b.args.Has {
+			b.args.Has[i] = true
+		}
+	}
+	return b.args
 }
 
 // texts reports whether a grid has a key that is a text without an enum.

@@ -33,7 +33,7 @@ func (c *compiler) table(n *ir.Node) fn {
 			return v
 		}
 	case before != nil:
-		return slices(n.Curve, x, before, quota)
+		return between(n.Curve, x, before, quota)
 	case len(rest) == 0:
 		curve := n.Curve
 		return func(r *Frame) int64 {
@@ -65,8 +65,8 @@ func positive(f fn) fn {
 	}
 }
 
-// slices is what lies between two amounts.
-func slices(curve *table.Curve, after, before, quota fn) fn {
+// between is what lies between two amounts.
+func between(curve *table.Curve, after, before, quota fn) fn {
 	return func(r *Frame) int64 {
 		q := quota(r)
 		high, ok1 := curve.Int64(after(r), q)

@@ -60,7 +60,7 @@ var traceOps = map[ir.Op]trace.Op{
 	ir.Mul: trace.Mul, ir.Div: trace.Div, ir.Mod: trace.Mod, ir.Min: trace.Min, ir.Max: trace.Max, ir.Abs: trace.Abs, ir.Round: trace.Round,
 	ir.Compare: trace.Compare, ir.TextIn: trace.Compare, ir.And: trace.Logic, ir.Or: trace.Logic, ir.Not: trace.Logic,
 	ir.Cond: trace.If, ir.Let: trace.Let, ir.Missing: trace.Missing, ir.Coalesce: trace.Coalesce,
-	ir.Slices: trace.Marginal, ir.Line: trace.Interpolated, ir.Grid: trace.Cell, ir.AddMonths: trace.Months, ir.Call: trace.Function,
+	ir.Slices: trace.Marginal, ir.Line: trace.Interpolated, ir.Grid: trace.Cell, ir.AddMonths: trace.Function, ir.Call: trace.Function,
 }
 
 // opOf is the operation as a tree names it: of a curve, what its table is.

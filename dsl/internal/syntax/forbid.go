@@ -67,6 +67,9 @@ func (s *scan) opensMap(i int) bool {
 	if prev.Is(lexer.Operator, "else") {
 		return false
 	}
+	if number := s.at(i - 2); prev.Is(lexer.Operator, "%") && number.Kind == lexer.Number && number.To == prev.From {
+		return false // a percentage
+	}
 	return prev.Kind == lexer.Operator || prev.Kind == lexer.EOF || prev.Is(lexer.Bracket, "(", "[", "{")
 }
 

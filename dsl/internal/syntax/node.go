@@ -46,13 +46,16 @@ type Limits struct {
 	Signs  int // unary operators in a row, 8
 }
 
+// MaxBytes is the default of Limits.Bytes.
+const MaxBytes = 8 << 10
+
 func (l Limits) withDefaults() Limits {
 	set := func(v *int, d int) {
 		if *v == 0 {
 			*v = d
 		}
 	}
-	set(&l.Bytes, 8<<10)
+	set(&l.Bytes, MaxBytes)
 	set(&l.Tokens, 2000)
 	set(&l.Depth, 64)
 	set(&l.Signs, 8)

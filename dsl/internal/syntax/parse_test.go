@@ -59,6 +59,7 @@ func TestParseReadsWhatPlansWrite(t *testing.T) {
 		{`kind in ["new", "expansion"] and product != "Services"`, "(and (in <kind> ['new' 'expansion']) (!= <product> 'Services'))"},
 		{"max(0 USD, marginal(annual, annual accelerator) - earned(commission, year to date))", "(max! 0USD (- (marginal! <annual> <annual accelerator>) (earned! <commission> <year to date>)))"},
 		{"if families >= 3 { 2_500 USD } else { 0 USD }", "(if (>= <families> 3) 2500USD 0USD)"},
+		{"if x >= 80% { 1 } else { 2 }", "(if (>= <x> 80%) 1 2)"},
 		{"if a { 1 } else if b { 2 } else { 3 }", "(if <a> 1 (if <b> 2 3))"},
 		{"a ? b : c", "(if <a> <b> <c>)"},
 		{"let my rate = 5%; amount * my rate", "(let <my rate> 5% (* <amount> <my rate>))"},
