@@ -1,10 +1,12 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
+	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -120,16 +122,39 @@ func (p *planLoader) scope(c *Component) {
 	add(dsl.Input{Name: "amount", Unit: t.Unit, Scale: t.Scale, Doc: "the credit's amount"}, Slot{FromAmount, ""})
 	add(dsl.Input{Name: "share", Unit: dsl.Ratio, Scale: 16, Doc: "the credit's share of what its rule gave"}, Slot{FromShare, ""})
 	add(dsl.Input{Name: creditDate, Unit: dsl.DateUnit, Doc: "the credit's incentive date"}, Slot{FromDate, ""})
-	for _, s := range p.program.Rules.Schemas {
+	kinds := p.kinds(c.Credit)
+	for _, s := range kinds {
 		for _, in := range s.Inputs("event.") {
-			if len(p.program.Rules.Schemas) > 1 {
-				in.Optional = true // the credit may be of another kind of event
-			}
+			in.Optional = slices.ContainsFunc(kinds, func(other *crediting.Schema) bool { return !alwaysHas(other, in) })
 			if !hasInput(c.Inputs, in.Name) {
 				add(in, Slot{FromEvent, strings.TrimPrefix(in.Name, "event.")})
 			}
 		}
 	}
+}
+
+// kinds are the kinds of event for which credit of a type is given, also of those that it is
+// rolled up from.
+func (p *planLoader) kinds(credit string) (out []*crediting.Schema) {
+	types, rules := []string{credit}, p.program.Rules
+	for _, r := range slices.Backward(rules.RollUps) {
+		if slices.Contains(types, r.As) {
+			types = append(types, r.Of)
+		}
+	}
+	for _, s := range rules.Schemas {
+		if slices.ContainsFunc(rules.Rules, func(r crediting.Rule) bool { return r.Kind == s.Kind && slices.Contains(types, r.As) }) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// alwaysHas reports whether every event of a kind has a field, alike.
+func alwaysHas(kind *crediting.Schema, field dsl.Input) bool {
+	return slices.ContainsFunc(kind.Inputs("event."), func(in dsl.Input) bool {
+		return in.Name == field.Name && in.Unit == field.Unit && in.Scale == field.Scale && slices.Equal(in.Enum, field.Enum) && !in.Optional
+	})
 }
 
 // creditDate names the credit's incentive date in formulas.

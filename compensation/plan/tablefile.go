@@ -111,8 +111,15 @@ func (t *tableLoader) by(n *doc.Node) {
 	known := t.keyNames()
 	for _, name := range t.table.By {
 		if !slices.Contains(known, name) {
-			t.unknownMeasure(n, name, known)
+			t.unknownKey(n, name, known)
 		}
+	}
+}
+
+// unknownKey reports what a table cannot be looked up with, when all declared measures are sound.
+func (t *tableLoader) unknownKey(n *doc.Node, name string, known []string) {
+	if !t.measuresVague {
+		n.Fail("unknown-measure", source.DidYouMean(name, known), "%q is no measure, field or personal value", name)
 	}
 }
 

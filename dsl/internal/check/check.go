@@ -217,8 +217,8 @@ func (c *checker) unknown(s *syntax.Node, name string) *ir.Node {
 	for _, b := range c.scope {
 		known = append(known, b.name)
 	}
-	if _, ok := c.env.Tables[name]; ok {
-		return c.fail(s, "unknown-name", fmt.Sprintf("use it in marginal(x, %s) or tier_rate(x, %s)", name, name), "%s is a table, not a value", name)
+	if t, ok := c.env.Tables[name]; ok {
+		return c.fail(s, "unknown-name", kindHint(t), "%s is a table, not a value", name)
 	}
 	if why, ok := c.env.Elsewhere[name]; ok {
 		return c.fail(s, "unknown-name", why, "%s can't be used here", name)

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -35,7 +36,12 @@ func (c *checker) grid(s *syntax.Node, t table.Table) *ir.Node {
 }
 
 func (c *checker) gridKey(s *syntax.Node, t table.Table, i int) (k ir.GridKey, scale table.KeyScale, args []*ir.Node, ok bool) {
-	x, axis := c.node(s), t.Axes[i]
+	axis := t.Axes[i]
+	if at := c.env.input(s.Text); len(axis.Members) > 0 && s.Kind == syntax.Name && at >= 0 && c.env.Inputs[at].Optional {
+		c.fail(s, "optional", fmt.Sprintf("declare the field without `?`, or compare it: if (%s ?? \"none\") == %q { … } else { … }", s.Text, axis.Members[0]), "%s may be missing, and is looked up in table %q", s.Text, t.Name)
+		return k, scale, nil, false
+	}
+	x := c.node(s)
 	switch names := len(axis.Members) > 0; {
 	case isBroken(x):
 		return k, scale, nil, false
