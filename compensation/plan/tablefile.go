@@ -106,7 +106,7 @@ func (t *tableLoader) one(n *doc.Node, b shape.Block, fields map[string]*doc.Nod
 func (t *tableLoader) by(n *doc.Node) {
 	t.table.By = n.Texts("what the table is looked up with")
 	if len(t.table.By) > 1 && t.table.Kind != table.Matrix && t.table.Kind != table.Lookup {
-		n.Fail("table-axes", "name one; several keys are of a matrix or a lookup", "a %s table has one key", t.table.Kind)
+		n.Fail("table-axes", "name one; several keys are of a matrix or a lookup", "%s tables have one key", t.table.Kind)
 	}
 	known := t.keyNames()
 	for _, name := range t.table.By {
@@ -277,6 +277,9 @@ func (t *tableLoader) tier(n *doc.Node) table.Tier {
 	case table.Interpolated, table.Proportional:
 		block = shape.Point(t.table.Kind.String())
 	}
+	if t.otherWord(n, block.Names()) {
+		return out
+	}
 	fields, _ := keys(n, block)
 	if at := fields["at"]; at != nil {
 		out.From = t.edgeNumber(at, &t.table.In)
@@ -298,6 +301,18 @@ func (t *tableLoader) tier(n *doc.Node) table.Tier {
 		n.Fail("key-missing", "write one of them", "the point has neither `rate:` nor `amount:`")
 	}
 	return out
+}
+
+// otherWord finds a key of another kind of table, whose own has another word for it.
+func (t *tableLoader) otherWord(n *doc.Node, known []string) bool {
+	words := map[string]string{"from": "at", "above": "at", "at": "from", "amount": "rate", "rate": "amount"}
+	for name, key := range n.Keys() {
+		if own := words[name]; own != "" && !slices.Contains(known, name) && slices.Contains(known, own) && !n.Has(own) {
+			key.Fail("unknown-key", "write `"+own+":`", "%s tables have no `%s:`", t.table.Kind, name)
+			return true
+		}
+	}
+	return false
 }
 
 // edge reads where a tier starts.

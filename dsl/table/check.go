@@ -119,7 +119,7 @@ func (t Table) checkSense() (ds source.Diagnostics) {
 			WithHint("write rates such as 5%% or 2 %s per unit; amounts stand in step and interpolated tables", t.Gives.Currency))
 	}
 	if t.Below == First && (t.Kind == Marginal || t.Kind == Excess) {
-		ds = append(ds, source.Errorf("table-sense", t.At, "below its first tier a %s table has no first value", t.Kind).WithHint("say `below: zero` or `below: extend first rate`"))
+		ds = append(ds, source.Errorf("table-sense", t.At, "below their first tier %s tables have no first value", t.Kind).WithHint("say `below: zero` or `below: extend first rate`"))
 	}
 	if line && len(t.Tiers) == 1 && (t.Below == Extend || t.Beyond == Slope) {
 		ds = append(ds, source.Errorf("table-sense", t.At, "table %q has one point, and a line needs two", t.Name).WithHint("write another point, or let the value stay as it is"))
