@@ -29,6 +29,7 @@ var withoutScript = map[string]string{
 	"no-people":           "a script always has people.csv: TestAFolderWithoutDataSaysWhatToWrite",
 	"plan-without-payees": "given by check, not by a run: TestCheckFindsPlansAndRolesThatDoNotMeet",
 	"role-without-plan":   "given by check, not by a run: TestCheckFindsPlansAndRolesThatDoNotMeet",
+	"rule-scanned":        "a script of 100 rules: plan.TestAmongManyRulesThoseThatNoIndexFindsAreNamed",
 	"row-too-long":        "a script of 1 MB: TestHostileFilesAreRefusedAtOnce",
 }
 
