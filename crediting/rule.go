@@ -3,6 +3,7 @@ package crediting
 import (
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/crediting/internal/index"
 	"github.com/payproof/payproof/crediting/territory"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -45,6 +46,30 @@ type Rules struct {
 	// Account is the field that names the account, for territories of named
 	// accounts; empty is none.
 	Account string
+}
+
+// Scanned are the rules whose condition asks for no text and no interval of a field: they are tried
+// for every event, while of the others only those are that may hold.
+func (r *Rules) Scanned() (scanned []Rule) {
+	for _, s := range r.Schemas {
+		of, x := r.index(s.Kind)
+		for _, i := range x.Scanned() {
+			scanned = append(scanned, r.Rules[of[i]])
+		}
+	}
+	return scanned
+}
+
+// index finds the rules of a kind of event that may hold for one: the places in of are those of
+// Rules.
+func (r *Rules) index(kind string) (of []int, x *index.Index) {
+	var conditions []*dsl.Formula
+	for i, rule := range r.Rules {
+		if rule.Kind == kind {
+			of, conditions = append(of, i), append(conditions, rule.When)
+		}
+	}
+	return of, index.New(conditions)
 }
 
 // Origin says how a payee came to a credit.

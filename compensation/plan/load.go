@@ -43,6 +43,7 @@ func Load(fsys fs.FS) (*Program, error) {
 	}
 	l.plansTogether()
 	l.files()
+	l.scanned()
 	found := l.found.Sorted()
 	if found.HasErrors() {
 		return nil, found
@@ -108,6 +109,21 @@ func (l *loader) take(f *doc.File) {
 func keys(n *doc.Node, b shape.Block) (fields map[string]*doc.Node, ok bool) {
 	fields = n.Fields(b.One, b.Names(), b.Later)
 	return fields, n.Require(fields, b.The, b.Required()...)
+}
+
+// manyRules is how many rules a company has before it matters that one is tried for every event.
+const manyRules = 100
+
+// scanned points out, among many rules, those that no index can find.
+func (l *loader) scanned() {
+	rules := &l.program.Rules
+	if len(rules.Rules) < manyRules {
+		return
+	}
+	for _, r := range rules.Scanned() {
+		l.found = append(l.found, source.Warnf("rule-scanned", r.At, "rule %q is tried for every event: its condition asks for no text and no range of a field", r.ID).
+			WithHint("join such a part to it with `and`, such as kind == \"new\" or amount >= 500 USD"))
+	}
 }
 
 // plansTogether checks what concerns several plans.

@@ -30,6 +30,7 @@ var withoutScript = map[string]string{
 	"plan-without-payees": "given by check, not by a run: TestCheckFindsPlansAndRolesThatDoNotMeet",
 	"table-faulty":        "left out where the table's own finding stands: dsl.TestAFormulaWithAFaultyTableSaysThatOnly",
 	"role-without-plan":   "given by check, not by a run: TestCheckFindsPlansAndRolesThatDoNotMeet",
+	"rule-scanned":        "a script of 100 rules: plan.TestAmongManyRulesThoseThatNoIndexFindsAreNamed",
 	"row-too-long":        "a script of 1 MB: TestHostileFilesAreRefusedAtOnce",
 }
 
