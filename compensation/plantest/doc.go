@@ -38,13 +38,14 @@
 //     change; with `data: folder` in the header they are.
 //   - A wanted block is one of want/payouts (period, payee, component, amount),
 //     want/credits (event, payee, type, amount), want/uncredited (event, rule, amount,
-//     reason), want/findings (place, code, message) and
-//     want/explain/PERIOD/PAYEE/COMPONENT, a payout explained as text.
+//     reason), want/findings (place, code, message),
+//     want/explain/PERIOD/PAYEE/COMPONENT, a payout explained as text, and
+//     want/whynot/PAYEE/EVENT, what each rule made of an event for a payee.
 //   - A comment "#! code: part of the message" in a YAML file wants one finding on its
 //     own line. A line may have several. Findings that comments want are not listed in
 //     want/findings.
 //
-// Blocks but the explanations are tables: one row a line, in the order in which the
+// Blocks but want/explain and want/whynot are tables: one row a line, in the order in which the
 // engine lists them. How many spaces separate columns does not count. A comment is a line that begins
 // with "# ", or what follows "  # ", with two spaces before it; an update keeps it. Amounts of payouts have the
 // currency's places; those of credits are as in credits.csv, without zeros at the end. An event that no rule
