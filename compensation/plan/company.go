@@ -20,7 +20,9 @@ func (l *loader) company(f *doc.File, root *doc.Node) {
 		l.typesVague, l.measuresVague = true, true
 		return
 	}
-	fields, _ := keys(root, shape.Company())
+	l.companyRoot = root
+	defer func() { l.companyLater, l.later = l.later, nil }()
+	fields, _ := l.keys(root, shape.Company())
 	if n := fields["company"]; n != nil {
 		l.program.Company, _ = n.Text("a name")
 	}

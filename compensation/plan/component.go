@@ -25,9 +25,13 @@ func (p *planLoader) components(n *doc.Node) {
 
 func (p *planLoader) component(n doc.Pair) (Component, bool) {
 	c := Component{Name: n.Name, At: n.Key.Span()}
-	fields, ok := keys(n.Value, shape.Component())
+	before := len(p.later)
+	fields, ok := p.keys(n.Value, shape.Component())
 	if !ok || !p.base(n, fields, &c) {
 		return c, false
+	}
+	for i := range p.later[before:] {
+		p.later[before+i].of = &c
 	}
 	if r := fields["round"]; r != nil {
 		switch t, _ := r.Text("cumulative or each line"); t {
@@ -76,6 +80,8 @@ func (p *planLoader) elsewhere() map[string]string {
 func (p *planLoader) base(n doc.Pair, fields map[string]*doc.Node, c *Component) bool {
 	each, every := fields["for each"], fields["every"]
 	switch {
+	case each == nil && every == nil && (fields["once"] != nil || fields["to date"] != nil):
+		return true // which has been refused
 	case (each == nil) == (every == nil):
 		n.Value.Fail("pay-base", "write one of them, and not both", "the component has to have either `for each: credit of …` or `every: month`")
 		return false
@@ -157,7 +163,7 @@ const QuotaScale = 2
 // windows refuses a measure whose window does not fit the period that the
 // component pays for.
 func (p *planLoader) windows(n *doc.Node, c Component, f *dsl.Formula) {
-	if c.Credit != "" {
+	if c.Credit != "" || c.Every == 0 {
 		return
 	}
 	for i, s := range c.Slots {

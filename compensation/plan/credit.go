@@ -68,7 +68,7 @@ func condition(s *crediting.Schema) dsl.Env {
 func (l *loader) territories(n *doc.Node) {
 	var all []territory.Territory
 	for t := range n.List("a list of territories") {
-		fields, ok := keys(t, shape.Territory())
+		fields, ok := l.keys(t, shape.Territory())
 		s := l.schema(t, fields["of"])
 		if !ok || s == nil {
 			continue
@@ -107,7 +107,7 @@ func (l *loader) credit(n *doc.Node) {
 		if r.Has("roll up") {
 			block = shape.RollUp()
 		}
-		fields, ok := keys(r, block)
+		fields, ok := l.keys(r, block)
 		if !ok {
 			l.typesVague = true
 			continue
@@ -229,9 +229,7 @@ func (l *loader) rollUp(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node
 	r.As, _ = fields["as"].Text("a credit type")
 	r.Along, _ = fields["along"].Text("a relationship")
 	if d := fields["de-duplicate"]; d != nil {
-		if t, _ := d.Text("up to the event"); t != "up to the event" {
-			d.Fail("not-yet", "write `up to the event`, the default", "this version knows no other way to de-duplicate")
-		}
+		deDuplicate(d)
 	}
 	if v := fields["levels"]; v != nil {
 		t, _ := v.Text("a number of levels")
@@ -252,6 +250,19 @@ func (l *loader) rollUp(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node
 	}
 	l.program.Types = append(l.program.Types, CreditType{r.As, of.Unit, of.Scale + shareScale})
 	l.program.Rules.RollUps = append(l.program.Rules.RollUps, r)
+}
+
+// deDuplicate refuses what is not the only way that is computed.
+func deDuplicate(n *doc.Node) {
+	switch t, ok := n.Text("up to the event"); t {
+	case "up to the event":
+	case "sum", "largest":
+		n.Fail("not-yet", "write up to the event, the default", "this version does not de-duplicate by `%s` yet", t)
+	default:
+		if ok {
+			n.Fail("wrong-shape", "write up to the event", "%q is not a way to de-duplicate", t)
+		}
+	}
 }
 
 // unknownType reports a credit type that no rule gives, when all rules are sound.

@@ -41,6 +41,7 @@ func Load(fsys fs.FS) (*Program, error) {
 	}
 	l.plansTogether()
 	l.files()
+	l.laterOfCompany()
 	found := l.found.Sorted()
 	if found.HasErrors() {
 		return nil, found
@@ -81,6 +82,9 @@ type loader struct {
 	// reported as unknown: one mistake is one finding.
 	typesVague, measuresVague bool
 	filesNode                 *doc.Node // of payproof.yaml; read when the plans are known
+	later                     []later   // of payproof.yaml, or of the plan that is being read
+	companyLater              []later   // of payproof.yaml, checked when the plans are known
+	companyRoot               *doc.Node // nil where payproof.yaml can't be read
 }
 
 // take moves what a file found into the loader.
@@ -92,7 +96,7 @@ func (l *loader) take(f *doc.File) {
 // keys are the values of a block by key. What the block does not know, or lacks,
 // is a finding; ok is false when it lacks something.
 func keys(n *doc.Node, b shape.Block) (fields map[string]*doc.Node, ok bool) {
-	fields = n.Fields(b.One, b.Names(), b.Later)
+	fields = n.Fields(b.One, b.Names(), b.LaterNames())
 	return fields, n.Require(fields, b.The, b.Required()...)
 }
 

@@ -23,13 +23,17 @@ type planLoader struct {
 }
 
 func (l *loader) plan(f *doc.File, root *doc.Node) {
-	defer func() { l.take(f) }()
+	p := planLoader{loader: l, tables: map[string]table.Table{}}
+	defer func() {
+		p.checkLater(l.later)
+		l.later = nil
+		l.take(f)
+	}()
 	if root == nil {
 		return
 	}
-	p := planLoader{loader: l, tables: map[string]table.Table{}}
 	p.plan.At = root.Span()
-	fields, ok := keys(root, shape.Plan())
+	fields, ok := l.keys(root, shape.Plan())
 	if !ok {
 		return
 	}
@@ -106,7 +110,7 @@ func (p *planLoader) quota(n *doc.Node) {
 			continue
 		}
 		rule := QuotaRule{Measure: q.Name, At: q.Key.Span()}
-		fields, _ := keys(q.Value, shape.QuotaRule())
+		fields, _ := p.keys(q.Value, shape.QuotaRule())
 		if w := fields["window"]; w != nil {
 			if t, _ := w.Text("a window"); t != m.Window.String() {
 				w.Fail("quota-window", "write `window: "+m.Window.String()+"`, or change the measure", "the measure %s is of a %s, its quota of a %s", q.Name, m.Window, t)

@@ -37,7 +37,7 @@ func (p *planLoader) table(n doc.Pair) (table.Table, bool) {
 		by, t.Kind = whole, table.Whole
 	}
 	if by == nil {
-		for _, later := range shape.Table().Later {
+		for _, later := range shape.Table().LaterNames() {
 			if fields[later] != nil && strings.HasSuffix(later, " by") {
 				return t, false // a kind of table that has been refused
 			}

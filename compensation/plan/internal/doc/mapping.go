@@ -70,16 +70,19 @@ func (n *Node) Fields(what string, known, later []string) map[string]*Node {
 }
 
 // Has reports whether the node is a mapping with the key.
-func (n *Node) Has(key string) bool {
+func (n *Node) Has(key string) bool { return n.Get(key) != nil }
+
+// Get is the value of a key, nil where there is none.
+func (n *Node) Get(key string) *Node {
 	if !n.IsMapping() {
-		return false
+		return nil
 	}
 	for i := 0; i+1 < len(n.yaml.Content); i += 2 {
 		if n.yaml.Content[i].Value == key {
-			return true
+			return &Node{n.file, n.yaml.Content[i+1]}
 		}
 	}
-	return false
+	return nil
 }
 
 // Require reports, for each key that is not there, what to write.
@@ -112,6 +115,9 @@ func (n *Node) List(what string) iter.Seq[*Node] {
 		}
 	}
 }
+
+// IsScalar reports whether the node is a text, a number or a truth.
+func (n *Node) IsScalar() bool { return n.yaml.Kind == yaml.ScalarNode }
 
 // IsMapping reports whether the node is a mapping.
 func (n *Node) IsMapping() bool { return n.yaml.Kind == yaml.MappingNode }

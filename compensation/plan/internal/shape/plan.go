@@ -17,10 +17,7 @@ func Plan() Block {
 		may("caps", list(nested(Cap())), "Limits of what components pay together, applied in this order.",
 			example(`[{"of": ["commission", "mix bonus"], "at": "60_000 USD per year", "spread": "last first"}]`)),
 	)
-	b.Later = []string{
-		"accrual", "after expiry", "clawback", "draw", "guarantee", "hold", "leaving", "minimum payment", "objectives", "pay",
-		"pool", "prorate", "reserve", "segments", "windfall",
-	}
+	b.Later = planLater()
 	return b
 }
 
@@ -31,7 +28,7 @@ func QuotaRule() Block {
 		may("without quota", word("error", "skip"), "What happens to a payee without one: the run fails, or what needs the quota pays nothing.", "skip"),
 		may("prorate", word(prorations()...), "How much of the quota counts for who is on the plan during a part of the window; all of it when it is left out.", "calendar days"),
 	)
-	b.Later = []string{"ramp", "seasonality", "relief"}
+	b.Later = quotaLater()
 	return b
 }
 
@@ -46,7 +43,7 @@ func Component() Block {
 		may("round", word("cumulative", "each line"), "How lines are rounded: so that they sum to the period, which is the default, or each on its own.", "each line"),
 	)
 	b.OneOf = []string{"for each", "every"}
-	b.Later = []string{"to date", "once", "weight", "multiplier", "quota", "never falls", "approval", "precision", "until known"}
+	b.Later = componentLater()
 	return b
 }
 

@@ -10,7 +10,7 @@ func Table() Block {
 			example(`[{"from": "0%", "rate": "6%"}, {"from": "100%", "rate": "9%"}]`)),
 	)
 	b.OneOf = []string{"marginal by", "whole by"}
-	b.Later = []string{"excess by", "interpolated by", "lookup by", "matrix by", "proportional by", "step by", "edge", "below"}
+	b.Later = named("excess by", "interpolated by", "lookup by", "matrix by", "proportional by", "step by", "edge", "below")
 	return b
 }
 
@@ -22,6 +22,6 @@ func Tier() Block {
 		need("rate", rate(), "The rate that the tier pays.", "9%", "0.5%"),
 	)
 	b.OneOf = []string{"from", "above"}
-	b.Later = []string{"amount", "to"}
+	b.Later = named("amount", "to")
 	return b
 }
