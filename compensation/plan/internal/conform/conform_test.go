@@ -66,6 +66,7 @@ func TestAPhraseIsFaultedAtTheWordThatIsWrong(t *testing.T) {
 		"1e9 USD per month":          "1:6 number \"1e9\" is not a number",
 		"3_000 USD per month, often": "1:20 phrase \"month,\" stands where `month` or `year` is expected",
 		"maybe":                      "1:6 phrase \"maybe\" is none of what may stand here",
+		"nver":                       "1:6 phrase \"nver\" is none of what may stand here | did you mean \"never\"?",
 		"":                           "1:5 wrong-shape nothing stands here",
 		"[180 days of closed]":       "1:6 wrong-shape a list stands here",
 	} {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
+	"github.com/payproof/payproof/dsl/source"
 )
 
 // fault is what is wrong with a part of a phrase.
@@ -57,6 +58,9 @@ func (c checker) phrase(n *doc.Node, forms []string) {
 // unfit reports a text that has none of the forms, at the word up to which it had one.
 func (c checker) unfit(n *doc.Node, text string, tokens []token, forms []string, best reading) {
 	hint := "write " + samples(forms)
+	if near := source.Nearest(text, forms); near != "" && !strings.ContainsAny(near, "{|") {
+		hint = "did you mean " + quote(near) + "?"
+	}
 	switch {
 	case best.at == 0 || best.wanted == "":
 		n.Fail("phrase", hint, "%s is none of what may stand here", quote(text))
