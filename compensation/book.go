@@ -34,6 +34,7 @@ import (
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/fx"
 	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/quota"
 )
@@ -46,21 +47,23 @@ type Book struct {
 	edges       *fact.Edges
 	assignments map[fact.PayeeID]fact.Timeline[Assignment]
 	quotas      *quota.Set
+	rates       *fx.Table
 	events      *crediting.Events
 	ledger      ledger.Store
 }
 
 // Open reads the facts, each sequence once, and checks them. The error joins what
-// is wrong; faults of events are source.Diagnostics.
+// is wrong; faults of events and of exchange rates are source.Diagnostics.
 func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 	b := &Book{program: p, ledger: f.Ledger, assignments: map[fact.PayeeID]fact.Timeline[Assignment]{}}
-	var err [5]error
+	var err [6]error
 	if b.people, err[0] = people.NewDirectory(orNone(f.People)); err[0] != nil {
 		return nil, fmt.Errorf("people: %w", err[0])
 	}
 	err[1] = b.openEdges(orNone(f.Edges))
 	err[2] = b.openAssignments(orNone(f.Assignments))
 	b.quotas, err[3] = quota.NewSet(p.Calendar, orNone(f.Quotas))
+	b.rates, err[5] = openRates(orNone(f.FX))
 	if f.Events == nil {
 		b.events = &crediting.Events{}
 	} else {

@@ -11,10 +11,10 @@ import (
 )
 
 // factKinds are the kinds of rows that are no events.
-var factKinds = []string{"people", "edges", "quotas", "assignments"}
+var factKinds = []string{"people", "edges", "quotas", "assignments", "fx"}
 
-// FilesOf are the mappings of a kind of event, or of people, edges, quotas or
-// assignments; none when they are read from the library's own files.
+// FilesOf are the mappings of a kind of event, or of people, edges, quotas,
+// assignments or fx; none when they are read from the library's own files.
 func (p *Program) FilesOf(kind string) (files []mapping.File) {
 	for _, f := range p.Files {
 		if f.Of == kind {
@@ -32,7 +32,7 @@ func (l *loader) files() {
 		return
 	}
 	defer func() { l.take(n.File()) }()
-	for _, p := range n.Pairs("a mapping of kinds of event, or people, edges, quotas and assignments") {
+	for _, p := range n.Pairs("a mapping of kinds of event, or people, edges, quotas, assignments and fx") {
 		s, ok := l.schemaOf(p)
 		if !ok {
 			continue
@@ -66,7 +66,7 @@ func (l *loader) schemaOf(p doc.Pair) (*crediting.Schema, bool) {
 		return s, true
 	}
 	if !slices.Contains(factKinds, p.Name) {
-		p.Key.Fail("files-kind", source.DidYouMean(p.Name, known), "%q is no kind of event, nor people, edges, quotas or assignments", p.Name)
+		p.Key.Fail("files-kind", source.DidYouMean(p.Name, known), "%q is no kind of event, nor people, edges, quotas, assignments or fx", p.Name)
 		return nil, false
 	}
 	return nil, true
@@ -241,7 +241,7 @@ func (f *fileLoader) dates(n *doc.Node) (timed bool) {
 
 func (f *fileLoader) isDate(column string) bool {
 	if f.schema == nil {
-		return column == "start" || column == "end"
+		return column == "start" || column == "end" || column == "on"
 	}
 	i := f.schema.Index(column)
 	return i < 0 || f.schema.Fields[i].Type == crediting.Date

@@ -182,7 +182,7 @@ func (p *planLoader) declaredByEvents(ref shape.Ref) (names conform.Names) {
 			}
 		}
 	}
-	for _, facts := range append(slices.Clone(factKinds), "rates") {
+	for _, facts := range factKinds {
 		add(facts, ref == shape.FactsName)
 	}
 	names.Vague = len(p.program.Rules.Schemas) == 0

@@ -22,7 +22,7 @@ var things = []thing{
 	{ref: shape.TypeName, code: "unknown-credit-type", one: "a credit type"},
 	{ref: shape.RuleName, code: "unknown-rule", one: "a credit rule"},
 	{ref: shape.RelationshipName, code: "unknown-relationship", one: "one of `relations:`"},
-	{ref: shape.FactsName, code: "unknown-event", one: "a kind of event or facts", none: "neither a kind of event nor people, edges, assignments, quotas or rates"},
+	{ref: shape.FactsName, code: "unknown-event", one: "a kind of event or facts", none: "neither a kind of event nor people, edges, assignments, quotas or fx"},
 	{ref: shape.FieldName, code: "unknown-field", one: "a field of an event"},
 	{ref: shape.DateFieldName, code: "unknown-field", one: "a date field of an event"},
 	{ref: shape.NumberFieldName, code: "unknown-field", one: "a field of an event that holds a number"},

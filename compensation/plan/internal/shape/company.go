@@ -13,7 +13,7 @@ func Company() Block {
 		need("credit", list(either(nested(Rule()), nested(RollUp()))), "The rules that say who is credited for an event, and who above them."),
 		need("measures", names(form(measureForm)), "The numbers that plans look at: credit summed or counted over a window of time.",
 			example(`{"bookings": "sum of bookings, quarter to date", "deals": "count of bookings, month"}`)),
-		may("files", Files(), "Where the data stands that is no file of ours, and how it is written: by kind of event, or people, edges, quotas, assignments.",
+		may("files", Files(), "Where the data stands that is no file of ours, and how it is written: by kind of event, or people, edges, quotas, assignments, fx.",
 			example(`{"deal": {"read": "exports/opportunities-*.csv", "columns": {"id": "Opportunity ID"}, "dates": "MM/DD/YYYY"}}`)),
 	)
 	b.One = "the company"

@@ -12,7 +12,7 @@ const (
 	TypeName                    // a type that a rule gives
 	RuleName                    // a rule of the company, by its name
 	RelationshipName            // one of relations:, or any where there is no such block
-	FactsName                   // a kind of event, or people, edges, assignments, quotas or rates
+	FactsName                   // a kind of event, or people, edges, assignments, quotas or fx
 	FieldName                   // a field of an event
 	DateFieldName               // a field of an event that is a date
 	NumberFieldName             // a field of an event that is an amount, a count or a number
