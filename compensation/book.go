@@ -62,7 +62,7 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 	}
 	err[1] = b.openEdges(orNone(f.Edges))
 	err[2] = b.openAssignments(orNone(f.Assignments))
-	b.quotas, err[3] = quota.NewSet(p.Calendar, orNone(f.Quotas))
+	err[3] = b.openQuotas(orNone(f.Quotas))
 	b.rates, err[5] = openRates(orNone(f.FX))
 	if f.Events == nil {
 		b.events = &crediting.Events{}
@@ -95,6 +95,21 @@ func orNone[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
 		return fact.Of[T]()
 	}
 	return seq
+}
+
+// openQuotas refuses a whole that its parts contradict: whichever was taken, the other
+// would be ignored.
+func (b *Book) openQuotas(quotas iter.Seq2[quota.Quota, error]) (err error) {
+	if b.quotas, err = quota.NewSet(b.program.Calendar, quotas); err != nil {
+		return err
+	}
+	var found source.Diagnostics
+	for _, c := range b.quotas.Contradictions() {
+		at := source.Span{File: fmt.Sprintf("payee=%s measure=%s period=%s", c.Whole.Payee, c.Whole.Measure, b.program.Calendar.Format(c.Whole.Period))}
+		found = append(found, source.Errorf("quota-parts", at, "the quota is %s, and its parts come to %s", fact.DecimalText(c.Whole.Amount), fact.DecimalText(c.Sum)).
+			WithHint("correct one of them, or leave out the whole or its parts"))
+	}
+	return found.Err()
 }
 
 func (b *Book) openEdges(edges iter.Seq2[fact.Edge, error]) error {

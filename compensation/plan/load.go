@@ -96,7 +96,7 @@ func (l *loader) take(f *doc.File) {
 // keys are the values of a block by key. What the block does not know, or lacks,
 // is a finding; ok is false when it lacks something.
 func keys(n *doc.Node, b shape.Block) (fields map[string]*doc.Node, ok bool) {
-	fields = n.Fields(b.One, b.Names(), b.LaterNames())
+	fields = n.Fields(b.One, b.Names(), b.LaterNames(), b.Instead)
 	return fields, n.Require(fields, b.The, b.Required()...)
 }
 

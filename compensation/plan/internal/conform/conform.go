@@ -99,7 +99,7 @@ func (c checker) several(n *doc.Node, t shape.Type) {
 
 // block checks a mapping with known keys.
 func (c checker) block(n *doc.Node, b shape.Block) {
-	fields := n.Fields(b.One, b.Names(), nil)
+	fields := n.Fields(b.One, b.Names(), nil, b.Instead)
 	n.Require(fields, b.The, b.Required()...)
 	for _, k := range b.Keys {
 		if fields[k.Name] != nil {

@@ -30,22 +30,24 @@ func (n *Node) Pairs(what string) []Pair {
 		if !k.is(yaml.ScalarNode, "a name") {
 			continue
 		}
-		if first, ok := seen[k.yaml.Value]; ok {
-			d := source.Errorf("key-twice", k.Span(), "the key %q stands twice", k.yaml.Value).WithNote(first.Span(), "the first").WithHint("keep one of them")
+		name, v := n.unglue(k, v)
+		if first, ok := seen[name]; ok {
+			d := source.Errorf("key-twice", k.Span(), "the key %q stands twice", name).WithNote(first.Span(), "the first").WithHint("keep one of them")
 			n.file.Found = append(n.file.Found, d)
 			continue
 		}
-		seen[k.yaml.Value] = k
-		out = append(out, Pair{k, k.yaml.Value, v})
+		seen[name] = k
+		out = append(out, Pair{k, name, v})
 	}
 	return out
 }
 
 // Fields are the values of a mapping by key. Keys that are not in known are
-// findings; those in later are too, saying that this version does not know them yet. A
+// findings; those in later are too, saying that this version does not know them yet.
+// instead has, for words in lower case that people write for a key, what to write. A
 // misspelt key counts as the one that was probably meant, so that it is not said to be
 // missing as well.
-func (n *Node) Fields(what string, known, later []string) map[string]*Node {
+func (n *Node) Fields(what string, known, later []string, instead map[string]string) map[string]*Node {
 	out := map[string]*Node{}
 	for _, p := range n.Pairs(what) {
 		switch {
@@ -60,7 +62,11 @@ func (n *Node) Fields(what string, known, later []string) map[string]*Node {
 			if source.Nearest(p.Name, known) == "" && source.Nearest(p.Name, later) != "" {
 				meant = later
 			}
-			p.Key.Fail("unknown-key", source.DidYouMean(p.Name, meant), "unknown key %s in %s", quote(p.Name), what)
+			hint := instead[strings.ToLower(p.Name)]
+			if hint == "" {
+				hint = source.DidYouMean(p.Name, meant)
+			}
+			p.Key.Fail("unknown-key", hint, "unknown key %s in %s", quote(p.Name), what)
 			if near := source.Nearest(p.Name, all); near != "" && !n.Has(near) && out[near] == nil {
 				out[near] = p.Value
 			}

@@ -18,15 +18,16 @@ package shape
 
 // Block is a mapping of a plan file. The zero value has no keys.
 type Block struct {
-	Name     string   // what it is: "component"
-	One      string   // as findings introduce it: "a component"
-	The      string   // as findings refer to it: "the component"
-	About    string   // one sentence for whoever writes one
-	Keys     []Key    // in the order in which they are best written
-	OneOf    []string // exactly one of these keys stands in it; none: no such rule
-	Later    []Key    // keys of the language that this version checks and then refuses
-	Others   *Type    // what stands behind names that the author chooses; nil: there are none
-	Reserved []string // names that the author cannot choose
+	Name     string            // what it is: "component"
+	One      string            // as findings introduce it: "a component"
+	The      string            // as findings refer to it: "the component"
+	About    string            // one sentence for whoever writes one
+	Keys     []Key             // in the order in which they are best written
+	OneOf    []string          // exactly one of these keys stands in it; none: no such rule
+	Later    []Key             // keys of the language that this version checks and then refuses
+	Others   *Type             // what stands behind names that the author chooses; nil: there are none
+	Reserved []string          // names that the author cannot choose
+	Instead  map[string]string // by a word that people write for a key: what to write in its place
 }
 
 // Key is one key of a block.

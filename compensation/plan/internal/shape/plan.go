@@ -18,8 +18,17 @@ func Plan() Block {
 			example(`[{"of": ["commission", "mix bonus"], "at": "60_000 USD per year", "spread": "last first"}]`)),
 	)
 	b.Later = planLater()
+	b.Instead = map[string]string{
+		"minimum": leastPay, "min": leastPay, "floor": leastPay, "least": leastPay,
+		"maximum": "write `caps:`, such as `caps: [{of: commission, at: 60_000 USD per year}]`",
+		"role":    "write `for: role AE`", "roles": "write `for: role AE`",
+	}
 	return b
 }
+
+// leastPay is what to write for the least that is paid: of a component a formula, of a
+// payment a block that is still to come.
+const leastPay = "for the least that a component pays write `pays: max(500 USD, amount * 10%)`; for the least that is worth a payment there is `minimum payment:` in the plan"
 
 // QuotaRule says how a plan uses the quota of a measure.
 func QuotaRule() Block {
@@ -44,6 +53,11 @@ func Component() Block {
 	)
 	b.OneOf = []string{"for each", "every"}
 	b.Later = componentLater()
+	b.Instead = map[string]string{
+		"minimum": leastPay, "min": leastPay, "floor": leastPay, "least": leastPay,
+		"maximum": "write `caps:` in the plan, or `pays: min(10_000 USD, amount * 10%)`", "cap": "write `caps:` in the plan, or `pays: min(10_000 USD, amount * 10%)`",
+		"rate": "write it in the formula: `pays: amount * 6%`", "when": "write `gate:`, the condition without which it pays nothing",
+	}
 	return b
 }
 
