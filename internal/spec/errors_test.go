@@ -115,6 +115,32 @@ func parse(t *testing.T, name string) plantest.Script {
 	return s
 }
 
+// The table of the catalogue names the files that show what it promises.
+func TestTheTableOfTheCatalogueNamesFilesThatThereAre(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(errorsFolder, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(text), "| what is wrong | shown by |")
+	n := 0
+	for i, name := range strings.Split(table, "`") {
+		if i%2 == 0 {
+			continue
+		}
+		n++
+		folder := errorsFolder
+		if strings.Contains(name, "/") {
+			folder = root
+		}
+		if _, err := os.Stat(filepath.Join(folder, name)); err != nil {
+			t.Errorf("%s is not there", name)
+		}
+	}
+	if n < 40 {
+		t.Errorf("only %d files are named", n)
+	}
+}
+
 // A key of the language that this version does not compute is refused by name:
 // each has a script that shows it.
 func TestEveryKeyForLaterHasAScript(t *testing.T) {

@@ -145,7 +145,7 @@ func (n *Node) is(kind yaml.Kind, what string) bool {
 	case n.yaml.Style&yaml.TaggedStyle != 0:
 		n.Fail("yaml-tag", "if it is a formula that begins with !, put it in quotes", "the tag %s is not part of plan files", n.yaml.Tag)
 		return false
-	case kind == yaml.MappingNode && n.yaml.Kind == yaml.ScalarNode && n.file.gluedNear(n.yaml.Line):
+	case kind == yaml.MappingNode && n.yaml.Kind == yaml.ScalarNode && n.file.gluedOn(n.yaml.Line):
 		return false
 	case n.yaml.Kind != kind:
 		n.Fail("wrong-shape", "write "+what, "%s stands here, where %s is expected", shape(n.yaml), what)

@@ -28,14 +28,22 @@ func (f *File) gluedNear(line int) bool {
 		if blank(f.line(i)) {
 			continue
 		}
-		seen++
-		if m := glued.FindStringSubmatch(f.line(i)); m != nil {
-			col := utf8.RuneCountInString(m[1]+m[2]) + 1
-			f.noSpace(source.Pos{Line: i, Col: col}, m[2], m[3])
+		if seen++; f.gluedOn(i) {
 			return true
 		}
 	}
 	return false
+}
+
+// gluedOn reports a key without a space behind its colon on a line. A second colon,
+// with a space, makes a key of all that is before it.
+func (f *File) gluedOn(line int) bool {
+	m := glued.FindStringSubmatch(f.line(line))
+	if m == nil || strings.Contains(m[3], ": ") && m[3][0] != '{' {
+		return false
+	}
+	f.noSpace(source.Pos{Line: line, Col: utf8.RuneCountInString(m[1]+m[2]) + 1}, m[2], m[3])
+	return true
 }
 
 // noSpace reports the colon of a key.
