@@ -63,8 +63,11 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 
 // elsewhere are the names that a component's formulas cannot use, and why.
 func (p *planLoader) elsewhere() map[string]string {
+	if p.notHere != nil {
+		return p.notHere
+	}
 	const why = "it is a component: a formula of this version can't use what components pay; use the measure it is paid on"
-	out := map[string]string{}
+	out := make(map[string]string, len(p.names))
 	for _, name := range p.names {
 		out[name] = why
 	}
@@ -73,6 +76,7 @@ func (p *planLoader) elsewhere() map[string]string {
 			out[t.Name] = "it is a credit type: declare a measure of it, such as `sum of " + t.Name + ", quarter to date`"
 		}
 	}
+	p.notHere = out
 	return out
 }
 

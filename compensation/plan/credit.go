@@ -38,7 +38,7 @@ func (l *loader) schema(n *doc.Node, of *doc.Node) *crediting.Schema {
 		}
 		known = append(known, s.Kind)
 	}
-	of.Fail("unknown-event", source.DidYouMean(name, known), "unknown kind of event %q", name)
+	of.Fail("unknown-event", l.didYouMean(name, known), "unknown kind of event %q", name)
 	return nil
 }
 
@@ -177,7 +177,7 @@ func (l *loader) recipients(n *doc.Node, s *crediting.Schema) []crediting.Recipi
 		i := s.Index(name)
 		switch {
 		case i < 0:
-			n.Fail("unknown-field", source.DidYouMean(name, s.Names()), "%s has no field %q", s.Kind, name)
+			n.Fail("unknown-field", l.didYouMean(name, s.Names()), "%s has no field %q", s.Kind, name)
 		case s.Fields[i].Type != want && !(want == crediting.Key && s.Fields[i].Type == crediting.Payee):
 			n.Fail("field-type", "declare it as a payee (or, for a role, as a key)", "the field %q does not name who is credited", name)
 		}
@@ -277,7 +277,7 @@ func (l *loader) didYouMeanType(name string) string {
 	for _, t := range l.program.Types {
 		known = append(known, t.Name)
 	}
-	return source.DidYouMean(name, known)
+	return l.didYouMean(name, known)
 }
 
 func dateRange(n *doc.Node) calendar.Range {

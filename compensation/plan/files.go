@@ -7,7 +7,6 @@ import (
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl/mapping"
-	"github.com/payproof/payproof/dsl/source"
 )
 
 // factKinds are the kinds of rows that are no events.
@@ -66,7 +65,7 @@ func (l *loader) schemaOf(p doc.Pair) (*crediting.Schema, bool) {
 		return s, true
 	}
 	if !slices.Contains(factKinds, p.Name) {
-		p.Key.Fail("files-kind", source.DidYouMean(p.Name, known), "%q is no kind of event, nor people, edges, quotas, assignments or fx", p.Name)
+		p.Key.Fail("files-kind", l.didYouMean(p.Name, known), "%q is no kind of event, nor people, edges, quotas, assignments or fx", p.Name)
 		return nil, false
 	}
 	return nil, true
@@ -137,7 +136,7 @@ func (f *fileLoader) column(p doc.Pair) bool {
 	if f.file.Of == "assignments" && f.found.HasErrors() {
 		return true // it may be of a plan that was not read
 	}
-	p.Key.Fail("files-column", source.DidYouMean(p.Name, known), "%s has no column %q", f.file.Of, p.Name)
+	p.Key.Fail("files-column", f.didYouMean(p.Name, known), "%s has no column %q", f.file.Of, p.Name)
 	return false
 }
 
@@ -181,7 +180,7 @@ func (f *fileLoader) value(column, w doc.Pair, word string) {
 	}
 	switch field := f.schema.Fields[f.schema.Index(column.Name)]; {
 	case field.Type == crediting.Enum && !slices.Contains(field.Enum, word):
-		w.Value.Fail("files-value", source.DidYouMean(word, field.Enum), "%q is not one of %q", word, field.Enum)
+		w.Value.Fail("files-value", f.didYouMean(word, field.Enum), "%q is not one of %q", word, field.Enum)
 	case field.Type != crediting.Enum && field.Type != crediting.Key && field.Type != crediting.Payee:
 		w.Value.Fail("files-value", "words are renamed where a column holds words; say how numbers and dates are written by numbers: and dates:", "the column %q holds no words", column.Name)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/source"
 )
 
 // later is what stands behind a key that this version does not compute. It is
@@ -47,12 +48,31 @@ func (l *loader) laterOfCompany() {
 
 // checkLater holds what is still to come against its shape.
 func (p *planLoader) checkLater(all []later) {
+	var of *Component
+	c := conform.New(conform.World{
+		Currency: p.program.Currency,
+		Names:    p.declared,
+		Formula:  func(n *doc.Node, t shape.Type) { p.laterFormula(n, t, of) },
+	})
 	for _, part := range all {
-		conform.Check(part.node, part.is, conform.World{
-			Currency: p.program.Currency,
-			Names:    p.declared,
-			Formula:  func(n *doc.Node, t shape.Type) { p.laterFormula(n, t, part.of) },
-		})
+		of = part.of
+		c.Check(part.node, part.is)
+	}
+	p.originalOfPeriods()
+}
+
+// originalOfPeriods refuses a clawback at the original rate of a component that pays by
+// the period: it has no rate of its own for each event, and is computed again.
+func (p *planLoader) originalOfPeriods() {
+	if p.clawback == nil || p.clawback.Get("rate") == nil || p.clawback.Get("rate").Raw() != "original" {
+		return
+	}
+	named := textsIn(p.clawback.Get("of"))
+	for _, c := range p.plan.Components {
+		if c.Credit == "" && slices.Contains(named, c.Name) {
+			d := source.Errorf("clawback-original", p.clawback.Get("rate").Span(), "%s pays by the period, so that no event has a rate at which it was paid", c.Name)
+			p.clawback.File().Found = append(p.clawback.File().Found, d.WithNote(c.At, "the component").WithHint("write rate: current, or leave it out: the period is computed again"))
+		}
 	}
 }
 
@@ -200,6 +220,18 @@ func textsOf(list *doc.Node, key string) (texts []string) {
 		}
 	}
 	return texts
+}
+
+// textsIn are the members of a list, or the parts of a text with commas.
+func textsIn(n *doc.Node) []string {
+	if n == nil || n.IsList() {
+		return leaves(n, true)
+	}
+	parts := strings.Split(n.Raw(), ",")
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	return parts
 }
 
 // mapped are the entries of what may be a mapping; its faults are found elsewhere.

@@ -84,7 +84,18 @@ type loader struct {
 	filesNode                 *doc.Node // of payproof.yaml; read when the plans are known
 	later                     []later   // of payproof.yaml, or of the plan that is being read
 	companyLater              []later   // of payproof.yaml, checked when the plans are known
+	compared                  int       // names that were looked at for hints
 	companyRoot               *doc.Node // nil where payproof.yaml can't be read
+}
+
+// didYouMean is source.DidYouMean while there are few names and few mistakes: looking
+// for like names among many thousands, thousands of times, would never end.
+func (l *loader) didYouMean(name string, known []string) string {
+	const most = 200_000 // names that are looked at, over all mistakes
+	if l.compared += len(known); l.compared > most {
+		return ""
+	}
+	return source.DidYouMean(name, known)
 }
 
 // take moves what a file found into the loader.

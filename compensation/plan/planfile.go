@@ -10,7 +10,6 @@ import (
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
-	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/dsl/table"
 )
 
@@ -20,6 +19,9 @@ type planLoader struct {
 	plan   Plan
 	tables map[string]table.Table
 	names  []string // of the components, also of those with a fault
+
+	notHere  map[string]string // what elsewhere gave, once the components' names are known
+	clawback *doc.Node         // checked when the components are known; nil: there is none
 }
 
 func (l *loader) plan(f *doc.File, root *doc.Node) {
@@ -34,6 +36,7 @@ func (l *loader) plan(f *doc.File, root *doc.Node) {
 	}
 	p.plan.At = root.Span()
 	fields, ok := l.keys(root, shape.Plan())
+	p.clawback = fields["clawback"]
 	if !ok {
 		return
 	}
@@ -151,7 +154,7 @@ func without(n *doc.Node) Without {
 // unknownMeasure reports a measure that is not declared, when all declared ones are sound.
 func (p *planLoader) unknownMeasure(n *doc.Node, name string, known []string) {
 	if !p.measuresVague {
-		n.Fail("unknown-measure", source.DidYouMean(name, known), "unknown measure %q", name)
+		n.Fail("unknown-measure", p.didYouMean(name, known), "unknown measure %q", name)
 	}
 }
 
@@ -172,7 +175,7 @@ func (p *planLoader) caps(n *doc.Node) {
 		made := Cap{At: c.Span()}
 		for _, name := range fields["of"].Texts("the names of components") {
 			if !slices.Contains(p.names, name) {
-				fields["of"].Fail("unknown-component", source.DidYouMean(name, p.names), "unknown component %q", name)
+				fields["of"].Fail("unknown-component", p.didYouMean(name, p.names), "unknown component %q", name)
 			}
 			made.Of = append(made.Of, name)
 		}

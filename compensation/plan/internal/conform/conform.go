@@ -39,10 +39,22 @@ type Names struct {
 	Vague bool     // there may be others
 }
 
-// Check reports what of n does not conform to t, in n's file.
-func Check(n *doc.Node, t shape.Type, w World) { checker{w}.value(n, t) }
+// Checker checks parts of one file against one world. It asks for the names of each
+// kind once.
+type Checker struct {
+	checker
+}
 
-type checker struct{ World }
+// New is a checker.
+func New(w World) *Checker { return &Checker{checker{w, map[shape.Ref]*lookup{}}} }
+
+// Check reports what of n does not conform to t, in n's file.
+func (c *Checker) Check(n *doc.Node, t shape.Type) { c.value(n, t) }
+
+type checker struct {
+	World
+	lookups map[shape.Ref]*lookup
+}
 
 // value checks what stands behind a key, or in a list.
 func (c checker) value(n *doc.Node, t shape.Type) {
@@ -179,6 +191,10 @@ func (c checker) whole(n *doc.Node, t shape.Type) {
 	}
 }
 
+// maxPlaced is the length of a text, in bytes, up to which a fault is shown at its
+// word; in a longer one, at its beginning: each place is counted from there.
+const maxPlaced = 10_000
+
 // texts checks a list, or the parts of one text with commas.
 func (c checker) texts(n *doc.Node, t shape.Type) {
 	of := shape.Type{}
@@ -195,11 +211,14 @@ func (c checker) texts(n *doc.Node, t shape.Type) {
 	if !ok {
 		return
 	}
-	from := 0
+	from, whole := 0, n.Span()
 	for part := range strings.SplitSeq(text, ",") {
 		word := strings.TrimSpace(part)
-		start := from + strings.Index(part, word)
-		at := n.Part(start, start+len(word))
+		at := whole
+		if len(text) <= maxPlaced {
+			start := from + strings.Index(part, word)
+			at = n.Part(start, start+len(word))
+		}
 		from += len(part) + 1
 		switch {
 		case word == "":

@@ -28,7 +28,7 @@ func found(t *testing.T, text string, is shape.Type) (lines []string) {
 	if root == nil {
 		t.Fatalf("%q: %v", text, f.Found)
 	}
-	Check(root.Get("key"), is, world)
+	New(world).Check(root.Get("key"), is)
 	for _, d := range f.Found {
 		lines = append(lines, strings.TrimPrefix(d.Span.String(), "p.yaml:")+" "+d.Code+" "+d.Message+" | "+d.Hint)
 	}

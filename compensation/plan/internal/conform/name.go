@@ -56,6 +56,29 @@ func (c checker) named(key *doc.Node, text string, ref shape.Ref) {
 	}
 }
 
+// maxCompared is how many names of a kind are looked at for hints, over all mistakes:
+// looking among many thousands, thousands of times, would never end.
+const maxCompared = 200_000
+
+// lookup is the names of a kind, to be found fast.
+type lookup struct {
+	Names
+	set      map[string]bool
+	compared int
+}
+
+func (c checker) lookup(ref shape.Ref) *lookup {
+	l := c.lookups[ref]
+	if l == nil {
+		l = &lookup{Names: c.Names(ref), set: map[string]bool{}}
+		for _, name := range l.Known {
+			l.set[name] = true
+		}
+		c.lookups[ref] = l
+	}
+	return l
+}
+
 // reference reports a name that nobody declared.
 func (c checker) reference(n *doc.Node, at source.Span, text string, ref shape.Ref) {
 	if f := c.unknown(text, ref); f != nil {
@@ -68,16 +91,20 @@ func (c checker) unknown(text string, ref shape.Ref) *fault {
 	if ref == shape.Chosen {
 		return nil
 	}
-	names := c.Names(ref)
-	if names.Vague || slices.Contains(names.Known, text) {
+	names := c.lookup(ref)
+	if names.Vague || names.set[text] {
 		return nil
+	}
+	hint := ""
+	if names.compared += len(names.Known); names.compared <= maxCompared {
+		hint = source.DidYouMean(text, names.Known)
 	}
 	t := thingOf(ref)
 	none := t.none
 	if none == "" {
 		none = "not " + t.one
 	}
-	return &fault{code: t.code, hint: source.DidYouMean(text, names.Known), message: quote(text) + " is " + none}
+	return &fault{code: t.code, hint: hint, message: quote(text) + " is " + none}
 }
 
 // tree checks names in names: each once, and no empty branch.
