@@ -64,6 +64,19 @@ components:
 // in the place of a block.
 func codesOf(t *testing.T, block string, lines ...string) (codes []string, all source.Diagnostics) {
 	t.Helper()
+	company, plan := filled(block, lines...)
+	_, err := Load(fstest.MapFS{CompanyFile: {Data: company}, "plans/rep.yaml": {Data: plan}})
+	if err != nil && !errors.As(err, &all) {
+		t.Fatal(err)
+	}
+	for _, d := range all {
+		codes = append(codes, d.Code)
+	}
+	return codes, all
+}
+
+// filled is the complete company with lines in the place of a block.
+func filled(block string, lines ...string) (company, plan []byte) {
 	put := func(text string) []byte {
 		var out []string
 		for line := range strings.Lines(text) {
@@ -76,14 +89,7 @@ func codesOf(t *testing.T, block string, lines ...string) (codes []string, all s
 		}
 		return []byte(strings.Join(out, ""))
 	}
-	_, err := Load(fstest.MapFS{CompanyFile: {Data: put(complete)}, "plans/rep.yaml": {Data: put(completePlan)}})
-	if err != nil && !errors.As(err, &all) {
-		t.Fatal(err)
-	}
-	for _, d := range all {
-		codes = append(codes, d.Code)
-	}
-	return codes, all
+	return put(complete), put(completePlan)
 }
 
 // blocksWithLater are the blocks that have keys for later, by the mark in the
@@ -121,7 +127,7 @@ func TestExamplesOfKeysForLaterAreRefusedOnlyAsNotYet(t *testing.T) {
 
 // examplesOf are lines "key: value" for every example of a key; with the keys of the
 // block behind it, each in the first example of the whole.
-func examplesOf(t *testing.T, k shape.Key) (out []string) {
+func examplesOf(t testing.TB, k shape.Key) (out []string) {
 	t.Helper()
 	for _, e := range k.Examples {
 		text, err := json.Marshal(e)
