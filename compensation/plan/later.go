@@ -79,10 +79,10 @@ func (p *planLoader) originalOfPeriods() {
 // laterFormula compiles a formula of a block that is still to come.
 func (p *planLoader) laterFormula(n *doc.Node, t shape.Type, of *Component) {
 	var env dsl.Env
+	c := p.scopeOf(t.Scope, of)
 	if t.Scope == shape.OfRollUp {
 		env.Inputs = p.rollUpInputs()
 	} else {
-		c := p.scopeOf(t.Scope, of)
 		p.scope(&c)
 		env = dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere()}
 	}
@@ -96,7 +96,9 @@ func (p *planLoader) laterFormula(n *doc.Node, t shape.Type, of *Component) {
 	case shape.Money:
 		env.Want = &want
 	}
-	p.formula(n, env)
+	if f := p.formula(n, env); f != nil && t.Scope == shape.OfComponent {
+		p.windows(n, c, f)
+	}
 }
 
 // scopeOf is the component whose formulas may name what this one may.
