@@ -98,6 +98,25 @@ func blocksWithLater() []shape.Block {
 	return []shape.Block{shape.Company(), shape.Territory(), shape.Rule(), shape.RollUp(), shape.Plan(), shape.QuotaRule(), shape.Component()}
 }
 
+func TestWordsThatPeopleWriteForAKeyLeadToIt(t *testing.T) {
+	for _, c := range []struct{ block, line, want string }{
+		{"component", "minimum: 500 USD", "`pays: max(500 USD, amount * 10%)`"},
+		{"component", "Floor: 500 USD", "`minimum payment:`"},
+		{"component", "cap: 500 USD", "`caps:`"},
+		{"component", "when: sold > 0 USD", "`gate:`"},
+		{"component", "gaet: sold > 0 USD", "did you mean \"gate\"?"},
+		{"plan", "minimum: 500 USD", "`minimum payment:`"},
+		{"plan", "role: Rep", "`for: role AE`"},
+	} {
+		_, found := codesOf(t, c.block, c.line)
+		if !slices.ContainsFunc(found, func(d source.Diagnostic) bool {
+			return d.Code == "unknown-key" && strings.Contains(d.Hint, c.want)
+		}) {
+			t.Errorf("%s: %s: %v", c.block, c.line, found)
+		}
+	}
+}
+
 // Whatever the language promises for later can be written today: it is refused as not
 // yet, and nothing else is wrong with it.
 func TestExamplesOfKeysForLaterAreRefusedOnlyAsNotYet(t *testing.T) {
