@@ -143,7 +143,7 @@ func (c checker) either(n *doc.Node, t shape.Type) {
 			return
 		}
 	}
-	n.Fail("wrong-shape", "write "+what(t), "this is not %s", what(t))
+	n.Fail("wrong-shape", "write "+what(t), "%s stands here, where %s is expected", n.Shape(), what(t))
 }
 
 // fits tells by its form alone whether a value can be of a type.

@@ -228,9 +228,9 @@ func what(t shape.Type) string {
 	case shape.List:
 		return "a list"
 	case shape.Names:
-		return "a mapping of names"
+		return "a mapping of names to " + what(t.Of[0])
 	case shape.Nested:
-		return t.Block.One + ", a mapping of its keys"
+		return t.Block.One
 	case shape.Either:
 		var all []string
 		for _, of := range t.Of {

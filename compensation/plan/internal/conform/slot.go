@@ -73,7 +73,8 @@ func digit(t token) bool {
 
 // money reads 3_000 USD.
 func (c checker) money(tokens []token) (int, *fault) {
-	amount, sample := tokens[0], "write `3_000 "+c.code()+"`"
+	amount := tokens[0]
+	sample := "write `" + strings.TrimLeft(amount.text, "$€£¥") + " " + c.code() + "`"
 	if !digit(amount) {
 		if strings.ContainsAny(amount.text[:1], "$€£¥") {
 			return 1, at(amount, "number", sample, quote(amount.text)+" has a sign where the currency's code is expected")
@@ -90,7 +91,7 @@ func (c checker) money(tokens []token) (int, *fault) {
 	d, ok := number(amount.text)
 	switch {
 	case !ok:
-		return 2, at(amount, "number", sample, quote(amount.text)+" is not a number")
+		return 2, at(amount, "number", "write `3_000 "+c.code()+"`", quote(amount.text)+" is not a number")
 	case d.IsNegative():
 		return 2, at(amount, "number", "leave the sign out", quote(amount.text)+" is below zero")
 	case !c.Currency.IsZero() && -d.Exponent() > int32(max(0, c.Currency.Digits())):

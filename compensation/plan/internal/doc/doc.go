@@ -137,7 +137,10 @@ func (n *Node) quoted() bool {
 }
 
 // plain refuses what plan files don't use, and reports whether n is of the kind.
-func (n *Node) is(kind yaml.Kind, what string) bool {
+func (n *Node) is(kind yaml.Kind, what string) bool { return n.isOr(kind, what, "write "+what) }
+
+// isOr is is, with what to write.
+func (n *Node) isOr(kind yaml.Kind, what, hint string) bool {
 	switch {
 	case n.yaml.Kind == yaml.AliasNode || n.yaml.Anchor != "":
 		n.Fail("yaml-anchor", "write it out", "anchors and aliases are not part of plan files")
@@ -148,23 +151,24 @@ func (n *Node) is(kind yaml.Kind, what string) bool {
 	case kind == yaml.MappingNode && n.yaml.Kind == yaml.ScalarNode && n.file.gluedOn(n.yaml.Line):
 		return false
 	case n.yaml.Kind != kind:
-		n.Fail("wrong-shape", "write "+what, "%s stands here, where %s is expected", shape(n.yaml), what)
+		n.Fail("wrong-shape", hint, "%s stands here, where %s is expected", n.Shape(), what)
 		return false
 	}
 	return true
 }
 
-func shape(n *yaml.Node) string {
-	switch n.Kind {
+// Shape says what the node is, for findings: a list.
+func (n *Node) Shape() string {
+	switch n.yaml.Kind {
 	case yaml.MappingNode:
 		return "a mapping"
 	case yaml.SequenceNode:
 		return "a list"
 	}
-	if n.Value == "" {
+	if n.yaml.Value == "" {
 		return "nothing"
 	}
-	return "the text " + quote(n.Value)
+	return "the text " + quote(n.yaml.Value)
 }
 
 func quote(s string) string { return "\"" + cut(s) + "\"" }

@@ -19,8 +19,11 @@ type Pair struct {
 
 // Pairs are the entries of a mapping whose keys are names of its own, in order.
 // what says what was expected instead of another shape.
-func (n *Node) Pairs(what string) []Pair {
-	if !n.is(yaml.MappingNode, what) {
+func (n *Node) Pairs(what string) []Pair { return n.pairs(what, "write "+what) }
+
+// pairs are Pairs, with what to write where there is something else.
+func (n *Node) pairs(what, hint string) []Pair {
+	if !n.isOr(yaml.MappingNode, what, hint) {
 		return nil
 	}
 	seen := map[string]*Node{}
@@ -49,7 +52,7 @@ func (n *Node) Pairs(what string) []Pair {
 // missing as well.
 func (n *Node) Fields(what string, known, later []string, instead map[string]string) map[string]*Node {
 	out := map[string]*Node{}
-	for _, p := range n.Pairs(what) {
+	for _, p := range n.pairs(what, "write its keys below it: `"+strings.Join(known[:min(3, len(known))], ":`, `")+":` …") {
 		switch {
 		case slices.Contains(known, p.Name):
 			out[p.Name] = p.Value

@@ -3,7 +3,7 @@ package shape
 const (
 	amountPerWindow = "{money} per month|quarter|half|year"
 	months          = "{n} months|month"
-	periods         = "{n} periods|period|months|month|quarters|quarter"
+	periods         = "{n} months|month|quarters|quarter|periods|period"
 	days            = "{n} days|day|months|month"
 )
 
