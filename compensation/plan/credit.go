@@ -228,6 +228,7 @@ func (l *loader) rollUp(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node
 	r.Of, _ = fields["roll up"].Text("a credit type")
 	r.As, _ = fields["as"].Text("a credit type")
 	r.Along, _ = fields["along"].Text("a relationship")
+	l.later = append(l.later, later{node: fields["along"], is: shape.Type{Kind: shape.Name, Ref: shape.RelationshipName}})
 	if d := fields["de-duplicate"]; d != nil {
 		deDuplicate(d)
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/payproof/payproof/dsl/source"
 )
 
-// later is what stands behind a key that this version does not compute. It is
-// checked when all is known that it may name.
+// later is what stands behind a key that this version does not compute, or a name of
+// what such a block declares. It is checked when all is known that it may name.
 type later struct {
 	node *doc.Node
 	is   shape.Type

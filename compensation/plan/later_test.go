@@ -201,7 +201,7 @@ func blockOf(t shape.Type) *shape.Block {
 func wrapped(t shape.Type, block any) any {
 	switch t.Kind {
 	case shape.Names:
-		return map[string]any{"one": wrapped(t.Of[0], block)}
+		return map[string]any{"manager": wrapped(t.Of[0], block)}
 	case shape.List:
 		return []any{wrapped(t.Of[0], block)}
 	case shape.Either:
