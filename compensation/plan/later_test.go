@@ -213,3 +213,24 @@ func wrapped(t shape.Type, block any) any {
 	}
 	return block
 }
+
+// Whatever is still to come is laid out, too, and says the same afterwards.
+func TestExamplesOfKeysForLaterAreLaidOut(t *testing.T) {
+	for _, b := range blocksWithLater() {
+		for _, k := range b.Later {
+			for _, lines := range examplesOf(t, k) {
+				company, plan := filled(b.Name, lines)
+				for name, text := range map[string][]byte{CompanyFile: company, "plans/rep.yaml": plan} {
+					once, err := Format(name, text)
+					if err != nil {
+						t.Errorf("%s: %v", lines, err)
+						continue
+					}
+					if twice, err := Format(name, once); err != nil || string(twice) != string(once) {
+						t.Errorf("%s: formatting twice is not formatting once: %v", lines, err)
+					}
+				}
+			}
+		}
+	}
+}
