@@ -27,9 +27,13 @@ func (p *planLoader) components(n *doc.Node) {
 
 func (p *planLoader) component(n doc.Pair) (Component, bool) {
 	c := Component{Name: n.Name, At: n.Key.Span()}
-	fields, ok := keys(n.Value, shape.Component())
+	before := len(p.later)
+	fields, ok := p.keys(n.Value, shape.Component())
 	if !ok || !p.base(n, fields, &c) {
 		return c, false
+	}
+	for i := range p.later[before:] {
+		p.later[before+i].of = &c
 	}
 	if r := fields["round"]; r != nil {
 		switch t, _ := r.Text("cumulative or each line"); t {
@@ -64,8 +68,11 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 
 // elsewhere are the names that a component's formulas cannot use, and why.
 func (p *planLoader) elsewhere() map[string]string {
+	if p.notHere != nil {
+		return p.notHere
+	}
 	const why = "it is a component: a formula of this version can't use what components pay; use the measure it is paid on"
-	out := map[string]string{}
+	out := make(map[string]string, len(p.names))
 	for _, name := range p.names {
 		out[name] = why
 	}
@@ -74,6 +81,7 @@ func (p *planLoader) elsewhere() map[string]string {
 			out[t.Name] = "it is a credit type: declare a measure of it, such as `sum of " + t.Name + ", quarter to date`"
 		}
 	}
+	p.notHere = out
 	return out
 }
 
@@ -81,6 +89,8 @@ func (p *planLoader) elsewhere() map[string]string {
 func (p *planLoader) base(n doc.Pair, fields map[string]*doc.Node, c *Component) bool {
 	each, every := fields["for each"], fields["every"]
 	switch {
+	case each == nil && every == nil && (fields["once"] != nil || fields["to date"] != nil):
+		return true // which has been refused
 	case (each == nil) == (every == nil):
 		n.Value.Fail("pay-base", "write one of them, and not both", "the component has to have either `for each: credit of …` or `every: month`")
 		return false
@@ -189,7 +199,7 @@ const QuotaScale = 2
 // windows refuses a measure whose window does not fit the period that the
 // component pays for.
 func (p *planLoader) windows(n *doc.Node, c Component, f *dsl.Formula) {
-	if c.Credit != "" {
+	if c.Credit != "" || c.Every == 0 {
 		return
 	}
 	for i, s := range c.Slots {

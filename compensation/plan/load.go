@@ -43,6 +43,7 @@ func Load(fsys fs.FS) (*Program, error) {
 	}
 	l.plansTogether()
 	l.files()
+	l.laterOfCompany()
 	l.scanned()
 	found := l.found.Sorted()
 	if found.HasErrors() {
@@ -95,7 +96,21 @@ type loader struct {
 	// reported as unknown: one mistake is one finding.
 	typesVague, measuresVague bool
 	filesNode                 *doc.Node                         // of payproof.yaml; read when the plans are known
+	later                     []later                           // of payproof.yaml, or of the plan that is being read
+	companyLater              []later                           // of payproof.yaml, checked when the plans are known
+	compared                  int                               // names that were looked at for hints
+	companyRoot               *doc.Node                         // nil where payproof.yaml can't be read
 	shapes                    map[*crediting.Schema]*dsl.Shapes // conditions over the events of each kind
+}
+
+// didYouMean is source.DidYouMean while there are few names and few mistakes: looking
+// for like names among many thousands, thousands of times, would never end.
+func (l *loader) didYouMean(name string, known []string) string {
+	const most = 200_000 // names that are looked at, over all mistakes
+	if l.compared += len(known); l.compared > most {
+		return ""
+	}
+	return source.DidYouMean(name, known)
 }
 
 // take moves what a file found into the loader.
@@ -107,7 +122,7 @@ func (l *loader) take(f *doc.File) {
 // keys are the values of a block by key. What the block does not know, or lacks,
 // is a finding; ok is false when it lacks something.
 func keys(n *doc.Node, b shape.Block) (fields map[string]*doc.Node, ok bool) {
-	fields = n.Fields(b.One, b.Names(), b.Later)
+	fields = n.Fields(b.One, b.Names(), b.LaterNames(), b.Instead)
 	return fields, n.Require(fields, b.The, b.Required()...)
 }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
-	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/dsl/table"
 )
 
@@ -20,16 +19,24 @@ type planLoader struct {
 	plan   Plan
 	tables map[string]table.Table
 	names  []string // of the components, also of those with a fault
+
+	notHere  map[string]string // what elsewhere gave, once the components' names are known
+	clawback *doc.Node         // checked when the components are known; nil: there is none
 }
 
 func (l *loader) plan(f *doc.File, root *doc.Node) {
-	defer func() { l.take(f) }()
+	p := planLoader{loader: l, tables: map[string]table.Table{}}
+	defer func() {
+		p.checkLater(l.later)
+		l.later = nil
+		l.take(f)
+	}()
 	if root == nil {
 		return
 	}
-	p := planLoader{loader: l, tables: map[string]table.Table{}}
 	p.plan.At = root.Span()
-	fields, ok := keys(root, shape.Plan())
+	fields, ok := l.keys(root, shape.Plan())
+	p.clawback = fields["clawback"]
 	if !ok {
 		return
 	}
@@ -106,7 +113,7 @@ func (p *planLoader) quota(n *doc.Node) {
 			continue
 		}
 		rule := QuotaRule{Measure: q.Name, At: q.Key.Span()}
-		fields, _ := keys(q.Value, shape.QuotaRule())
+		fields, _ := p.keys(q.Value, shape.QuotaRule())
 		if w := fields["window"]; w != nil {
 			if t, _ := w.Text("a window"); t != m.Window.String() {
 				w.Fail("quota-window", "write `window: "+m.Window.String()+"`, or change the measure", "the measure %s is of a %s, its quota of a %s", q.Name, m.Window, t)
@@ -164,7 +171,7 @@ func without(n *doc.Node) Without {
 // unknownMeasure reports a measure that is not declared, when all declared ones are sound.
 func (p *planLoader) unknownMeasure(n *doc.Node, name string, known []string) {
 	if !p.measuresVague {
-		n.Fail("unknown-measure", source.DidYouMean(name, known), "unknown measure %q", name)
+		n.Fail("unknown-measure", p.didYouMean(name, known), "unknown measure %q", name)
 	}
 }
 
@@ -185,7 +192,7 @@ func (p *planLoader) caps(n *doc.Node) {
 		made := Cap{At: c.Span()}
 		for _, name := range fields["of"].Texts("the names of components") {
 			if !slices.Contains(p.names, name) {
-				fields["of"].Fail("unknown-component", source.DidYouMean(name, p.names), "unknown component %q", name)
+				fields["of"].Fail("unknown-component", p.didYouMean(name, p.names), "unknown component %q", name)
 			}
 			made.Of = append(made.Of, name)
 		}

@@ -270,13 +270,7 @@ func (t *tableLoader) covered() (ds source.Diagnostics) {
 // tier reads a tier or a point.
 func (t *tableLoader) tier(n *doc.Node) table.Tier {
 	out := table.Tier{At: n.Span()}
-	block := shape.Tier()
-	switch t.table.Kind {
-	case table.Step:
-		block = shape.StepTier()
-	case table.Interpolated, table.Proportional:
-		block = shape.Point(t.table.Kind.String())
-	}
+	block := shape.TierOf(t.table.Kind.String())
 	if t.otherWord(n, block.Names()) {
 		return out
 	}

@@ -31,7 +31,7 @@
 //     lines that are indented. period is what is run, such as 2026-Q1; without it, every
 //     pay period from the first event to the last.
 //   - The company is payproof.yaml, plans/*.yaml, people.csv, edges.csv, quotas.csv,
-//     assignments.csv, events/*.csv and exports/*, as compensation/folder reads them. A script without
+//     assignments.csv, fx.csv, events/*.csv and exports/*, as compensation/folder reads them. A script without
 //     people.csv has nobody, one without events has none.
 //   - A script may run in a company's folder ([Script.In]): what it lacks of payproof.yaml and
 //     plans is then the folder's. Data are not, so that a script means the same when they

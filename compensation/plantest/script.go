@@ -102,7 +102,7 @@ func (s *Script) kind(f archive.Section) (_ *source.Diagnostic, wanted bool) {
 			WithHint("write %s, want/explain/PERIOD/PAYEE/COMPONENT or want/whynot/PAYEE/EVENT; %s", strings.Join(blocks, ", "), source.DidYouMean(f.Name, blocks))
 		return &d, true
 	}
-	names := []string{plan.CompanyFile, "people.csv", "edges.csv", "quotas.csv", "assignments.csv"}
+	names := []string{plan.CompanyFile, "people.csv", "edges.csv", "quotas.csv", "assignments.csv", "fx.csv"}
 	in := path.Dir(f.Name)
 	if slices.Contains(names, f.Name) || in == "plans" && path.Ext(f.Name) == ".yaml" || in == "events" && path.Ext(f.Name) == ".csv" || data(f.Name) {
 		return nil, false

@@ -95,8 +95,16 @@ func TestTiersStandFromLowToHigh(t *testing.T) {
 // More pays less where a whole rate drops, or a rate is below zero; a marginal rate that drops
 // still pays more for more.
 func TestWhereMoreWouldPayLessIsAWarning(t *testing.T) {
-	const hint = "; selling more would pay less; a marginal table with rates above zero does not do that [table-falls]"
-	falls := func(how string) string { return `3:1: warning: pay falls where "t" reaches 50: ` + how + hint }
+	falls := func(how string) string {
+		hint := "more gives less; if that is meant, as in a ramp, leave it"
+		switch {
+		case strings.Contains(how, "above is"):
+			hint = "selling more pays less; give the tier a rate of 0 or more"
+		case strings.Contains(how, "rate drops"):
+			hint = "selling more pays less around the edge; let rates grow, or use a marginal table, where lower rates further up take nothing away"
+		}
+		return `3:1: warning: pay falls where "t" reaches 50: ` + how + "; " + hint + " [table-falls]"
+	}
 	finds(t, "a lower marginal rate", placed(Table{Tiers: tiers("0 2%, 50 1%")}))
 	finds(t, "a marginal rate of zero", placed(Table{Tiers: tiers("0 2%, 50 0%")}))
 	finds(t, "a marginal rate below zero", placed(Table{Tiers: tiers("0 2%, 50 -1%")}), falls("the rate above is -0.01"))
@@ -127,7 +135,7 @@ func TestWhatHasNoMeaningForAKindIsRefused(t *testing.T) {
 	}
 	for _, k := range []Kind{Marginal, Excess} {
 		finds(t, "no first value", placed(Table{Kind: k, Below: First, Tiers: tiers("50 1%")}),
-			"1:1: below its first tier a "+k.String()+" table has no first value; say `below: zero` or `below: extend first rate` [table-sense]")
+			"1:1: below their first tier "+k.String()+" tables have no first value; say `below: zero` or `below: extend first rate` [table-sense]")
 	}
 	for _, k := range []Kind{Whole, Proportional, Interpolated, Step} {
 		finds(t, "a first value", placed(Table{Kind: k, Below: First, Tiers: tiers("50 1%, 60 2%")}))

@@ -1,6 +1,10 @@
 package plan
 
-import _ "embed" // of the schemas
+import (
+	_ "embed" // of the schemas
+
+	"github.com/payproof/payproof/compensation/plan/internal/format"
+)
 
 //go:embed schema/payproof.schema.json
 var companySchema string
@@ -24,3 +28,13 @@ func CompanySchema() []byte { return []byte(companySchema) }
 //
 //	# yaml-language-server: $schema=../plan.schema.json
 func PlanSchema() []byte { return []byte(planSchema) }
+
+// Format lays out the text of payproof.yaml or of a plan as the language's reference
+// orders it: keys in order, two spaces of indentation, an empty line between blocks, no quotes
+// where a word needs none. Comments stay with what they stand at, and what a file says does
+// not change; formatting twice is formatting once. name is used in messages only. The
+// error is source.Diagnostics: the text is not YAML, or holds what plan files do not have.
+func Format(name string, text []byte) ([]byte, error) {
+	laid, err := format.Text(name, string(text))
+	return []byte(laid), err
+}
