@@ -94,11 +94,3 @@ func beside(other string, k Key) Key {
 	k.Beside = other
 	return k
 }
-
-// named are keys of which only the names are settled.
-func named(names ...string) (keys []Key) {
-	for _, n := range names {
-		keys = append(keys, Key{Name: n, About: "A part of the language that is still to come."})
-	}
-	return keys
-}
