@@ -37,6 +37,9 @@ func env() Env {
 			{Name: "closed", Unit: DateUnit},
 			{Name: "bonus", Unit: Money("USD"), Scale: 2, Optional: true},
 			{Name: "euros", Unit: Money("EUR"), Scale: 2},
+			{Name: "partner", Unit: TextUnit, Optional: true},
+			{Name: "helper", Unit: TextUnit, Optional: true},
+			{Name: "level", Unit: TextUnit, Enum: []string{"gold", "silver"}, Optional: true},
 			{Name: "annual sales", Unit: Money("USD"), Scale: 2},
 		},
 		Tables: map[string]table.Table{
@@ -71,7 +74,7 @@ func row(t testing.TB, e Env, values map[string]string) *Row {
 func usual(t testing.TB, e Env) *Row {
 	return row(t, e, map[string]string{
 		"bookings": "1200.00", "quota(bookings)": "1000.00", "rate": "0.05", "families": "3", "kind": "new",
-		"account": "acme", "closed": "2026-03-31", "euros": "7", "annual sales": "99.99",
+		"account": "acme", "helper": "ann", "closed": "2026-03-31", "euros": "7", "annual sales": "99.99",
 	})
 }
 
@@ -130,6 +133,14 @@ func TestFormulasGiveExactValues(t *testing.T) {
 		{"blended_rate(bookings, bands)", "0.0366666666666667"},
 		{"bonus ?? 25 USD", "25"},
 		{"bonus is missing", "true"},
+		{`(partner ?? "none") == "none"`, "true"},
+		{`(partner ?? "none") == "ann"`, "false"},
+		{`(partner ?? "none") != "ann"`, "true"},
+		{`(partner ?? "none") in ["ann", "none"]`, "true"},
+		{`(helper ?? "none") == "ann"`, "true"},
+		{`(helper ?? "none") not in ["ann"]`, "false"},
+		{`(level ?? "none") == "gold"`, "false"},
+		{`(level ?? "none") != "gold"`, "true"},
 		{"bonus is not missing", "false"},
 		{"annual sales + 0.01", "100"},
 		{"bookings - 1_000 > 100", "true"},

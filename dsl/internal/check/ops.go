@@ -302,7 +302,7 @@ func (c *checker) compareText(s *syntax.Node, x, y *ir.Node) *ir.Node {
 	if x.Op == ir.Text {
 		x, y = y, x
 	}
-	if x.Op != ir.Input || y.Op != ir.Text {
+	if x.Op != ir.Input && x.Op != ir.Coalesce || y.Op != ir.Text {
 		return c.fail(s, "unit-mismatch", `compare a field with a quoted text: kind == "new"`, "texts are compared with a literal only")
 	}
 	return c.oneOf(s, x, []*syntax.Node{{Kind: syntax.Text, Text: y.Texts[0], From: y.From, To: y.To}}, s.Text == "!=")
@@ -316,7 +316,7 @@ func (c *checker) in(s *syntax.Node) *ir.Node {
 		return x
 	case list.Kind != syntax.List:
 		return c.fail(list, "not-allowed", `write in ["a", "b"]`, "after in stands a list")
-	case x.Op != ir.Input || x.Unit.Kind != unit.Text:
+	case x.Op != ir.Input && x.Op != ir.Coalesce || x.Unit.Kind != unit.Text:
 		return c.fail(s.Args[0], "unit-mismatch", "compare numbers with == or >= and <=", "in works on texts, %s is %s", c.text(x), c.unitOf(x))
 	}
 	return c.oneOf(s, x, list.Args, false)
@@ -324,6 +324,9 @@ func (c *checker) in(s *syntax.Node) *ir.Node {
 
 // oneOf checks each literal against the enum, so that a typo is an error.
 func (c *checker) oneOf(s *syntax.Node, x *ir.Node, literals []*syntax.Node, negate bool) *ir.Node {
+	if x.Op == ir.Coalesce {
+		return c.oneOfGiven(s, x, literals, negate)
+	}
 	in := c.env.Inputs[x.Input]
 	n := ir.Node{Op: ir.TextIn, Unit: unit.BoolUnit, Args: []*ir.Node{x}}
 	for _, l := range literals {
@@ -349,6 +352,24 @@ func (c *checker) oneOf(s *syntax.Node, x *ir.Node, literals []*syntax.Node, neg
 	return made
 }
 
+// oneOfGiven compares a field that may be missing, through the text that stands in for it. That one
+// need not be a member of the field's enum.
+func (c *checker) oneOfGiven(s *syntax.Node, x *ir.Node, literals []*syntax.Node, negate bool) *ir.Node {
+	given := c.oneOf(s, x.Args[0], literals, negate)
+	if isBroken(given) {
+		return given
+	}
+	stands := slices.ContainsFunc(literals, func(l *syntax.Node) bool { return l.Text == x.Args[1].Texts[0] })
+	value := new(big.Int)
+	if stands != negate {
+		value.SetInt64(1)
+	}
+	missing := c.make(s, ir.Node{Op: ir.Missing, Input: x.Input, Unit: unit.BoolUnit, Label: x.Label})
+	other := c.make(s, ir.Node{Op: ir.Const, Unit: unit.BoolUnit, Value: value})
+	c.fixed = true // by the texts
+	return c.make(s, ir.Node{Op: ir.Cond, Unit: unit.BoolUnit, Args: []*ir.Node{missing, other, given}})
+}
+
 func (c *checker) coalesce(s *syntax.Node) *ir.Node {
 	name := s.Args[0]
 	i := c.env.input(name.Text)
@@ -363,8 +384,8 @@ func (c *checker) coalesce(s *syntax.Node) *ir.Node {
 	if !ok || isBroken(alternative) {
 		return c.brokenNode(s, u)
 	}
-	if u.Kind == unit.Text {
-		return c.fail(s, "unit-mismatch", "ask `"+name.Text+" is missing`, or compare it with a text", "a choice between texts has no use here")
+	if u.Kind == unit.Text && alternative.Op != ir.Text {
+		return c.fail(s.Args[1], "unit-mismatch", "write one in quotes", "what stands in for a text is a text")
 	}
 	x, y := c.align(in, alternative)
 	return c.make(s, ir.Node{Op: ir.Coalesce, Input: i, Unit: u, Scale: x.Scale, Args: []*ir.Node{x, y}, Label: name.Text})
