@@ -18,7 +18,7 @@ import (
 func num(s string) decimal.Decimal { return decimal.RequireFromString(s) }
 
 // tiersOf are "from rate", or "above rate" with an exclamation mark before.
-func tier(texts ...string) (out []table.Tier) {
+func tiersOf(texts ...string) (out []table.Tier) {
 	for _, s := range texts {
 		var from, rate string
 		above := s[0] == '!'
@@ -42,16 +42,16 @@ func dec(s string) *decimal.Decimal {
 func world() dsl.Env {
 	usd := dsl.Money("USD")
 	many := map[string]table.Table{
-		"slices":  {Kind: table.Marginal, Tiers: tier("0 0.05", "100 0.08", "300 0.02")},
-		"shares":  {Kind: table.Marginal, Edges: table.OfQuota, Below: table.Zero, Tiers: tier("0.5 0.05", "!1 0.08", "1.5 -0.02")},
-		"whole":   {Kind: table.Whole, Edges: table.OfQuota, Tiers: tier("0 0", "0.5 0.05", "!1 0.1")},
-		"drops":   {Kind: table.Whole, Below: table.First, Tiers: tier("10 0.2", "100 0.1", "200 0.3")},
-		"excess":  {Kind: table.Excess, Base: num("0.8"), Edges: table.OfQuota, Tiers: tier("0.5 0.05", "1 0.1")},
-		"extends": {Kind: table.Excess, Base: num("50"), Below: table.Extend, Tiers: tier("0 0.05", "100 0.1")},
-		"steps":   {Kind: table.Step, Gives: usd, Lower: true, Tiers: tier("0 10", "100 20", "200 15")},
-		"line":    {Kind: table.Interpolated, Edges: table.OfQuota, Below: table.Extend, Tiers: tier("0.5 0", "1 1", "2 1.75")},
-		"money":   {Kind: table.Interpolated, Gives: usd, Beyond: table.Slope, Tiers: tier("0 0", "70 100", "100 50")},
-		"grows":   {Kind: table.Proportional, Max: dec("0.2"), Tiers: tier("0 0.05", "100 0.1", "300 0.15")},
+		"slices":  {Kind: table.Marginal, Tiers: tiersOf("0 0.05", "100 0.08", "300 0.02")},
+		"shares":  {Kind: table.Marginal, Edges: table.OfQuota, Below: table.Zero, Tiers: tiersOf("0.5 0.05", "!1 0.08", "1.5 -0.02")},
+		"whole":   {Kind: table.Whole, Edges: table.OfQuota, Tiers: tiersOf("0 0", "0.5 0.05", "!1 0.1")},
+		"drops":   {Kind: table.Whole, Below: table.First, Tiers: tiersOf("10 0.2", "100 0.1", "200 0.3")},
+		"excess":  {Kind: table.Excess, Base: num("0.8"), Edges: table.OfQuota, Tiers: tiersOf("0.5 0.05", "1 0.1")},
+		"extends": {Kind: table.Excess, Base: num("50"), Below: table.Extend, Tiers: tiersOf("0 0.05", "100 0.1")},
+		"steps":   {Kind: table.Step, Gives: usd, Lower: true, Tiers: tiersOf("0 10", "100 20", "200 15")},
+		"line":    {Kind: table.Interpolated, Edges: table.OfQuota, Below: table.Extend, Tiers: tiersOf("0.5 0", "1 1", "2 1.75")},
+		"money":   {Kind: table.Interpolated, Gives: usd, Beyond: table.Slope, Tiers: tiersOf("0 0", "70 100", "100 50")},
+		"grows":   {Kind: table.Proportional, Max: dec("0.2"), Tiers: tiersOf("0 0.05", "100 0.1", "300 0.15")},
 		"matrix": {Kind: table.Matrix, By: []string{"a", "b"}, Axes: []table.Axis{
 			{By: "a", Edges: []decimal.Decimal{num("0"), num("0.5"), num("1")}}, {By: "b", Edges: []decimal.Decimal{num("0"), num("100")}},
 		}, Cells: []decimal.Decimal{num("0.01"), num("0.02"), num("0.03"), num("0.05"), num("0.04"), num("0.1")}},

@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"errors"
+	"fmt"
 	"math/big"
 	"slices"
 
@@ -89,7 +91,7 @@ func (q Question) resolve(f *dsl.Formula) (model.Program, *model.Question, error
 	out := &model.Question{
 		First: -1, Rate: make([]*big.Rat, n), Start: make([]interval.Interval, n), Given: make([]bool, n), Text: make([]string, n), Ties: make([]*model.Tie, n),
 	}
-	var ds source.Diagnostics
+	var bad []error
 	find := func(name string) int {
 		i := slices.IndexFunc(p.Inputs, func(in dsl.Input) bool { return in.Name == name })
 		if i < 0 {
@@ -97,7 +99,7 @@ func (q Question) resolve(f *dsl.Formula) (model.Program, *model.Question, error
 			for _, in := range p.Inputs {
 				names = append(names, in.Name)
 			}
-			ds = append(ds, source.Errorf("unknown-name", source.Span{}, "the question names %q, which is no input", name).WithHint("%s", source.DidYouMean(name, names)))
+			bad = append(bad, fmt.Errorf("the question names %q, which is no input; %s", name, source.DidYouMean(name, names)))
 			return 0
 		}
 		return i
@@ -118,7 +120,7 @@ func (q Question) resolve(f *dsl.Formula) (model.Program, *model.Question, error
 			rate = rat.Of(m.Rate)
 		}
 		if out.Rate[at] = rate; rate.Sign() < 0 {
-			ds = append(ds, source.Errorf("question", source.Span{}, "%s moves down: a rate is above 0", m.Input))
+			bad = append(bad, fmt.Errorf("%s moves down: a rate is above 0", m.Input))
 		}
 		out.Given[at] = true
 	}
@@ -129,7 +131,7 @@ func (q Question) resolve(f *dsl.Formula) (model.Program, *model.Question, error
 		}
 		at := find(t.Input)
 		if len(made.Of) == 0 || slices.ContainsFunc(made.Of, func(of int) bool { return of == at || out.Ties[of] != nil }) || out.Rate[at] != nil {
-			ds = append(ds, source.Errorf("question", source.Span{}, "%s is tied to nothing, to itself, to what is tied, or moves on its own", t.Input))
+			bad = append(bad, fmt.Errorf("%s is tied to nothing, to itself, to what is tied, or moves on its own", t.Input))
 			continue
 		}
 		out.Ties[at], out.Given[at] = made, true
@@ -137,5 +139,5 @@ func (q Question) resolve(f *dsl.Formula) (model.Program, *model.Question, error
 	for _, c := range q.Covers {
 		out.Covers = append(out.Covers, [2]int{find(c.Input), find(c.Of)})
 	}
-	return p, out, ds.Err()
+	return p, out, errors.Join(bad...)
 }
