@@ -48,9 +48,7 @@ func Cliffs(f *dsl.Formula, q Question) ([]Cliff, error) {
 func (v Verdict) Findings() source.Diagnostics {
 	var out source.Diagnostics
 	for _, f := range v.Falls {
-		out = append(out, source.Warnf("pay-falls", v.Where, "more pays less: %s pays %s, and %s pays %s",
-			text(f.From), fact.DecimalText(f.From.Value), text(f.To), fact.DecimalText(f.To.Value)).
-			WithHint("%s", v.hint()))
+		out = append(out, source.Warnf("pay-falls", v.Where, "more pays less: %s", f.Text()).WithHint("%s", v.hint()))
 	}
 	return out
 }
@@ -62,14 +60,44 @@ func (v Verdict) hint() string {
 	return v.Why + ": compare what is paid before and behind"
 }
 
-// Finding is the cliff as information.
-func (c Cliff) Finding(at source.Span) source.Diagnostic {
-	return source.Infof("cliff", at, "one more step pays a lump: %s pays %s, and %s pays %s",
-		text(c.Before), fact.DecimalText(c.Before.Value), text(c.At), fact.DecimalText(c.At.Value))
+// CliffFinding is information about the cliffs of a formula, of which there is one at least: a
+// note for each.
+func CliffFinding(at source.Span, cliffs []Cliff) source.Diagnostic {
+	d := source.Infof("cliff", at, "one more step pays a lump: %s", cliffs[0].Text())
+	if len(cliffs) > 1 {
+		d = source.Infof("cliff", at, "one more step pays a lump, at %d places", len(cliffs))
+		for _, c := range cliffs {
+			d = d.WithNote(source.Span{}, "%s", c.Text())
+		}
+	}
+	return d
 }
 
-// text is a row in one line.
-func text(s Sample) string {
+// Text is the fall in one line: "50 with bookings 9, but 40 with bookings 10 (target 100)".
+func (f Fall) Text() string { return both(f.From, f.To) }
+
+// Text is the cliff in one line: "0 with deals 9, but 100 with deals 10".
+func (c Cliff) Text() string { return both(c.Before, c.At) }
+
+// both are two rows: what differs with each value, and what does not behind them.
+func both(a, b Sample) string {
+	var first, second, same Sample
+	for i, in := range a.Row {
+		if in == b.Row[i] {
+			same.Row = append(same.Row, in)
+			continue
+		}
+		first.Row, second.Row = append(first.Row, in), append(second.Row, b.Row[i])
+	}
+	text := fact.DecimalText(a.Value) + " with " + first.Text() + ", but " + fact.DecimalText(b.Value) + " with " + second.Text()
+	if len(same.Row) > 0 {
+		text += " (" + same.Text() + ")"
+	}
+	return text
+}
+
+// Text is the row in one line: "bookings 99999.99, quota(bookings) 100000".
+func (s Sample) Text() string {
 	var b strings.Builder
 	for i, in := range s.Row {
 		if i > 0 {

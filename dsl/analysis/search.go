@@ -54,9 +54,10 @@ func (s *search) find() (fall, bool) {
 	return fall{}, false
 }
 
-// isFixed reports whether there is one point alone.
+// isFixed reports whether there is one point alone: everything that the formula reads, and that
+// what it reads is made of, has one value for each x.
 func (s *search) isFixed() bool {
-	for _, i := range s.used {
+	for _, i := range s.made() {
 		if i != s.q.First && s.q.Ties[i] == nil && (!s.q.Given[i] || !s.IsText(i) && !s.q.Start[i].IsPoint()) {
 			return false
 		}
@@ -144,14 +145,21 @@ func (s *search) point(n int) point {
 	return pt
 }
 
-// reads are the inputs that the formula reads, and those that they are made of.
-func (s *search) reads() []int {
+// made are the inputs that the formula reads, and those that they are made of.
+func (s *search) made() []int {
 	out := slices.Clone(s.used)
 	for _, i := range s.used {
 		if t := s.q.Ties[i]; t != nil {
 			out = append(out, t.Of...)
 		}
 	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// reads are the inputs that have to be known for a row, also to see whether it counts.
+func (s *search) reads() []int {
+	out := s.made()
 	for _, c := range s.q.Covers {
 		out = append(out, c[0], c[1])
 	}
@@ -205,6 +213,9 @@ func (s *search) number(i, n int) *big.Rat {
 		x = choice[s.dice.below(len(choice))]
 	default:
 		x = rat.Mul(rat.Int(int64(s.dice.next()>>(20+s.dice.below(40)))), u)
+	}
+	if in.Low.At == nil && n >= len(usual) && s.dice.below(3) == 0 {
+		x = rat.Neg(x)
 	}
 	x = rat.Mul(rat.Floor(rat.Quo(x, u), 0), u)
 	for _, other := range append([]*big.Rat{x}, usual...) {

@@ -159,7 +159,14 @@ func (s Sum) Rename(to func(id int) int) Sum {
 // Range is what s may be where each unknown may be anything of its own range. It looks at the
 // sum in several ways, and keeps what all of them say.
 func (s Sum) Range(of func(id int) interval.Interval) interval.Interval {
-	return s.within(of, maxDegree)
+	const few, many = 4, 12
+	switch n := len(s.Unknowns()); {
+	case n <= few:
+		return s.within(of, maxDegree-1)
+	case n <= many:
+		return s.within(of, 1)
+	}
+	return s.within(of, 0)
 }
 
 func (s Sum) within(of func(id int) interval.Interval, depth int) interval.Interval {

@@ -14,7 +14,7 @@ import (
 const quotientPlaces = 16
 
 // most bounds the work: past it, what a condition tells is not used any more.
-const most = 20_000
+const most = 4_000
 
 // Result is what was shown of a formula.
 type Result struct {
@@ -34,13 +34,14 @@ type prover struct {
 	model.Program
 	q      *model.Question
 	moving []bool
+	same   []int // of each part, the first that is written alike
 	work   int
 	out    Result
 }
 
 // Formula looks at a formula. q.First may be −1: then nothing moves.
 func Formula(p model.Program, q *model.Question) Result {
-	w := &prover{Program: p, q: q, moving: model.Moving(p, q)}
+	w := &prover{Program: p, q: q, moving: model.Moving(p, q), same: alike(p)}
 	w.out.Ranges, w.out.Reached, w.out.Tiers = make([]interval.Interval, len(p.Parts)), make([]bool, len(p.Parts)), make([]map[int]bool, len(p.Parts))
 	w.out.Taken, w.out.Divisor = make([][2]bool, len(p.Parts)), make([]interval.Interval, len(p.Parts))
 	for k := range p.Parts {
@@ -82,7 +83,7 @@ func (w *prover) args(c *context, k int) []value {
 
 // opaque makes a part an unknown.
 func (w *prover) opaque(c *context, k int, in interval.Interval, dir Direction, why *Reason) value {
-	id := len(w.Inputs) + k
+	id := len(w.Inputs) + w.same[k]
 	if !w.moving[k] {
 		dir = Still
 	}

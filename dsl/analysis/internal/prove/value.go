@@ -97,11 +97,18 @@ func (c *context) box(s poly.Sum) interval.Interval { return s.Range(c.rangeOf) 
 // bound is the range of a sum by all that is known.
 func (c *context) bound(s poly.Sum) interval.Interval { return bound(s, c.facts, c.rangeOf) }
 
+// mostFacts bounds the work of one bound.
+const mostFacts = 12
+
 // bound uses each fact about f for s: s is (s − k·f) + k·f, for the k that make a term vanish.
 func bound(s poly.Sum, facts []fact, of func(int) interval.Interval) interval.Interval {
 	out := s.Range(of)
-	for _, f := range facts {
-		for _, k := range f.sum.Shares(s) {
+	if c, ok := s.Constant(); ok {
+		return interval.Point(c)
+	}
+	for _, f := range facts[max(0, len(facts)-mostFacts):] { // the innermost conditions count most
+		shares := f.sum.Shares(s)
+		for _, k := range shares[:min(len(shares), mostFacts)] {
 			out = out.Intersect(s.Sub(f.sum.Scale(k)).Range(of).Add(f.in.Scale(k)))
 		}
 	}
