@@ -76,6 +76,10 @@ func world() dsl.Env {
 		{Name: "both", Unit: usd, Scale: 2},   // x + y
 		{Name: "most", Unit: usd, Scale: 2},   // the larger of x and y
 		{Name: "behind", Unit: usd, Scale: 2}, // moves with x
+		{Name: "m", Unit: usd, Scale: 2, Running: true},
+		{Name: "quota(m)", Unit: usd, Scale: 2},
+		{Name: "before(m)", Unit: usd, Scale: 2}, // stays, or moves
+		{Name: "after(m)", Unit: usd, Scale: 2},  // with x, or does not
 	}, Tables: many}
 }
 
@@ -84,8 +88,16 @@ func anyMoney(r *rapid.T, depth int) string {
 	if depth <= 0 {
 		return rapid.SampledFrom([]string{"x", "x", "x", "y", "quota(x)", "both", "most", "behind", "100 USD", "0 USD", "-20 USD", "12.34 USD"}).Draw(r, "leaf")
 	}
+	return moneyOf(r, depth, rapid.IntRange(0, shapes-1).Draw(r, "shape"))
+}
+
+// shapes is how many kinds of formula moneyOf knows.
+const shapes = 25
+
+// moneyOf draws an amount of one kind.
+func moneyOf(r *rapid.T, depth, kind int) string {
 	a, b := anyMoney(r, depth-1), anyMoney(r, depth-1)
-	switch rapid.IntRange(0, 24).Draw(r, "shape") {
+	switch kind {
 	case 0, 1:
 		return "(" + a + " + " + b + ")"
 	case 2, 3:
@@ -117,6 +129,7 @@ func anyMoney(r *rapid.T, depth int) string {
 	case 22:
 		return rapid.SampledFrom([]string{
 			"step(" + a + ", steps)", "interpolate(" + a + ", money)", "proportional(" + a + ", grows)", "marginal(x, shares)", "excess(x, excess)",
+			"marginal(m, slices)", "marginal(m, shares)", "excess(m, excess)", "proportional(m, grows)", "marginal(m, slices)",
 		}).Draw(r, "table")
 	case 23:
 		return "mod(" + a + ", 7 USD)"
@@ -138,7 +151,7 @@ func anyRatio(r *rapid.T, depth int) string {
 		return "(" + anyCondition(r, depth-1) + " ? 1 : 0.5)"
 	}
 	return rapid.SampledFrom([]string{
-		"tier_rate(x, whole)", "tier_rate(" + a + ", drops)", "interpolate(x, line)", "(" + a + " / quota(x))",
+		"tier_rate(x, whole)", "tier_rate(" + a + ", drops)", "interpolate(x, line)", "(" + a + " / quota(x))", "(" + a + " / " + anyMoney(r, 0) + ")", "(y / x)",
 		"lookup(attainment(x), " + a + ", matrix)", "lookup(attainment(x), " + a + ", between)", "lookup(product, names)", "blended_rate(x, slices)",
 	}).Draw(r, "ratio")
 }
@@ -160,16 +173,25 @@ func anyCondition(r *rapid.T, depth int) string {
 }
 
 // anyQuestion asks about x, with some of the rest fixed and some free.
-func anyQuestion(r *rapid.T, free bool) (Question, bool) {
+func anyQuestion(r *rapid.T, free bool) Question {
 	zero := decimal.Zero
 	q := Question{
 		Moves: []Move{{Input: "x"}, {Input: "behind", Rate: num("2")}},
 		Ties:  []Tie{{Input: "both", Of: []string{"x", "y"}}, {Input: "most", Of: []string{"x", "y"}, Largest: true}},
 		Texts: map[string]string{"product": rapid.SampledFrom([]string{"core", "plus", "more"}).Draw(r, "product")},
 	}
+	switch rapid.IntRange(0, 3).Draw(r, "credit") {
+	case 0: // a credit of another kind
+		q.Ties = append(q.Ties, Tie{Input: "after(m)", Of: []string{"before(m)"}})
+	case 1: // what came before moves too
+		q.Moves = append(q.Moves, Move{Input: "before(m)", Rate: num("2")})
+		fallthrough
+	default:
+		q.Ties = append(q.Ties, Tie{Input: "after(m)", Of: []string{"before(m)", "x"}})
+	}
 	if free {
-		q.Ranges = map[string]Range{"quota(x)": Above(zero), "behind": AtLeast(zero)}
-		for _, name := range []string{"x", "y"} {
+		q.Ranges = map[string]Range{"quota(x)": Above(zero), "quota(m)": Above(zero), "behind": AtLeast(zero)}
+		for _, name := range []string{"x", "y", "before(m)"} {
 			if rapid.Bool().Draw(r, name) {
 				q.Ranges[name] = AtLeast(zero)
 			}
@@ -180,7 +202,7 @@ func anyQuestion(r *rapid.T, free bool) (Question, bool) {
 		if _, ok := q.Ranges["x"]; !ok {
 			delete(q.Ranges, "behind")
 		}
-		return q, true
+		return q
 	}
 	cents := func(name string, low, high int64) decimal.Decimal {
 		return decimal.New(rapid.Int64Range(low, high).Draw(r, name), -2)
@@ -188,6 +210,7 @@ func anyQuestion(r *rapid.T, free bool) (Question, bool) {
 	q.Ranges = map[string]Range{
 		"x": {}, "quota(x)": Exactly(cents("quota", 1, 30000)), "y": Exactly(cents("y", -5000, 30000)),
 		"rate": Exactly(decimal.New(rapid.Int64Range(-500, 2000).Draw(r, "rate"), -3)), "behind": Exactly(cents("behind", 0, 5000)),
+		"quota(m)": Exactly(cents("quota of m", 1, 30000)), "before(m)": Exactly(cents("before", -1000, 20000)),
 	}
 	if rapid.Bool().Draw(r, "from 0") {
 		q.Ranges["x"] = AtLeast(zero)
@@ -195,11 +218,14 @@ func anyQuestion(r *rapid.T, free bool) (Question, bool) {
 	if rapid.Bool().Draw(r, "bonus") {
 		q.Ranges["bonus"] = Exactly(cents("bonus", 0, 5000))
 	}
-	return q, true
+	return q
 }
 
 func compiled(r *rapid.T, depth int) *dsl.Formula {
-	src := anyMoney(r, depth)
+	return compiledFrom(r, anyMoney(r, depth))
+}
+
+func compiledFrom(r *rapid.T, src string) *dsl.Formula {
 	f, ds := dsl.Compile(src, world())
 	if f == nil && ds[0].Code != "too-many-places" && ds[0].Code != "unit-mismatch" && ds[0].Code != "table-kind" {
 		r.Fatalf("%s: %v", src, ds)
@@ -212,53 +238,85 @@ func compiled(r *rapid.T, depth int) *dsl.Formula {
 func TestTheShapeIsTheFormula(t *testing.T) {
 	known, all := 0, 0
 	rapid.Check(t, func(r *rapid.T) {
-		f := compiled(r, rapid.IntRange(1, 4).Draw(r, "depth"))
-		if f == nil {
-			return
-		}
-		q, _ := anyQuestion(r, false)
-		p, m, err := q.resolve(f)
-		if err != nil {
-			r.Fatal(err)
-		}
-		s := newShape(p, m)
-		e := newEvaluator(p, m, f, nil)
-		pt := point{values: make([]*big.Rat, len(p.Inputs)), texts: m.Text}
-		for i, in := range m.Start {
-			if m.Given[i] && in.IsPoint() {
-				pt.values[i] = in.Low.At
-			}
-		}
-		all++
-		if s.Outside() == nil {
-			known++
-		}
-		domain := m.Whole(m.First)
-		xs := s.places()
-		for range 4 {
-			xs = append(xs, big.NewRat(rapid.Int64Range(-30000, 60000).Draw(r, "x"), 100))
-		}
-		xs = ascending(xs, s.unit, domain.Has)
-		up, within := s.Monotone()
-		var top *big.Rat
-		for _, x := range xs {
-			v, ok := e.value(pt, x)
-			if e.failed != nil && strings.Contains(e.failed.Error(), "[too-large]") {
-				continue // exact, but of more digits than the formula may give
-			}
-			s.agrees(r, f.Source(), x, v, ok)
-			if !ok {
-				continue
-			}
-			if up && top != nil && rat.Sub(top, v).Cmp(within) > 0 {
-				r.Fatalf("%s: said to rise within %s, falls from %s to %s at %s\n%s", f.Source(), within, top.FloatString(20), v.FloatString(20), x.FloatString(2), s)
-			}
-			if top == nil || v.Cmp(top) > 0 {
-				top = v
+		if f := compiled(r, rapid.IntRange(1, 4).Draw(r, "depth")); f != nil {
+			all++
+			if whole, _ := shapeAgrees(r, f); whole {
+				known++
 			}
 		}
 	})
 	t.Logf("%d of %d shapes known throughout", known, all)
+}
+
+// Each kind of formula, for many rows: the shape is the formula, and nothing proved is contradicted.
+func TestEachKindOfFormula(t *testing.T) {
+	rows := 20_000
+	if testing.Short() {
+		rows = 1_000
+	}
+	for kind := range shapes {
+		t.Run(fmt.Sprint(kind), func(t *testing.T) {
+			sampled, formulas := 0, 0
+			for sampled < rows && !t.Failed() {
+				rapid.Check(t, func(r *rapid.T) {
+					f := compiledFrom(r, moneyOf(r, rapid.IntRange(1, 3).Draw(r, "depth"), kind))
+					if f == nil {
+						return
+					}
+					formulas++
+					if rapid.Bool().Draw(r, "one line") {
+						_, n := shapeAgrees(r, f)
+						sampled += n
+					} else {
+						_, n := provedHolds(r, f, 2)
+						sampled += n
+					}
+				})
+			}
+			t.Logf("%d rows of %d formulas", sampled, formulas)
+		})
+	}
+}
+
+func shapeAgrees(r *rapid.T, f *dsl.Formula) (known bool, rows int) {
+	q := anyQuestion(r, false)
+	p, m, err := q.resolve(f)
+	if err != nil {
+		r.Fatal(err)
+	}
+	s := newShape(p, m)
+	e := newEvaluator(p, m, f, nil)
+	pt := point{values: make([]*big.Rat, len(p.Inputs)), texts: m.Text}
+	for i, in := range m.Start {
+		if m.Given[i] && in.IsPoint() {
+			pt.values[i] = in.Low.At
+		}
+	}
+	domain := m.Whole(m.First)
+	xs := s.places()
+	for range 4 {
+		xs = append(xs, big.NewRat(rapid.Int64Range(-30000, 60000).Draw(r, "x"), 100))
+	}
+	xs = ascending(xs, s.unit, domain.Has)
+	up, within := s.Monotone()
+	var top *big.Rat
+	for _, x := range xs {
+		v, ok := e.value(pt, x)
+		if e.failed != nil && strings.Contains(e.failed.Error(), "[too-large]") {
+			continue // exact, but of more digits than the formula may give
+		}
+		s.agrees(r, f.Source(), x, v, ok)
+		if !ok {
+			continue
+		}
+		if up && top != nil && rat.Sub(top, v).Cmp(within) > 0 {
+			r.Fatalf("%s: said to rise within %s, falls from %s to %s at %s\n%s", f.Source(), within, top.FloatString(20), v.FloatString(20), x.FloatString(2), s)
+		}
+		if top == nil || v.Cmp(top) > 0 {
+			top = v
+		}
+	}
+	return s.Outside() == nil, e.tries
 }
 
 // agrees checks one value against the piece that holds x.
@@ -287,26 +345,72 @@ func (s Shape) agrees(r *rapid.T, src string, x, v *big.Rat, ok bool) {
 func TestNothingProvedIsContradicted(t *testing.T) {
 	proved, all := 0, 0
 	rapid.Check(t, func(r *rapid.T) {
-		f := compiled(r, rapid.IntRange(1, 4).Draw(r, "depth"))
-		if f == nil {
-			return
-		}
-		q, _ := anyQuestion(r, true)
-		p, m, err := q.resolve(f)
-		if err != nil {
-			r.Fatal(err)
-		}
-		shown := prove.Formula(p, m)
-		all++
-		if shown.Dir&prove.Falls == 0 {
-			proved++
-		}
-		s := search{evaluator: newEvaluator(p, m, f, nil), least: rat.Zero(), dice: dice(rapid.Uint64().Draw(r, "seed")), marks: marks(p)}
-		for n := range 6 {
-			s.contradict(r, f.Source(), s.point(n*rapid.IntRange(1, 9).Draw(r, "skip")), shown)
+		if f := compiled(r, rapid.IntRange(1, 4).Draw(r, "depth")); f != nil {
+			all++
+			if yes, _ := provedHolds(r, f, 6); yes {
+				proved++
+			}
 		}
 	})
 	t.Logf("%d of %d proved", proved, all)
+}
+
+func provedHolds(r *rapid.T, f *dsl.Formula, points int) (proved bool, rows int) {
+	q := anyQuestion(r, true)
+	p, m, err := q.resolve(f)
+	if err != nil {
+		r.Fatal(err)
+	}
+	shown := prove.Formula(p, m)
+	s := search{evaluator: newEvaluator(p, m, f, nil), least: rat.Zero(), dice: dice(rapid.Uint64().Draw(r, "seed")), marks: marks(p)}
+	for n := range points {
+		s.contradict(r, f.Source(), s.point(n*rapid.IntRange(1, 9).Draw(r, "skip")), shown)
+	}
+	return shown.Dir&prove.Falls == 0, s.evaluator.tries
+}
+
+// The whole answer, with some inputs fixed, some free and a gate: a proof is not contradicted by
+// rows within what roundings take away, and a fall is one.
+func TestNoVerdictIsContradicted(t *testing.T) {
+	var count [3]int
+	rapid.Check(t, func(r *rapid.T) {
+		f := compiled(r, rapid.IntRange(1, 3).Draw(r, "depth"))
+		if f == nil {
+			return
+		}
+		q := anyQuestion(r, true)
+		for _, name := range []string{"y", "quota(x)", "rate", "behind", "quota(m)", "before(m)"} {
+			if rapid.IntRange(0, 3).Draw(r, name) > 0 {
+				q.Ranges[name] = Exactly(decimal.New(rapid.Int64Range(1, 20000).Draw(r, name), -2))
+			}
+		}
+		if rapid.Bool().Draw(r, "gated") {
+			gate, _ := dsl.Compile(anyCondition(r, 1), world())
+			q.Gate = gate
+		}
+		q.Tries = 150
+		v, err := Monotone(f, q)
+		if err != nil {
+			r.Fatal(err)
+		}
+		count[v.Outcome]++
+		for _, fall := range v.Falls {
+			if !fall.To.X.GreaterThan(fall.From.X) || !fall.To.Value.LessThan(fall.From.Value) {
+				r.Fatalf("%s: %v is no fall", f.Source(), fall)
+			}
+		}
+		if v.Outcome != Proved {
+			return
+		}
+		p, m, _ := q.resolve(f)
+		s := search{evaluator: newEvaluator(p, m, f, q.Gate), least: rat.Add(v.Within, rat.Unit(30)), dice: dice(rapid.Uint64().Draw(r, "seed")), marks: marks(p)}
+		for n := range 5 {
+			if found := s.along(s.point(n * rapid.IntRange(1, 9).Draw(r, "skip"))); len(found) > 0 {
+				r.Fatalf("%s: proved within %s, but falls from %v to %v", f.Source(), v.Within, s.sample(found[0].at, found[0].from), s.sample(found[0].at, found[0].to))
+			}
+		}
+	})
+	t.Logf("%d not found, %d proved, %d fall", count[NotFound], count[Proved], count[Falls])
 }
 
 func (s *search) contradict(r *rapid.T, src string, pt point, shown prove.Result) {
