@@ -89,6 +89,8 @@ func TestVerdicts(t *testing.T) {
 		{"bookings - bookings * 30%", "proved"},
 		{"annual * 5% - bookings * 4%", "proved"},
 		{"annual * 4% - bookings * 5%", "falls"},
+		{"bookings >= 100 USD ? annual * 5% - bookings * 4% : annual * 5% - bookings * 4%", "proved"}, // across the switch too
+		{"bookings >= 100 USD ? annual * 5% - bookings * 4% : annual * 5% - bookings * 3%", "falls"},
 		{"marginal(after, slices) - marginal(before, slices)", "proved"},
 		{"after - before >= 100 USD ? 5 USD : 0 USD", "proved"},
 		{"before >= 100 USD ? amount * 8% : amount * 5%", "proved"},
