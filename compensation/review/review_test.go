@@ -134,3 +134,15 @@ func ExampleOf() {
 	// Sales Engineer, quarter kicker: proved, 3 cliffs
 	// 0 findings
 }
+
+func BenchmarkOf(b *testing.B) {
+	p, err := plan.Load(os.DirFS("../../examples/saas"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := review.Of(p); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
