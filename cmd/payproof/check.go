@@ -26,15 +26,14 @@ func (a *app) checkCommand() *cobra.Command {
 		Long: `Read the plans and the facts of a folder, compute every period with events, and say what is
 wrong, where, and what to write instead. Nobody is paid and nothing is written.
 
-For every component it says whether selling more can pay less: proved that it never does, or the
-two rows that show where (pay-falls, a warning), or that nothing was proved and none found. With --detail,
+For every component it says whether selling more can pay less: proved that it never does, or two
+rows that show where (pay-falls, a warning), or neither, and how many rows were tried. With --detail
 also where one step more pays a lump (cliff), and what else is worth to know.
 
 With --json, an array of findings for editors and scripts, [] when there are none. Each has file
-(below FOLDER, with slashes), line, column, endLine, endColumn, severity (error, warning or, with --detail,
-info),
-code, message, hint, and notes with places of their own. Lines and columns count from 1, columns in
-characters; the end is the place behind the last character; 0 is no place.
+(below FOLDER, with slashes), line, column, endLine, endColumn, severity (error, warning, or info
+with --detail), code, message, hint, and notes with places of their own. Lines and columns count from
+1, columns in characters; the end is the place behind the last character; 0 is no place.
 
 Exit codes: 0 fine, 1 warnings, 2 errors.`,
 		Example: "  payproof check examples/saas\n  payproof check examples/saas --json",

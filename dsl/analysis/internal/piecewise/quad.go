@@ -58,9 +58,6 @@ func (q Quad) IsConst() bool { return q.X.Sign() == 0 && q.XX.Sign() == 0 }
 // IsStraight reports whether q is a line.
 func (q Quad) IsStraight() bool { return q.XX.Sign() == 0 }
 
-// slope is how q changes at an x.
-func (q Quad) slope(x *big.Rat) *big.Rat { return rat.Add(q.X, rat.Mul(rat.Int(2), rat.Mul(q.XX, x))) }
-
 // roots are where q is 0, ascending. exact is false where such an x is no fraction.
 func (q Quad) roots() (at []*big.Rat, exact bool) {
 	switch {
