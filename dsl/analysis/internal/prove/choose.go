@@ -158,7 +158,18 @@ func (w *prover) across(from, to *context, before, after value) Direction {
 		}
 	}
 	gain := after.sum.Rename(rename).Sub(before.sum)
-	return sign(bound(gain, facts, of).Intersect(after.in.Sub(before.in)))
+	pair := func(id int) (extreme, bool) {
+		if id < later {
+			e, ok := from.extreme[id]
+			if !ok && w.still(id) { // the same behind the switch
+				e, ok = to.extreme[id]
+			}
+			return e, ok
+		}
+		e, ok := to.extreme[id-later]
+		return extreme{e.a.Rename(rename), e.b.Rename(rename), e.larger}, ok
+	}
+	return sign(known{facts, of, pair}.bound(gain, mostExtremes).Intersect(after.in.Sub(before.in)))
 }
 
 // still reports whether an unknown has one value, whatever x is.

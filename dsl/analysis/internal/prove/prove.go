@@ -360,8 +360,11 @@ func (w *prover) smaller(c *context, k int, a, b value, larger bool) value {
 		return a
 	case difference.NotNegative():
 		return b
-	case larger:
-		return w.opaque(c, k, a.in.Max(b.in), a.dir|b.dir, whyFalls(Falls, a, b))
 	}
-	return w.opaque(c, k, a.in.Min(b.in), a.dir|b.dir, whyFalls(Falls, a, b))
+	in := a.in.Min(b.in)
+	if larger {
+		in = a.in.Max(b.in)
+	}
+	c.extreme[len(w.Inputs)+w.same[k]] = extreme{a.sum, b.sum, larger}
+	return w.opaque(c, k, in, a.dir|b.dir, whyFalls(Falls, a, b))
 }

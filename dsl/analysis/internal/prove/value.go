@@ -63,12 +63,13 @@ type context struct {
 	facts   []fact
 	narrow  map[int]interval.Interval // what conditions say of unknowns
 	unknown map[int]unknown
+	extreme map[int]extreme // unknowns that are a min or max
 	done    map[int]value
 	never   bool // the conditions exclude each other
 }
 
 func newContext(from *context) *context {
-	c := &context{narrow: map[int]interval.Interval{}, unknown: map[int]unknown{}, done: map[int]value{}}
+	c := &context{narrow: map[int]interval.Interval{}, unknown: map[int]unknown{}, extreme: map[int]extreme{}, done: map[int]value{}}
 	if from == nil {
 		return c
 	}
@@ -78,6 +79,9 @@ func newContext(from *context) *context {
 	}
 	for id, u := range from.unknown { // order: a copy
 		c.unknown[id] = u
+	}
+	for id, e := range from.extreme { // order: a copy
+		c.extreme[id] = e
 	}
 	return c
 }
@@ -95,21 +99,61 @@ func (c *context) rangeOf(id int) interval.Interval {
 func (c *context) box(s poly.Sum) interval.Interval { return s.Range(c.rangeOf) }
 
 // bound is the range of a sum by all that is known.
-func (c *context) bound(s poly.Sum) interval.Interval { return bound(s, c.facts, c.rangeOf) }
+func (c *context) bound(s poly.Sum) interval.Interval {
+	return known{c.facts, c.rangeOf, func(id int) (extreme, bool) {
+		e, ok := c.extreme[id]
+		return e, ok
+	}}.bound(s, mostExtremes)
+}
+
+// known is all that is known of unknowns.
+type known struct {
+	facts   []fact
+	of      func(id int) interval.Interval
+	extreme func(id int) (extreme, bool)
+}
+
+// extreme is the smaller of two sums, or the larger.
+type extreme struct {
+	a, b   poly.Sum
+	larger bool
+}
+
+// mostExtremes is how many of min and max are looked into for one bound.
+const mostExtremes = 2
 
 // mostFacts bounds the work of one bound.
 const mostFacts = 12
 
-// bound uses each fact about f for s: s is (s − k·f) + k·f, for the k that make a term vanish.
-func bound(s poly.Sum, facts []fact, of func(int) interval.Interval) interval.Interval {
-	out := s.Range(of)
+// bound uses each fact about f for s: s is (s − k·f) + k·f, for the k that make a term vanish. And
+// with a min or max it is itself the smaller or the larger of two sums.
+func (n known) bound(s poly.Sum, depth int) interval.Interval {
 	if c, ok := s.Constant(); ok {
 		return interval.Point(c)
 	}
-	for _, f := range facts[max(0, len(facts)-mostFacts):] { // the innermost conditions count most
+	out := s.Range(n.of)
+	for _, f := range n.facts[max(0, len(n.facts)-mostFacts):] { // the innermost conditions count most
 		shares := f.sum.Shares(s)
 		for _, k := range shares[:min(len(shares), mostFacts)] {
-			out = out.Intersect(s.Sub(f.sum.Scale(k)).Range(of).Add(f.in.Scale(k)))
+			out = out.Intersect(s.Sub(f.sum.Scale(k)).Range(n.of).Add(f.in.Scale(k)))
+		}
+	}
+	for _, id := range s.Unknowns() {
+		pair, ok := n.extreme(id)
+		by, straight := s.Slope(id).Constant()
+		if depth == 0 || !ok || !straight {
+			continue
+		}
+		rest := s.Sub(poly.Unknown(id).Scale(by))
+		a, b := rest.Add(pair.a.Scale(by)), rest.Add(pair.b.Scale(by))
+		if !a.Small() || !b.Small() {
+			continue
+		}
+		x, y := n.bound(a, depth-1), n.bound(b, depth-1)
+		if pair.larger == (by.Sign() > 0) { // not below either of the two
+			out = out.Intersect(x.Max(y))
+		} else {
+			out = out.Intersect(x.Min(y))
 		}
 	}
 	return out
