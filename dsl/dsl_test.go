@@ -45,6 +45,7 @@ func env() Env {
 		Tables: map[string]table.Table{
 			"accelerator": {Name: "accelerator", Edges: table.OfQuota, Tiers: tiers("0", "0.06", "1", "0.09", "1.5", "0.12")},
 			"bands":       {Name: "bands", Tiers: tiers("0", "0.02", "200", "0.03", "500", "0.04", "1000", "0.055")},
+			"limited":     {Name: "limited", Kind: table.Interpolated, Gives: Money("USD"), Max: ptr(dec("70.25")), Tiers: tiers("0", "0", "1000", "100")},
 			"curve":       {Name: "curve", Kind: table.Whole, Tiers: tiers("0", "0", "0.8", "0.5", "1", "1")},
 		},
 	}
@@ -132,6 +133,11 @@ func TestFormulasGiveExactValues(t *testing.T) {
 		{"mod(bookings, 500 USD)", "200"},
 		{"blended_rate(bookings, bands)", "0.0366666666666667"},
 		{"bonus ?? 25 USD", "25"},
+		{"true", "true"},
+		{"false", "false"},
+		{"false or not true", "false"},
+		{"interpolate(bookings, limited)", "70.25"},
+		{"interpolate(families, limited)", "0.3"},
 		{"bonus is missing", "true"},
 		{`(partner ?? "none") == "none"`, "true"},
 		{`(partner ?? "none") == "ann"`, "false"},
