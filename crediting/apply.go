@@ -30,12 +30,18 @@ type Applier struct {
 	asOf  fact.Revision
 	rows  map[*Schema]*dsl.Row
 	out   *Crediting
+
+	one      decimal.Decimal
+	climb    climb
+	paths    []fact.PayeeID // room for paths of credits
+	resolved []resolved     // of the event
 }
 
 // NewApplier prepares to apply the rules with the relationships as known at
 // asOf. known tells whether a key is a payee.
 func (r *Rules) NewApplier(edges *fact.Edges, known func(fact.PayeeID) bool, asOf fact.Revision) *Applier {
-	a := &Applier{rules: r, edges: edges, known: known, asOf: asOf, rows: map[*Schema]*dsl.Row{}, out: &Crediting{}}
+	a := &Applier{rules: r, edges: edges, known: known, asOf: asOf, rows: map[*Schema]*dsl.Row{}, out: &Crediting{}, one: decimal.New(1, 0)}
+	a.climb.applier = a
 	for _, s := range r.Schemas {
 		a.rows[s] = dsl.Env{Inputs: s.Inputs("")}.NewRow()
 	}
@@ -45,11 +51,24 @@ func (r *Rules) NewApplier(edges *fact.Edges, known func(fact.PayeeID) bool, asO
 // Apply credits the events, given in declared order. Faults of the data are
 // findings of severity error, with the event as their path.
 func (a *Applier) Apply(events []*Event) *Crediting {
-	for _, e := range events {
+	for i, e := range events {
+		if i == sample {
+			a.expect(len(events))
+		}
 		a.event(e)
 	}
 	a.out.Findings = a.out.Findings.Sorted()
 	return a.out
+}
+
+// sample is the number of events that tell how many credits the others will have.
+const sample = 1024
+
+// expect makes room for the credits of all events, judged by the first ones: to
+// copy them each time that the room has become too small costs more than to credit.
+func (a *Applier) expect(events int) {
+	each := len(a.out.Credits)/sample + 1
+	a.out.Credits = slices.Grow(a.out.Credits, each*(events-sample))
 }
 
 func (a *Applier) fail(e *Event, code, hint, format string, args ...any) {
@@ -86,6 +105,7 @@ func (a *Applier) event(e *Event) {
 		return
 	}
 	first, matched := len(a.out.Credits), false
+	a.resolved = a.resolved[:0]
 	for i := range a.rules.Rules {
 		r := &a.rules.Rules[i]
 		if r.Kind != e.schema.Kind || !r.Effective.Contains(e.Date()) {
@@ -148,17 +168,18 @@ func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 	found, present := make([][]recipient, len(r.To)), make([]bool, len(r.To))
 	reasons := make([]string, len(r.To))
 	for i, to := range r.To {
-		found[i], present[i], reasons[i] = a.find(e, to, row)
+		found[i], present[i], reasons[i] = a.resolve(e, to, row)
 	}
 	w := weights(r.To, present)
 	var takers []recipient
 	var shares []decimal.Decimal
-	left := decimal.New(1, 0)
+	left := a.one
 	for i := range r.To {
 		for _, f := range found[i] {
 			takers = append(takers, f)
-			shares = append(shares, w[i].Mul(f.share))
-			left = left.Sub(w[i].Mul(f.share))
+			share := a.times(w[i], f.share)
+			shares = append(shares, share)
+			left = left.Sub(share)
 		}
 	}
 	whole := v.Decimal()
@@ -262,7 +283,7 @@ func (a *Applier) byField(e *Event, to Recipient) ([]recipient, bool, string) {
 		a.fail(e, "unknown-payee", "add it to people.csv, or correct the event", "%s %q is nobody known", to.Name, payee)
 		return nil, true, fmt.Sprintf("%s %q is nobody known", to.Name, payee)
 	}
-	return []recipient{{payee, decimal.New(1, 0), to.Name}}, true, ""
+	return []recipient{{payee, a.one, to.Name}}, true, ""
 }
 
 func (a *Applier) byTerritory(e *Event, to Recipient, row *dsl.Row) ([]recipient, bool, string) {

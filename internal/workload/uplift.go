@@ -14,10 +14,10 @@ type Uplift struct {
 	Regions  []int  // one of these
 	Channels []int  // one of these
 	Kinds    []Kind // one of these
-	Permille int64 // of the amount
-	From, To int64 // cents: the amount is From or more, and below To
-	AtLeast  bool  // From is asked
-	Below    bool  // To is asked
+	Permille int64  // of the amount
+	From, To int64  // cents: the amount is From or more, and below To
+	AtLeast  bool   // From is asked
+	Below    bool   // To is asked
 }
 
 // grids divide products, regions and channels into groups; each cell is a campaign.
