@@ -95,7 +95,11 @@ func (b *Book) Run(ctx context.Context, r Request) (*Run, error) {
 	if err := run.each(ctx, ids, func(i int) { results[i] = earning.Compute(run.job(ids[i])) }); err != nil {
 		return nil, err
 	}
-	found := slices.Clone(credited.Findings)
+	found, lines := slices.Clone(credited.Findings), 0
+	for i := range results {
+		lines += len(results[i].Lines)
+	}
+	run.lines = make([]earning.Line, 0, lines)
 	for i := range results {
 		found = append(found, results[i].Found...)
 		run.lines = append(run.lines, results[i].Lines...)
