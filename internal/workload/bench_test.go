@@ -11,11 +11,11 @@ import (
 	"github.com/payproof/payproof/dsl/calendar"
 )
 
-// opened is a quarter of 100,000 events with its facts, read from its folder.
-func opened(b *testing.B) (*plan.Program, compensation.Facts) {
+// opened is a quarter of so many events with its facts, read from its folder.
+func opened(b *testing.B, q Quarter) (*plan.Program, compensation.Facts) {
 	b.Helper()
 	dir := b.TempDir()
-	if err := (Quarter{Events: 100_000}).Write(dir); err != nil {
+	if err := q.Write(dir); err != nil {
 		b.Fatal(err)
 	}
 	program, err := plan.Load(os.DirFS(dir))
@@ -31,7 +31,7 @@ func opened(b *testing.B) (*plan.Program, compensation.Facts) {
 
 // BenchmarkOpen reads 100,000 events from CSV, and all else from memory.
 func BenchmarkOpen(b *testing.B) {
-	program, facts := opened(b)
+	program, facts := opened(b, Quarter{Events: 100_000})
 	for b.Loop() {
 		if _, err := compensation.Open(b.Context(), program, facts); err != nil {
 			b.Fatal(err)
@@ -40,8 +40,13 @@ func BenchmarkOpen(b *testing.B) {
 }
 
 // BenchmarkRun credits and pays 100,000 events that are in memory.
-func BenchmarkRun(b *testing.B) {
-	program, facts := opened(b)
+func BenchmarkRun(b *testing.B) { run(b, Quarter{Events: 100_000}) }
+
+// BenchmarkPay is the same with hardly any events: what remains is paying.
+func BenchmarkPay(b *testing.B) { run(b, Quarter{Events: 1_000, Accounts: 2_000}) }
+
+func run(b *testing.B, q Quarter) {
+	program, facts := opened(b, q)
 	book, err := compensation.Open(b.Context(), program, facts)
 	if err != nil {
 		b.Fatal(err)
