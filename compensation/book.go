@@ -34,6 +34,7 @@ import (
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/fx"
 	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/quota"
 )
@@ -46,21 +47,23 @@ type Book struct {
 	edges       *fact.Edges
 	assignments map[fact.PayeeID]fact.Timeline[Assignment]
 	quotas      *quota.Set
+	rates       *fx.Table
 	events      *crediting.Events
 	ledger      ledger.Store
 }
 
 // Open reads the facts, each sequence once, and checks them. The error joins what
-// is wrong; faults of events are source.Diagnostics.
+// is wrong; faults of events and of exchange rates are source.Diagnostics.
 func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 	b := &Book{program: p, ledger: f.Ledger, assignments: map[fact.PayeeID]fact.Timeline[Assignment]{}}
-	var err [5]error
+	var err [6]error
 	if b.people, err[0] = people.NewDirectory(orNone(f.People)); err[0] != nil {
 		return nil, fmt.Errorf("people: %w", err[0])
 	}
 	err[1] = b.openEdges(orNone(f.Edges))
 	err[2] = b.openAssignments(orNone(f.Assignments))
-	b.quotas, err[3] = quota.NewSet(p.Calendar, orNone(f.Quotas))
+	err[3] = b.openQuotas(orNone(f.Quotas))
+	b.rates, err[5] = openRates(orNone(f.FX))
 	if f.Events == nil {
 		b.events = &crediting.Events{}
 	} else {
@@ -92,6 +95,21 @@ func orNone[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
 		return fact.Of[T]()
 	}
 	return seq
+}
+
+// openQuotas refuses a whole that its parts contradict: whichever was taken, the other
+// would be ignored.
+func (b *Book) openQuotas(quotas iter.Seq2[quota.Quota, error]) (err error) {
+	if b.quotas, err = quota.NewSet(b.program.Calendar, quotas); err != nil {
+		return err
+	}
+	var found source.Diagnostics
+	for _, c := range b.quotas.Contradictions() {
+		at := source.Span{File: fmt.Sprintf("payee=%s measure=%s period=%s", c.Whole.Payee, c.Whole.Measure, b.program.Calendar.Format(c.Whole.Period))}
+		found = append(found, source.Errorf("quota-parts", at, "the quota is %s, and its parts come to %s", fact.DecimalText(c.Whole.Amount), fact.DecimalText(c.Sum)).
+			WithHint("correct one of them, or leave out the whole or its parts"))
+	}
+	return found.Err()
 }
 
 func (b *Book) openEdges(edges iter.Seq2[fact.Edge, error]) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/fx"
 	"github.com/payproof/payproof/quota"
 )
 
@@ -19,6 +20,7 @@ type Facts struct {
 	Edges       iter.Seq2[fact.Edge, error]    // managers, owners of territories, roles on accounts
 	Assignments iter.Seq2[Assignment, error]   // who is on which plan, with personal values
 	Quotas      iter.Seq2[quota.Quota, error]  // the numbers to reach
+	FX          iter.Seq2[fx.Rate, error]      // exchange rates; checked, and used by no run of this version
 	Events      crediting.Feed                 // what happened; can be read again
 	Ledger      ledger.Store                   // where Commit writes; nil refuses to commit
 }

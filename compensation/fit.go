@@ -8,8 +8,8 @@ import (
 )
 
 // Findings are warnings about plans and people that do not meet: a plan for a role
-// that nobody has, and a role that is almost the one of a plan. A run does not give
-// them, since a company may have plans and people that are not due yet.
+// that nobody has, and a role that is almost the one of a plan; and about exchange rates
+// that nothing uses. A run does not give the former, since a company may have plans and people that are not due yet.
 func (b *Book) Findings() (ds source.Diagnostics) {
 	have, assigned := b.roles()
 	var wanted []string
@@ -30,7 +30,7 @@ func (b *Book) Findings() (ds source.Diagnostics) {
 				WithHint("did you mean %q?", near))
 		}
 	}
-	return ds.Sorted()
+	return append(ds, b.unused()...).Sorted()
 }
 
 // roles are all roles that somebody has at some time, and the plans to which

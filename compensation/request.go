@@ -95,7 +95,7 @@ func (b *Book) Run(ctx context.Context, r Request) (*Run, error) {
 	if err := run.each(ctx, ids, func(i int) { results[i] = earning.Compute(run.job(ids[i])) }); err != nil {
 		return nil, err
 	}
-	found, lines := slices.Clone(credited.Findings), 0
+	found, lines := append(slices.Clone(credited.Findings), b.unused()...), 0
 	for i := range results {
 		lines += len(results[i].Lines)
 	}

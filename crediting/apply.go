@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/crediting/internal/index"
 	"github.com/payproof/payproof/crediting/territory"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/fact"
@@ -28,7 +29,8 @@ type Applier struct {
 	edges *fact.Edges
 	known func(fact.PayeeID) bool
 	asOf  fact.Revision
-	rows  map[*Schema]*dsl.Row
+	kinds map[*Schema]*kindOf
+	tried []int // the rules that may hold for the event at hand
 	out   *Crediting
 
 	one      decimal.Decimal
@@ -37,13 +39,21 @@ type Applier struct {
 	resolved []resolved     // of the event
 }
 
+// kindOf is what applying rules to a kind of event takes.
+type kindOf struct {
+	row   *dsl.Row
+	of    []int // by place in the index, the rule
+	index *index.Index
+}
+
 // NewApplier prepares to apply the rules with the relationships as known at
 // asOf. known tells whether a key is a payee.
 func (r *Rules) NewApplier(edges *fact.Edges, known func(fact.PayeeID) bool, asOf fact.Revision) *Applier {
-	a := &Applier{rules: r, edges: edges, known: known, asOf: asOf, rows: map[*Schema]*dsl.Row{}, out: &Crediting{}, one: decimal.New(1, 0)}
+	a := &Applier{rules: r, edges: edges, known: known, asOf: asOf, kinds: map[*Schema]*kindOf{}, out: &Crediting{}, one: decimal.New(1, 0)}
 	a.climb.applier = a
 	for _, s := range r.Schemas {
-		a.rows[s] = dsl.Env{Inputs: s.Inputs("")}.NewRow()
+		of, x := r.index(s.Kind)
+		a.kinds[s] = &kindOf{dsl.Env{Inputs: s.Inputs("")}.NewRow(), of, x}
 	}
 	return a
 }
@@ -94,11 +104,12 @@ func (a *Applier) evaluation(e *Event, what string, err error) {
 }
 
 func (a *Applier) event(e *Event) {
-	row, ok := a.rows[e.schema]
+	kind, ok := a.kinds[e.schema]
 	if !ok {
 		a.fail(e, "unknown-event", "list its schema in Rules.Schemas", "the rules do not know its kind")
 		return
 	}
+	row := kind.row
 	if err := e.schema.Fill(row, 0, e); err != nil {
 		a.fail(e, "event-field", "", "%v", err)
 		a.uncredited(e, "", value(e), "a field cannot be read")
@@ -106,9 +117,10 @@ func (a *Applier) event(e *Event) {
 	}
 	first, matched := len(a.out.Credits), false
 	a.resolved = a.resolved[:0]
-	for i := range a.rules.Rules {
-		r := &a.rules.Rules[i]
-		if r.Kind != e.schema.Kind || !r.Effective.Contains(e.Date()) {
+	a.tried = kind.index.Candidates(e.field, a.tried[:0])
+	for _, i := range a.tried {
+		r := &a.rules.Rules[kind.of[i]]
+		if !r.Effective.Contains(e.Date()) {
 			continue
 		}
 		ok, err := matches(r, row)

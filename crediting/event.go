@@ -33,6 +33,12 @@ type Event struct {
 // Schema is the kind of event this is.
 func (e *Event) Schema() *Schema { return e.schema }
 
+// field is a value of the event as the index of rules reads it.
+func (e *Event) field(i int) (number int64, text string, has bool) {
+	c := &e.Cells[i]
+	return c.Int, c.Text, c.Has
+}
+
 // Date is the incentive date: it selects period, rules, owners and rates.
 func (e *Event) Date() calendar.Date {
 	return calendar.FromOrdinal(int32(e.Cells[e.schema.Incentive].Int))

@@ -1,8 +1,25 @@
+// Package crediting turns sales events into credits: the part of an event's value
+// that counts for a payee, of a credit type, by a rule.
+//
+// The way of the data: a [Feed] yields the lines of a [Schema] in batches of
+// columns; [Load] checks them and drops repeats; [Applier.Apply] matches each event
+// with the rules, finds the recipients on the incentive date, divides the amount,
+// and passes it up relationships. What nobody was credited with is kept, with the
+// money it carries, in [Uncredited].
+//
+// The result depends on neither the order of the lines, nor on how they are
+// spread over files and batches, nor on lines given twice: events are put in their
+// declared order, the incentive date and then the id, before anything is computed.
+//
+// Traps. An id may come again: the same content is ignored and counted, another
+// content under the same revision is an error, a higher revision is a correction. A
+// split divides an amount exactly: its parts always sum to the whole.
 package crediting
 
 import (
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/crediting/internal/index"
 	"github.com/payproof/payproof/crediting/territory"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -45,6 +62,30 @@ type Rules struct {
 	// Account is the field that names the account, for territories of named
 	// accounts; empty is none.
 	Account string
+}
+
+// Scanned are the rules whose condition asks for no text and no interval of a field: they are tried
+// for every event, while of the others only those are that may hold.
+func (r *Rules) Scanned() (scanned []Rule) {
+	for _, s := range r.Schemas {
+		of, x := r.index(s.Kind)
+		for _, i := range x.Scanned() {
+			scanned = append(scanned, r.Rules[of[i]])
+		}
+	}
+	return scanned
+}
+
+// index finds the rules of a kind of event that may hold for one: the places in of are those of
+// Rules.
+func (r *Rules) index(kind string) (of []int, x *index.Index) {
+	var conditions []*dsl.Formula
+	for i, rule := range r.Rules {
+		if rule.Kind == kind {
+			of, conditions = append(of, i), append(conditions, rule.When)
+		}
+	}
+	return of, index.New(conditions)
 }
 
 // Origin says how a payee came to a credit.

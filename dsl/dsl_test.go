@@ -158,6 +158,11 @@ func TestFormulasGiveExactValues(t *testing.T) {
 func TestFaultsAreFoundWhenCompiling(t *testing.T) {
 	for _, c := range []struct{ src, code, at, says string }{
 		{"revnue * 2", "unknown-name", "revnue", "revnue"},
+		{"min(kind, account)", "unit-mismatch", "min(kind, account)", "needs numbers or dates, kind is text"},
+		{"max(rate > 1, rate > 2)", "unit-mismatch", "max(rate > 1, rate > 2)", "needs numbers or dates"},
+		{"clamp(kind, account, kind)", "unit-mismatch", "clamp(kind, account, kind)", "needs numbers or dates"},
+		{"mod(closed, closed)", "unit-mismatch", "mod(closed, closed)", "mod needs two numbers"},
+		{"mod(kind, kind)", "unit-mismatch", "mod(kind, kind)", "mod needs two numbers"},
 		{"boookings", "unknown-name", "boookings", "boookings"},
 		{"bookings + rate", "unit-mismatch", "bookings + rate", "cannot add bookings (money[USD]) and rate (ratio)"},
 		{"bookings + euros", "unit-mismatch", "bookings + euros", "money[EUR]"},

@@ -2,6 +2,7 @@ package dsl
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -187,7 +188,12 @@ func TestShapesShareProgramsAndNothingElse(t *testing.T) {
 	if err != nil || !v.Bool() || why.Args[1].Args[1].Value != "25000" || why.Args[1].Args[1].Text != "25_000 USD" {
 		t.Errorf("%+v, %v", why, err)
 	}
-	if parts := b.Parts(); parts[len(parts)-1].Op != "and" || parts[len(parts)-1].At.From.Line != 4 {
+	parts := b.Parts() // with this formula's texts and numbers, not those of the one whose program it shares
+	if last := parts[len(parts)-1]; last.Op != "and" || last.At.From.Line != 4 || last.Text != b.Source() {
+		t.Errorf("parts: %+v", parts)
+	}
+	renewal := slices.ContainsFunc(parts, func(p Part) bool { return p.Op == "one of" && slices.Equal(p.Texts, []string{"renewal"}) })
+	if over := slices.ContainsFunc(parts, func(p Part) bool { return p.Op == "const" && p.Value.Equal(dec("25000")) }); !renewal || !over {
 		t.Errorf("parts: %+v", parts)
 	}
 	for _, src := range []string{`kind == "nwe"`, "bookings > 01", "round(bookings, 2) > 5", `closed > date("2026-01-31")`, "attainment(bookings) > 90", "bookings >", "// note\nrate > 1"} {

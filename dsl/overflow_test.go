@@ -10,8 +10,22 @@ import (
 func TestColumnsNoticeTheLastBit(t *testing.T) {
 	e := Env{Inputs: []Input{{Name: "a", Unit: Counted}, {Name: "b"}, {Name: "c", Unit: Counted}}}
 	pairs := [][2]int64{
-		{-1 << 31, -1 << 32}, {1 << 31, 1 << 32}, {-1 << 31, 1 << 32}, {1<<31 - 1, 1 << 32}, {-1 << 62, -1 << 62}, {-1 << 62, 1 << 62},
-		{1 << 62, 1 << 62}, {1 << 62, 1<<62 - 1}, {math.MaxInt64, 1}, {math.MinInt64, -1}, {math.MinInt64, 0}, {math.MinInt64, math.MinInt64}, {-1 << 61, -1 << 61}, {-1 << 61, 2}, {-1 << 61, 4}, {-1 << 61, -4},
+		{-1 << 31, -1 << 32},
+		{1 << 31, 1 << 32},
+		{-1 << 31, 1 << 32},
+		{1<<31 - 1, 1 << 32},
+		{-1 << 62, -1 << 62},
+		{-1 << 62, 1 << 62},
+		{1 << 62, 1 << 62},
+		{1 << 62, 1<<62 - 1},
+		{math.MaxInt64, 1},
+		{math.MinInt64, -1},
+		{math.MinInt64, 0},
+		{math.MinInt64, math.MinInt64},
+		{-1 << 61, -1 << 61},
+		{-1 << 61, 2},
+		{-1 << 61, 4},
+		{-1 << 61, -4},
 	}
 	for _, src := range []string{"a * b", "a + c", "a - c", "min(a, c)", "max(a, c) + c", "-a", "abs(a)", "a * 2", "a * -4", "a * 1.5 + c", "round(a, -1)", "mod(a, c)", "a * b > c ? a : c", "a > 5 ? a * 3 : c"} {
 		f, ds := Compile(src, e)

@@ -61,10 +61,10 @@ type Part struct {
 }
 
 // Parts are the steps of the formula, arguments before what is made of them; the last is the
-// formula's value. A part that is used twice stands once.
+// formula's value. A part that is used twice stands once. The parts of a formula that shares its
+// program, see [Shapes], all have the words and the place of the whole.
 func (f *Formula) Parts() []Part {
-	f = f.own()
-	p := parts{f: f, at: map[*ir.Node]int{}}
+	p := parts{f: f, at: make(map[*ir.Node]int, len(f.graph.Uses))}
 	p.add(f.graph.Root)
 	return p.list
 }
@@ -84,7 +84,13 @@ func (p *parts) add(n *ir.Node) int {
 	}
 	made := Part{
 		Op: n.Op.String(), Unit: n.Unit, Scale: n.Scale, Input: n.Input, Texts: n.Texts, Sign: n.Cmp.Text,
-		Places: int(n.Places), Mode: n.Mode, Rates: n.Rates, Name: n.Label, Text: p.f.text(n), At: p.f.span(n),
+		Places: int(n.Places), Mode: n.Mode, Rates: n.Rates, Name: n.Label,
+	}
+	if p.f.literals == nil {
+		made.Text, made.At = p.f.text(n), p.f.span(n)
+	} else {
+		made.Text, made.At = p.f.src, p.f.origin.Span(p.f.src, 0, len(p.f.src))
+		made.Texts = p.f.textsOf(n)
 	}
 	for _, a := range n.Args {
 		made.Args = append(made.Args, p.add(a))
@@ -92,12 +98,31 @@ func (p *parts) add(n *ir.Node) int {
 	for _, k := range n.Keys {
 		made.KeyQuotas = append(made.KeyQuotas, k.Quota)
 	}
-	if n.Value != nil {
+	switch {
+	case n.Slot > 0:
+		made.Value = decimal.New(p.f.literals[n.Slot-1], -int32(n.Scale))
+	case n.Value != nil:
 		made.Value = decimal.NewFromBigInt(n.Value, -int32(n.Scale))
 	}
 	made.Table = tableOf(n)
 	p.at[n], p.list = len(p.list), append(p.list, made)
 	return p.at[n]
+}
+
+// textsOf are the texts of a node of a shared program, with those of this formula in its slots.
+func (f *Formula) textsOf(n *ir.Node) []string {
+	if len(n.Slots) == 0 {
+		return n.Texts
+	}
+	var out []string
+	for _, slot := range n.Slots {
+		if enum := f.env.Inputs[n.Args[0].Input].Enum; enum != nil {
+			out = append(out, enum[f.literals[slot]])
+		} else {
+			out = append(out, f.texts[slot])
+		}
+	}
+	return out
 }
 
 func tableOf(n *ir.Node) *table.Table {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -8,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/trace"
 )
 
@@ -96,4 +99,81 @@ func (o explainOptions) writer() (write func(io.Writer, *trace.Node) error, ok b
 		return trace.WriteJSON, true
 	}
 	return nil, false
+}
+
+func (a *app) whyNotCommand() *cobra.Command {
+	var format string
+	c := &cobra.Command{
+		Use:   "whynot FOLDER PAYEE EVENT",
+		Short: "Say why somebody was, or was not, credited with an event",
+		Long: `Say why somebody was, or was not, credited with an event.
+
+Each credit rule stands with what it made of the event: the first part of its condition that
+failed, with the values it had; the days on which it holds; or who took the credit, and how they
+were found on the event's date.`,
+		Example: "  payproof whynot examples/saas p007 d000012\n  payproof whynot examples/saas p007 d000012 --format json",
+		Args:    cobra.ExactArgs(3),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.whyNot(cmd, args[0], fact.PayeeID(args[1]), fact.EventID(args[2]), format)
+		},
+	}
+	c.Flags().StringVar(&format, "format", "text", "what to print: text or json")
+	c.Flags().BoolVar(&a.keepGoing, "keep-going", false, "leave out lines of events that can't be read, as run --keep-going did")
+	return c
+}
+
+// answer is what whynot says, for programs.
+type answer struct {
+	Payee    string        `json:"payee"`
+	Event    string        `json:"event"`
+	Date     string        `json:"date"`
+	Credited bool          `json:"credited"`
+	Rules    []*trace.Node `json:"rules"`
+}
+
+func (a *app) whyNot(cmd *cobra.Command, path string, payee fact.PayeeID, event fact.EventID, format string) error {
+	if format != "text" && format != "json" {
+		return usageError{fmt.Errorf("--format %q; write text or json", format)}
+	}
+	book, err := a.open(cmd.Context(), path, nil)
+	if err != nil {
+		return err
+	}
+	period := calendar.Period{}
+	if e, ok := book.Events().Find(event); ok {
+		period = book.Program().Calendar.PeriodOf(calendar.UnitMonth, e.Date())
+	}
+	run, err := book.Run(cmd.Context(), compensation.Request{Period: period})
+	if err != nil {
+		return err
+	}
+	rules, err := run.WhyNot(cmd.Context(), payee, event)
+	if err != nil {
+		return err
+	}
+	e, _ := book.Events().Find(event)
+	found := answer{Payee: string(payee), Event: string(event), Date: e.Date().String(), Rules: rules}
+	for _, r := range rules {
+		found.Credited = found.Credited || r.Value != "0"
+	}
+	if format == "json" {
+		enc := json.NewEncoder(a.out)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		return enc.Encode(found)
+	}
+	a.printAnswer(found, book.People().Name(payee))
+	return nil
+}
+
+// printAnswer prints the answer for a person: what was credited first.
+func (a *app) printAnswer(found answer, name string) {
+	verdict := "was not credited with"
+	if found.Credited {
+		verdict = "was credited with"
+	}
+	fmt.Fprintf(a.out, "%s (%s) %s event %s of %s:\n\n", found.Payee, name, verdict, found.Event, found.Date)
+	for _, r := range found.Rules {
+		fmt.Fprintf(a.out, "  %-32s %12s %-5s %s\n", r.Label, r.Value, r.Unit, r.Detail)
+	}
 }

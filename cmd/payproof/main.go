@@ -3,6 +3,7 @@
 //
 //	payproof run FOLDER                        pay everybody
 //	payproof explain FOLDER 2026-03/p007       why
+//	payproof whynot FOLDER p007 d000012        why somebody was not credited with an event
 //	payproof check FOLDER                      what is wrong with the files
 //	payproof schema company|plan|explanation   a JSON Schema, for editors and auditors
 //
@@ -51,7 +52,7 @@ func execute(ctx context.Context, args []string, out, errs io.Writer) int {
 		Long:          "payproof runs compensation plans over the facts of a folder, and explains what they pay.\n\nExit codes: 0 fine, 1 findings, 2 bad input, 3 failure.",
 		SilenceErrors: true, SilenceUsage: true, Version: version(),
 	}
-	root.AddCommand(a.runCommand(), a.explainCommand(), a.checkCommand(), a.schemaCommand(), a.initCommand(), a.testCommand(), a.fmtCommand())
+	root.AddCommand(a.runCommand(), a.explainCommand(), a.whyNotCommand(), a.checkCommand(), a.schemaCommand(), a.initCommand(), a.testCommand(), a.fmtCommand())
 	root.SetArgs(oneDash(args))
 	root.SetOut(out)
 	root.SetErr(errs)
@@ -87,6 +88,7 @@ type usageError struct{ error }
 func (a *app) fail(err error) int {
 	var found source.Diagnostics
 	var unknown *compensation.UnknownPayoutError
+	var noSuch *compensation.UnknownError
 	var committed *compensation.CommittedError
 	switch {
 	case errors.As(err, &found):
@@ -96,7 +98,7 @@ func (a *app) fail(err error) int {
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(a.errs, "interrupted; nothing was written")
 		return exitFailure
-	case errors.Is(err, errBadInput), errors.As(err, &unknown), errors.As(err, &committed), errors.As(err, &usageError{}), errors.Is(err, compensation.ErrNothing), errors.Is(err, os.ErrNotExist):
+	case errors.Is(err, errBadInput), errors.As(err, &unknown), errors.As(err, &noSuch), errors.As(err, &committed), errors.As(err, &usageError{}), errors.Is(err, compensation.ErrNothing), errors.Is(err, os.ErrNotExist):
 		fmt.Fprintln(a.errs, "error:", err)
 		return exitInput
 	}

@@ -52,6 +52,9 @@ func TestWhatTheExampleCompanyPays(t *testing.T) {
 		"help.txt":         {"--help"},
 		"run-help.txt":     {"run", "--help"},
 		"explain-help.txt": {"explain", "--help"},
+		"whynot-help.txt":  {"whynot", "--help"},
+		"whynot.txt":       {"whynot", saas, "p007", "d000012"},
+		"whynot.json":      {"whynot", saas, "p007", "d001490", "--format", "json"},
 	} {
 		code, out, errs := call(args...)
 		if code != exitFine || errs != "" {

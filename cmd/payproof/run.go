@@ -26,7 +26,7 @@ func (a *app) runCommand() *cobra.Command {
 		Use:   "run FOLDER",
 		Short: "Compute payouts from a company's folder",
 		Long: `Compute payouts from a folder with payproof.yaml, plans/*.yaml, people.csv, edges.csv,
-quotas.csv, assignments.csv and events/*.csv.
+quotas.csv, assignments.csv, fx.csv and events/*.csv.
 
 With --keep-going, lines of events that can't be read are left out: they are written to rejects.csv
 in the folder of --out, with what is wrong with them, and it is said how much money they carry.

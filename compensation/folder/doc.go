@@ -6,6 +6,7 @@
 //	edges.csv        edge,from,to,share,start,end
 //	assignments.csv  payee,plan,start,end, and a column for each personal value of a plan
 //	quotas.csv       payee,measure,period,amount
+//	fx.csv           set,from,to,on,rate
 //	events/*.csv     named after the kind of event: deal.csv, deal-2026-q1.csv; of
 //	                 deal-line.csv, the longer of the kinds deal and deal-line
 //
@@ -20,6 +21,9 @@
 //   - A share is a ratio or a percentage, 0.6 or 60%; empty is the whole.
 //   - An amount is a plain decimal in the unit of its measure or personal value,
 //     without a currency and without separators of thousands.
+//   - A rate is units of the currency "to" for one of the currency "from", in a named
+//     set such as "plan rate" or "spot", published for the day "on". No run of this
+//     version converts, and a run says so where there are rates.
 //   - A period is one of the company's calendar, as it writes them: 2026-03,
 //     2026-Q1, FY2026-P03.
 //   - A finding is a source.Diagnostic with file, line and column, both from 1.

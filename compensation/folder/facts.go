@@ -6,7 +6,6 @@ import (
 	"github.com/payproof/payproof/compensation"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/fact"
-	"github.com/payproof/payproof/dsl/source"
 )
 
 // Facts reads the CSV files of a company's folder and checks them against its
@@ -31,6 +30,10 @@ func Facts(fsys fs.FS, p *plan.Program) (compensation.Facts, error) {
 	if err != nil {
 		return compensation.Facts{}, err
 	}
+	rates, err := l.rates()
+	if err != nil {
+		return compensation.Facts{}, err
+	}
 	quotas, err := l.quotas()
 	if err != nil {
 		return compensation.Facts{}, err
@@ -39,16 +42,12 @@ func Facts(fsys fs.FS, p *plan.Program) (compensation.Facts, error) {
 	if err != nil {
 		return compensation.Facts{}, err
 	}
-	if _, err := fs.Stat(fsys, "fx.csv"); err == nil {
-		l.found.add(source.Errorf("not-yet", source.Span{File: "fx.csv"}, "this version does not convert currencies yet").
-			WithHint("remove the file; it is never ignored"))
-	}
 	if err := l.found.err(); err != nil {
 		return compensation.Facts{}, err
 	}
 	return compensation.Facts{
 		People: fact.Of(people...), Edges: fact.Of(edges...), Assignments: fact.Of(assignments...),
-		Quotas: fact.Of(quotas...), Events: events,
+		Quotas: fact.Of(quotas...), FX: fact.Of(rates...), Events: events,
 	}, nil
 }
 

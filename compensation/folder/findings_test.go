@@ -226,10 +226,3 @@ func TestWithoutPeopleNobodyIsUnknown(t *testing.T) {
 		}
 	}
 }
-
-func TestAFileOfRatesIsRefusedAndNotIgnored(t *testing.T) {
-	ds := found(t, good("fx.csv", "set,from,to,rate,on\n"))
-	if len(ds) != 1 || ds[0].Code != "not-yet" || ds[0].Span.File != "fx.csv" {
-		t.Errorf("%v", ds)
-	}
-}

@@ -39,7 +39,43 @@ func (l *loader) quotas() ([]quota.Quota, error) {
 		return nil, err
 	}
 	l.twoQuotas(versions)
+	l.wholesAndParts(versions)
 	return list, nil
+}
+
+// wholesAndParts reports a quota of a period that the quotas of its parts contradict,
+// such as a year beside its quarters.
+func (l *loader) wholesAndParts(versions []version[quota.Quota]) {
+	var sound []quota.Quota
+	for _, v := range versions {
+		sound = append(sound, v.says)
+	}
+	set, err := quota.NewSet(l.program.Calendar, fact.Of(sound...))
+	if err != nil {
+		return // two quotas of one period, which have been reported
+	}
+	for _, c := range set.Contradictions() {
+		format := l.program.Calendar.Format
+		parts := fmt.Sprintf("its parts %s to %s come", format(c.Parts[0].Period), format(c.Parts[len(c.Parts)-1].Period))
+		if len(c.Parts) == 1 {
+			parts = "its part " + format(c.Parts[0].Period) + " alone comes"
+		}
+		d := source.Errorf("quota-parts", placeOf(versions, c.Whole), "the quota of %s is %s, and %s to %s", format(c.Whole.Period), fact.DecimalText(c.Whole.Amount), parts, fact.DecimalText(c.Sum))
+		for _, p := range c.Parts {
+			d = d.WithNote(placeOf(versions, p), "%s: %s", format(p.Period), fact.DecimalText(p.Amount))
+		}
+		l.found.add(d.WithHint("correct one of them, or leave out the whole or its parts: a longer window is the sum of its parts"))
+	}
+}
+
+// placeOf is the row that states a quota.
+func placeOf(versions []version[quota.Quota], q quota.Quota) source.Span {
+	for _, v := range versions {
+		if v.says.Payee == q.Payee && v.says.Measure == q.Measure && v.says.Period == q.Period && v.says.Known == q.Known {
+			return v.at
+		}
+	}
+	return source.Span{}
 }
 
 // measure reads the name of a declared measure.

@@ -17,7 +17,7 @@ import (
 // layout says which columns the files of a kind of rows have. The column known may
 // always be there.
 type layout struct {
-	of      string // people, edges, quotas, assignments
+	of      string // people, edges, quotas, assignments, fx
 	columns []mapped.Column
 	strict  bool // a further column is an error in the library's own file
 }
@@ -36,12 +36,14 @@ func layoutOf(of string) layout {
 // holds is what a column of facts holds.
 func holds(column string) mapped.As {
 	switch column {
-	case "start", "end":
+	case "start", "end", "on":
 		return mapped.Date
 	case "share":
 		return mapped.Ratio
 	case "amount":
 		return mapped.Money
+	case "rate":
+		return mapped.Number
 	}
 	return mapped.Text
 }

@@ -20,7 +20,9 @@ func (l *loader) company(f *doc.File, root *doc.Node) {
 		l.typesVague, l.measuresVague = true, true
 		return
 	}
-	fields, _ := keys(root, shape.Company())
+	l.companyRoot = root
+	defer func() { l.companyLater, l.later = l.later, nil }()
+	fields, _ := l.keys(root, shape.Company())
 	if n := fields["company"]; n != nil {
 		l.program.Company, _ = n.Text("a name")
 	}
@@ -103,7 +105,7 @@ func (l *loader) incentive(s *crediting.Schema, n *doc.Node) bool {
 		return false
 	}
 	if s.Incentive = s.Index(name); s.Incentive < 0 {
-		n.Fail("unknown-field", source.DidYouMean(name, s.Names()), "the incentive date %q is not a field of %s", name, s.Kind)
+		n.Fail("unknown-field", l.didYouMean(name, s.Names()), "the incentive date %q is not a field of %s", name, s.Kind)
 	}
 	return s.Incentive >= 0
 }
@@ -154,6 +156,10 @@ func (l *loader) measures(n *doc.Node) {
 		if !ok {
 			continue
 		}
+		if !readable(p) {
+			l.measuresVague = true
+			continue
+		}
 		m, err := measure.Parse(p.Name, t)
 		if err != nil {
 			p.Value.Fail("measure", "", "%v", err)
@@ -171,7 +177,7 @@ func (l *loader) measures(n *doc.Node) {
 			for _, s := range l.program.Rules.Schemas {
 				known = append(known, s.Names()...)
 			}
-			p.Value.Fail("unknown-field", source.DidYouMean(m.Field, known), "no event has a field %q", m.Field)
+			p.Value.Fail("unknown-field", l.didYouMean(m.Field, known), "no event has a field %q", m.Field)
 			l.measuresVague = true
 			continue
 		}

@@ -1,10 +1,12 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
+	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -25,9 +27,13 @@ func (p *planLoader) components(n *doc.Node) {
 
 func (p *planLoader) component(n doc.Pair) (Component, bool) {
 	c := Component{Name: n.Name, At: n.Key.Span()}
-	fields, ok := keys(n.Value, shape.Component())
+	before := len(p.later)
+	fields, ok := p.keys(n.Value, shape.Component())
 	if !ok || !p.base(n, fields, &c) {
 		return c, false
+	}
+	for i := range p.later[before:] {
+		p.later[before+i].of = &c
 	}
 	if r := fields["round"]; r != nil {
 		switch t, _ := r.Text("cumulative or each line"); t {
@@ -62,8 +68,11 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 
 // elsewhere are the names that a component's formulas cannot use, and why.
 func (p *planLoader) elsewhere() map[string]string {
+	if p.notHere != nil {
+		return p.notHere
+	}
 	const why = "it is a component: a formula of this version can't use what components pay; use the measure it is paid on"
-	out := map[string]string{}
+	out := make(map[string]string, len(p.names))
 	for _, name := range p.names {
 		out[name] = why
 	}
@@ -72,6 +81,7 @@ func (p *planLoader) elsewhere() map[string]string {
 			out[t.Name] = "it is a credit type: declare a measure of it, such as `sum of " + t.Name + ", quarter to date`"
 		}
 	}
+	p.notHere = out
 	return out
 }
 
@@ -79,6 +89,8 @@ func (p *planLoader) elsewhere() map[string]string {
 func (p *planLoader) base(n doc.Pair, fields map[string]*doc.Node, c *Component) bool {
 	each, every := fields["for each"], fields["every"]
 	switch {
+	case each == nil && every == nil && (fields["once"] != nil || fields["to date"] != nil):
+		return true // which has been refused
 	case (each == nil) == (every == nil):
 		n.Value.Fail("pay-base", "write one of them, and not both", "the component has to have either `for each: credit of …` or `every: month`")
 		return false
@@ -120,16 +132,39 @@ func (p *planLoader) scope(c *Component) {
 	add(dsl.Input{Name: "amount", Unit: t.Unit, Scale: t.Scale, Doc: "the credit's amount"}, Slot{FromAmount, ""})
 	add(dsl.Input{Name: "share", Unit: dsl.Ratio, Scale: 16, Doc: "the credit's share of what its rule gave"}, Slot{FromShare, ""})
 	add(dsl.Input{Name: creditDate, Unit: dsl.DateUnit, Doc: "the credit's incentive date"}, Slot{FromDate, ""})
-	for _, s := range p.program.Rules.Schemas {
+	kinds := p.kinds(c.Credit)
+	for _, s := range kinds {
 		for _, in := range s.Inputs("event.") {
-			if len(p.program.Rules.Schemas) > 1 {
-				in.Optional = true // the credit may be of another kind of event
-			}
+			in.Optional = slices.ContainsFunc(kinds, func(other *crediting.Schema) bool { return !alwaysHas(other, in) })
 			if !hasInput(c.Inputs, in.Name) {
 				add(in, Slot{FromEvent, strings.TrimPrefix(in.Name, "event.")})
 			}
 		}
 	}
+}
+
+// kinds are the kinds of event for which credit of a type is given, also of those that it is
+// rolled up from.
+func (p *planLoader) kinds(credit string) (out []*crediting.Schema) {
+	types, rules := []string{credit}, p.program.Rules
+	for _, r := range slices.Backward(rules.RollUps) {
+		if slices.Contains(types, r.As) {
+			types = append(types, r.Of)
+		}
+	}
+	for _, s := range rules.Schemas {
+		if slices.ContainsFunc(rules.Rules, func(r crediting.Rule) bool { return r.Kind == s.Kind && slices.Contains(types, r.As) }) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// alwaysHas reports whether every event of a kind has a field, alike.
+func alwaysHas(kind *crediting.Schema, field dsl.Input) bool {
+	return slices.ContainsFunc(kind.Inputs("event."), func(in dsl.Input) bool {
+		return in.Name == field.Name && in.Unit == field.Unit && in.Scale == field.Scale && slices.Equal(in.Enum, field.Enum) && !in.Optional
+	})
 }
 
 // creditDate names the credit's incentive date in formulas.
@@ -164,7 +199,7 @@ const QuotaScale = 2
 // windows refuses a measure whose window does not fit the period that the
 // component pays for.
 func (p *planLoader) windows(n *doc.Node, c Component, f *dsl.Formula) {
-	if c.Credit != "" {
+	if c.Credit != "" || c.Every == 0 {
 		return
 	}
 	for i, s := range c.Slots {

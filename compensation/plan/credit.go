@@ -38,7 +38,7 @@ func (l *loader) schema(n *doc.Node, of *doc.Node) *crediting.Schema {
 		}
 		known = append(known, s.Kind)
 	}
-	of.Fail("unknown-event", source.DidYouMean(name, known), "unknown kind of event %q", name)
+	of.Fail("unknown-event", l.didYouMean(name, known), "unknown kind of event %q", name)
 	return nil
 }
 
@@ -73,7 +73,7 @@ func (l *loader) condition(n *doc.Node, s *crediting.Schema) *dsl.Formula {
 func (l *loader) compiled(n *doc.Node, compile func() (*dsl.Formula, source.Diagnostics)) *dsl.Formula {
 	f, found := compile()
 	for _, d := range found {
-		unnamed := l.measuresVague && d.Code == "unknown-name"
+		unnamed := l.measuresVague && d.Code == "unknown-name" || d.Code == "table-faulty"
 		if foreign := l.program.Currency.IsZero() && d.Code == "unit-mismatch"; !unnamed && !foreign {
 			n.File().Found = append(n.File().Found, d)
 		}
@@ -85,7 +85,7 @@ func (l *loader) compiled(n *doc.Node, compile func() (*dsl.Formula, source.Diag
 func (l *loader) territories(n *doc.Node) {
 	var all []territory.Territory
 	for t := range n.List("a list of territories") {
-		fields, ok := keys(t, shape.Territory())
+		fields, ok := l.keys(t, shape.Territory())
 		s := l.schema(t, fields["of"])
 		if !ok || s == nil {
 			continue
@@ -124,7 +124,7 @@ func (l *loader) credit(n *doc.Node) {
 		if r.Has("roll up") {
 			block = shape.RollUp()
 		}
-		fields, ok := keys(r, block)
+		fields, ok := l.keys(r, block)
 		if !ok {
 			l.typesVague = true
 			continue
@@ -194,7 +194,7 @@ func (l *loader) recipients(n *doc.Node, s *crediting.Schema) []crediting.Recipi
 		i := s.Index(name)
 		switch {
 		case i < 0:
-			n.Fail("unknown-field", source.DidYouMean(name, s.Names()), "%s has no field %q", s.Kind, name)
+			n.Fail("unknown-field", l.didYouMean(name, s.Names()), "%s has no field %q", s.Kind, name)
 		case s.Fields[i].Type != want && !(want == crediting.Key && s.Fields[i].Type == crediting.Payee):
 			n.Fail("field-type", "declare it as a payee (or, for a role, as a key)", "the field %q does not name who is credited", name)
 		}
@@ -245,10 +245,9 @@ func (l *loader) rollUp(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node
 	r.Of, _ = fields["roll up"].Text("a credit type")
 	r.As, _ = fields["as"].Text("a credit type")
 	r.Along, _ = fields["along"].Text("a relationship")
+	l.later = append(l.later, later{node: fields["along"], is: shape.Type{Kind: shape.Name, Ref: shape.RelationshipName}})
 	if d := fields["de-duplicate"]; d != nil {
-		if t, _ := d.Text("up to the event"); t != "up to the event" {
-			d.Fail("not-yet", "write `up to the event`, the default", "this version knows no other way to de-duplicate")
-		}
+		deDuplicate(d)
 	}
 	if v := fields["levels"]; v != nil {
 		t, _ := v.Text("a number of levels")
@@ -271,6 +270,19 @@ func (l *loader) rollUp(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node
 	l.program.Rules.RollUps = append(l.program.Rules.RollUps, r)
 }
 
+// deDuplicate refuses what is not the only way that is computed.
+func deDuplicate(n *doc.Node) {
+	switch t, ok := n.Text("up to the event"); t {
+	case "up to the event":
+	case "sum", "largest":
+		n.Fail("not-yet", "write up to the event, the default", "this version does not de-duplicate by `%s` yet", t)
+	default:
+		if ok {
+			n.Fail("wrong-shape", "write up to the event", "%q is not a way to de-duplicate", t)
+		}
+	}
+}
+
 // unknownType reports a credit type that no rule gives, when all rules are sound.
 func (l *loader) unknownType(n *doc.Node, name, format string, args ...any) {
 	if !l.typesVague {
@@ -283,7 +295,7 @@ func (l *loader) didYouMeanType(name string) string {
 	for _, t := range l.program.Types {
 		known = append(known, t.Name)
 	}
-	return source.DidYouMean(name, known)
+	return l.didYouMean(name, known)
 }
 
 func dateRange(n *doc.Node) calendar.Range {

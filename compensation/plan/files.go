@@ -7,14 +7,13 @@ import (
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl/mapping"
-	"github.com/payproof/payproof/dsl/source"
 )
 
 // factKinds are the kinds of rows that are no events.
-var factKinds = []string{"people", "edges", "quotas", "assignments"}
+var factKinds = []string{"people", "edges", "quotas", "assignments", "fx"}
 
-// FilesOf are the mappings of a kind of event, or of people, edges, quotas or
-// assignments; none when they are read from the library's own files.
+// FilesOf are the mappings of a kind of event, or of people, edges, quotas,
+// assignments or fx; none when they are read from the library's own files.
 func (p *Program) FilesOf(kind string) (files []mapping.File) {
 	for _, f := range p.Files {
 		if f.Of == kind {
@@ -32,7 +31,7 @@ func (l *loader) files() {
 		return
 	}
 	defer func() { l.take(n.File()) }()
-	for _, p := range n.Pairs("a mapping of kinds of event, or people, edges, quotas and assignments") {
+	for _, p := range n.Pairs("a mapping of kinds of event, or people, edges, quotas, assignments and fx") {
 		s, ok := l.schemaOf(p)
 		if !ok {
 			continue
@@ -66,7 +65,7 @@ func (l *loader) schemaOf(p doc.Pair) (*crediting.Schema, bool) {
 		return s, true
 	}
 	if !slices.Contains(factKinds, p.Name) {
-		p.Key.Fail("files-kind", source.DidYouMean(p.Name, known), "%q is no kind of event, nor people, edges, quotas or assignments", p.Name)
+		p.Key.Fail("files-kind", l.didYouMean(p.Name, known), "%q is no kind of event, nor people, edges, quotas, assignments or fx", p.Name)
 		return nil, false
 	}
 	return nil, true
@@ -137,7 +136,7 @@ func (f *fileLoader) column(p doc.Pair) bool {
 	if f.file.Of == "assignments" && f.found.HasErrors() {
 		return true // it may be of a plan that was not read
 	}
-	p.Key.Fail("files-column", source.DidYouMean(p.Name, known), "%s has no column %q", f.file.Of, p.Name)
+	p.Key.Fail("files-column", f.didYouMean(p.Name, known), "%s has no column %q", f.file.Of, p.Name)
 	return false
 }
 
@@ -181,7 +180,7 @@ func (f *fileLoader) value(column, w doc.Pair, word string) {
 	}
 	switch field := f.schema.Fields[f.schema.Index(column.Name)]; {
 	case field.Type == crediting.Enum && !slices.Contains(field.Enum, word):
-		w.Value.Fail("files-value", source.DidYouMean(word, field.Enum), "%q is not one of %q", word, field.Enum)
+		w.Value.Fail("files-value", f.didYouMean(word, field.Enum), "%q is not one of %q", word, field.Enum)
 	case field.Type != crediting.Enum && field.Type != crediting.Key && field.Type != crediting.Payee:
 		w.Value.Fail("files-value", "words are renamed where a column holds words; say how numbers and dates are written by numbers: and dates:", "the column %q holds no words", column.Name)
 	}
@@ -241,7 +240,7 @@ func (f *fileLoader) dates(n *doc.Node) (timed bool) {
 
 func (f *fileLoader) isDate(column string) bool {
 	if f.schema == nil {
-		return column == "start" || column == "end"
+		return column == "start" || column == "end" || column == "on"
 	}
 	i := f.schema.Index(column)
 	return i < 0 || f.schema.Fields[i].Type == crediting.Date

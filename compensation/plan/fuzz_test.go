@@ -30,6 +30,14 @@ func FuzzLoad(f *testing.F) {
 		}
 	}
 	f.Add([]byte("company: x\nevents: {deal: {closed: date, amount: money}}\n"), []byte("plan: y\ncomponents: {c: {every: month, pays: 'if a { 1 } else { 2 }'}}\n"))
+	for _, b := range blocksWithLater() {
+		for _, k := range b.Later {
+			for _, lines := range examplesOf(f, k) {
+				company, plan := filled(b.Name, lines)
+				f.Add(company, plan)
+			}
+		}
+	}
 	f.Fuzz(func(t *testing.T, company, plan []byte) {
 		p, err := Load(fstest.MapFS{CompanyFile: {Data: company}, "plans/p.yaml": {Data: plan}})
 		var found source.Diagnostics

@@ -43,6 +43,8 @@ func Load(fsys fs.FS) (*Program, error) {
 	}
 	l.plansTogether()
 	l.files()
+	l.laterOfCompany()
+	l.scanned()
 	found := l.found.Sorted()
 	if found.HasErrors() {
 		return nil, found
@@ -60,6 +62,17 @@ func dataKey(n *doc.Node, text string) string {
 		return text
 	}
 	return key
+}
+
+// readable reports whether formulas can read a name that only they use. A table "over and
+// under" could be declared, but never named.
+func readable(p doc.Pair) bool {
+	_, found := dsl.Compile(p.Name, dsl.Env{Inputs: []dsl.Input{{Name: p.Name, Unit: dsl.Ratio}}})
+	if found.HasErrors() {
+		p.Key.Fail("name", "use letters, digits and _, and no word that formulas have another use for, such as and, or, not, in, if, else, let", "formulas can't read the name %q", p.Name)
+		return false
+	}
+	return true
 }
 
 // hash is the SHA-256, in hex, of a line "name TAB sha256-of-content" for each
@@ -83,7 +96,21 @@ type loader struct {
 	// reported as unknown: one mistake is one finding.
 	typesVague, measuresVague bool
 	filesNode                 *doc.Node                         // of payproof.yaml; read when the plans are known
+	later                     []later                           // of payproof.yaml, or of the plan that is being read
+	companyLater              []later                           // of payproof.yaml, checked when the plans are known
+	compared                  int                               // names that were looked at for hints
+	companyRoot               *doc.Node                         // nil where payproof.yaml can't be read
 	shapes                    map[*crediting.Schema]*dsl.Shapes // conditions over the events of each kind
+}
+
+// didYouMean is source.DidYouMean while there are few names and few mistakes: looking
+// for like names among many thousands, thousands of times, would never end.
+func (l *loader) didYouMean(name string, known []string) string {
+	const most = 200_000 // names that are looked at, over all mistakes
+	if l.compared += len(known); l.compared > most {
+		return ""
+	}
+	return source.DidYouMean(name, known)
 }
 
 // take moves what a file found into the loader.
@@ -95,8 +122,23 @@ func (l *loader) take(f *doc.File) {
 // keys are the values of a block by key. What the block does not know, or lacks,
 // is a finding; ok is false when it lacks something.
 func keys(n *doc.Node, b shape.Block) (fields map[string]*doc.Node, ok bool) {
-	fields = n.Fields(b.One, b.Names(), b.Later)
+	fields = n.Fields(b.One, b.Names(), b.LaterNames(), b.Instead)
 	return fields, n.Require(fields, b.The, b.Required()...)
+}
+
+// manyRules is how many rules a company has before it matters that one is tried for every event.
+const manyRules = 100
+
+// scanned points out, among many rules, those that no index can find.
+func (l *loader) scanned() {
+	rules := &l.program.Rules
+	if len(rules.Rules) < manyRules {
+		return
+	}
+	for _, r := range rules.Scanned() {
+		l.found = append(l.found, source.Warnf("rule-scanned", r.At, "rule %q is tried for every event: its condition asks for no text and no range of a field", r.ID).
+			WithHint("join such a part to it with `and`, such as kind == \"new\" or amount >= 500 USD"))
+	}
 }
 
 // plansTogether checks what concerns several plans.

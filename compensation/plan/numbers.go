@@ -9,6 +9,7 @@ import (
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/dsl/table"
 	"github.com/payproof/payproof/internal/fixed"
 )
 
@@ -43,6 +44,33 @@ func (t *tableLoader) value(n *doc.Node) decimal.Decimal {
 	return d
 }
 
+// edgeNumber reads an edge. All edges of a key are written in one way, but for a bare 0.
+func (t *tableLoader) edgeNumber(n *doc.Node, in *table.Notation) decimal.Decimal {
+	before := len(n.File().Found)
+	d := t.number(n)
+	if len(n.File().Found) > before {
+		return d
+	}
+	text, _ := n.Text("a number")
+	how := table.Bare
+	switch _, currency, _ := strings.Cut(text, " "); {
+	case strings.HasSuffix(text, "%"):
+		how = table.Percent
+	case currency != "":
+		how = table.Money
+	}
+	switch {
+	case how == table.Bare:
+	case t.table.Edges == table.OfQuota && how == table.Money:
+		n.Fail("unit-mismatch", "write a percentage, or leave out `edges: \"% of quota\"`", "the edges are parts of the quota, %s is an amount", text)
+	case *in == table.Bare:
+		*in = how
+	case *in != how:
+		n.Fail("unit-mismatch", "write all edges as amounts, or all in %", "this edge is %s, and the ones before it are written in another unit", text)
+	}
+	return d
+}
+
 // number reads 5%, 0.05, 60_000 or 60_000 USD.
 func (p *planLoader) number(n *doc.Node) decimal.Decimal {
 	text, ok := n.Text("a number, such as 5% or 60_000")
@@ -60,6 +88,10 @@ func (p *planLoader) plain(n *doc.Node, text, number, currency string) (decimal.
 	coef, scale, err := fixed.Parse(strings.ReplaceAll(digits, "_", ""))
 	if err != nil || percent && currency != "" || strings.Contains(digits, "__") || strings.HasSuffix(digits, "_") || strings.HasPrefix(digits, "_") {
 		n.Fail("number", "write 5%, 0.05, 60_000 or 60_000 USD", "%q is not a number", text)
+		return decimal.Zero, false
+	}
+	if currency == "%" {
+		n.Fail("number", "write "+number+"% without a space", "%q is not a number", text)
 		return decimal.Zero, false
 	}
 	if currency != "" && currency != p.program.Currency.String() && !p.program.Currency.IsZero() {

@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -211,5 +212,27 @@ func TestOneMistakeIsOneFinding(t *testing.T) {
 		if len(found) != 1 || found[0].Code != c.code {
 			t.Errorf("%s: got\n%v\nwant %s alone", name, found, c.code)
 		}
+	}
+}
+
+func TestAmongManyRulesThoseThatNoIndexFindsAreNamed(t *testing.T) {
+	var rules strings.Builder
+	for i := range 120 {
+		fmt.Fprintf(&rules, "  - {rule: r%d, when: 'account == \"a%d\"', to: seller, as: bookings, overlay: true}\n", i, i)
+	}
+	rules.WriteString("  - {rule: odd, when: seats / 2 > 3, to: seller, as: bookings, overlay: true}\n")
+	many := strings.Replace(company, "credit:\n", "credit:\n"+rules.String(), 1)
+	p, err := plan.Load(fstest.MapFS{"payproof.yaml": {Data: []byte(many)}, "plans/rep.yaml": {Data: []byte(rep)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var named []string
+	for _, d := range p.Findings() {
+		if d.Code == "rule-scanned" {
+			named = append(named, d.Message)
+		}
+	}
+	if len(named) != 1 || !strings.Contains(named[0], `"odd"`) {
+		t.Errorf("named: %q", named)
 	}
 }

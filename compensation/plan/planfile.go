@@ -10,7 +10,6 @@ import (
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
-	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/dsl/table"
 )
 
@@ -20,16 +19,24 @@ type planLoader struct {
 	plan   Plan
 	tables map[string]table.Table
 	names  []string // of the components, also of those with a fault
+
+	notHere  map[string]string // what elsewhere gave, once the components' names are known
+	clawback *doc.Node         // checked when the components are known; nil: there is none
 }
 
 func (l *loader) plan(f *doc.File, root *doc.Node) {
-	defer func() { l.take(f) }()
+	p := planLoader{loader: l, tables: map[string]table.Table{}}
+	defer func() {
+		p.checkLater(l.later)
+		l.later = nil
+		l.take(f)
+	}()
 	if root == nil {
 		return
 	}
-	p := planLoader{loader: l, tables: map[string]table.Table{}}
 	p.plan.At = root.Span()
-	fields, ok := keys(root, shape.Plan())
+	fields, ok := l.keys(root, shape.Plan())
+	p.clawback = fields["clawback"]
 	if !ok {
 		return
 	}
@@ -106,7 +113,7 @@ func (p *planLoader) quota(n *doc.Node) {
 			continue
 		}
 		rule := QuotaRule{Measure: q.Name, At: q.Key.Span()}
-		fields, _ := keys(q.Value, shape.QuotaRule())
+		fields, _ := p.keys(q.Value, shape.QuotaRule())
 		if w := fields["window"]; w != nil {
 			if t, _ := w.Text("a window"); t != m.Window.String() {
 				w.Fail("quota-window", "write `window: "+m.Window.String()+"`, or change the measure", "the measure %s is of a %s, its quota of a %s", q.Name, m.Window, t)
@@ -127,8 +134,25 @@ func (p *planLoader) quota(n *doc.Node) {
 				rule.Prorate, rule.Basis.Method = true, method
 			}
 		}
+		if n := fields["start day"]; n != nil {
+			rule.Basis.StartDayNotCounted = startDay(n, rule)
+		}
 		p.plan.Quotas = append(p.plan.Quotas, rule)
 	}
+}
+
+// startDay reports whether the first day of who begins inside of a window is left out.
+func startDay(n *doc.Node, rule QuotaRule) bool {
+	t, _ := n.Text("counted or not counted")
+	switch {
+	case !slices.Contains([]string{"counted", "not counted"}, t):
+		n.Fail("wrong-shape", "write counted, or not counted", "%q does not say whether the start day counts", t)
+	case !rule.Prorate:
+		n.Fail("prorate", "write `prorate: calendar days`, too", "a start day counts, or not, only in a quota that is prorated")
+	case rule.Basis.Method == calendar.WholeMonths && t == "not counted":
+		n.Fail("prorate", "count the start day, or prorate by days", "by whole months, a start day that is not counted would cost its whole month")
+	}
+	return t == "not counted"
 }
 
 func without(n *doc.Node) Without {
@@ -147,7 +171,7 @@ func without(n *doc.Node) Without {
 // unknownMeasure reports a measure that is not declared, when all declared ones are sound.
 func (p *planLoader) unknownMeasure(n *doc.Node, name string, known []string) {
 	if !p.measuresVague {
-		n.Fail("unknown-measure", source.DidYouMean(name, known), "unknown measure %q", name)
+		n.Fail("unknown-measure", p.didYouMean(name, known), "unknown measure %q", name)
 	}
 }
 
@@ -168,7 +192,7 @@ func (p *planLoader) caps(n *doc.Node) {
 		made := Cap{At: c.Span()}
 		for _, name := range fields["of"].Texts("the names of components") {
 			if !slices.Contains(p.names, name) {
-				fields["of"].Fail("unknown-component", source.DidYouMean(name, p.names), "unknown component %q", name)
+				fields["of"].Fail("unknown-component", p.didYouMean(name, p.names), "unknown component %q", name)
 			}
 			made.Of = append(made.Of, name)
 		}

@@ -9,6 +9,10 @@
 // plan pays for: for each credit, or every period. A [Slot] says what the engine
 // puts into an input of a component's formulas.
 //
+// Blocks that this version does not compute, such as a draw, are refused by name, and what
+// stands inside them is checked all the same: see later.go, and the pages of the
+// reference that say "checked, not computed yet".
+//
 // Under files:, payproof.yaml says how exports of other systems are written: each
 // entry is a [mapping.File], whose package documents the grammar. Columns, words, patterns and
 // zones are checked here; the files themselves are read by compensation/folder.

@@ -3,6 +3,7 @@ package plan
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,8 +36,9 @@ func TestEveryKeyIsInTheReference(t *testing.T) {
 		}
 	}
 	block = func(b shape.Block) {
-		for _, k := range b.Keys {
-			if n++; !strings.Contains(pages.String(), "\n| `"+k.Name+"` |") {
+		for _, k := range slices.Concat(b.Keys, b.Later) {
+			line := strings.Contains(pages.String(), "\n| `"+k.Name+"` |") || strings.Contains(pages.String(), "\n`"+k.Name+":` stands in ")
+			if n++; !line && !strings.HasSuffix(k.About, "still to come.") {
 				t.Errorf("%s: the key `%s` has no line in compensation/plan/reference", b.Name, k.Name)
 			}
 			kind(k.Type)
@@ -44,7 +46,7 @@ func TestEveryKeyIsInTheReference(t *testing.T) {
 	}
 	block(shape.Company())
 	block(shape.Plan())
-	if n < 40 {
+	if n < 150 {
 		t.Errorf("only %d keys", n)
 	}
 }

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -15,9 +14,10 @@ import (
 func (p *planLoader) allTables(n *doc.Node) {
 	for _, t := range n.Pairs("a mapping of tables") {
 		r := tableLoader{planLoader: p, table: table.Table{Name: t.Name, At: t.Key.Span()}}
-		if r.read(t.Value) {
-			n.File().Found = append(n.File().Found, r.table.Check()...)
-			n.File().Found = append(n.File().Found, r.covered()...)
+		r.table.Faulty = !readable(t) || !r.read(t.Value)
+		if !r.table.Faulty {
+			found := append(r.table.Check(), r.covered()...)
+			n.File().Found, r.table.Faulty = append(n.File().Found, found...), found.HasErrors()
 		}
 		p.tables[t.Name] = r.table // also with a fault, so that formulas know its name
 	}
@@ -37,12 +37,14 @@ func (t *tableLoader) kindOf(n *doc.Node) (kind table.Kind, ok bool) {
 	for _, k := range table.Kinds() {
 		known = append(known, k.String()+" by")
 	}
-	first, near := -1, ""
+	first, near, wrong := -1, "", n
 	for name, key := range n.Keys() {
 		at := slices.Index(known, name)
 		switch {
 		case at < 0:
-			near = cmp.Or(near, source.Nearest(name, known))
+			if like := source.Nearest(name, known); near == "" && like != "" {
+				near, wrong = like, key
+			}
 		case first >= 0:
 			key.Fail("table-kind", "keep one of them", "a table is %s or %s, not both", table.Kinds()[first], table.Kinds()[at])
 			return 0, false
@@ -54,7 +56,7 @@ func (t *tableLoader) kindOf(n *doc.Node) (kind table.Kind, ok bool) {
 	case first >= 0:
 		return table.Kinds()[first], true
 	case near != "":
-		n.Fail("unknown-key", "did you mean `"+near+":`?", "no key of the table says of what kind it is")
+		wrong.Fail("unknown-key", "did you mean `"+near+":`?", "no key of the table says of what kind it is")
 	default:
 		n.Fail("key-missing", "write `marginal by:` and the name of a measure, or another kind", "the table has no `marginal by:`, `whole by:`, `step by:` or other key that says of what kind it is")
 	}
@@ -64,7 +66,7 @@ func (t *tableLoader) kindOf(n *doc.Node) (kind table.Kind, ok bool) {
 func (t *tableLoader) read(n *doc.Node) bool {
 	before := len(n.File().Found)
 	if !n.IsMapping() {
-		n.Pairs("a table")
+		n.Pairs("a table (`marginal by: …` and `tiers: …`)")
 		return false
 	}
 	kind, ok := t.kindOf(n)
@@ -104,13 +106,20 @@ func (t *tableLoader) one(n *doc.Node, b shape.Block, fields map[string]*doc.Nod
 func (t *tableLoader) by(n *doc.Node) {
 	t.table.By = n.Texts("what the table is looked up with")
 	if len(t.table.By) > 1 && t.table.Kind != table.Matrix && t.table.Kind != table.Lookup {
-		n.Fail("table-axes", "name one; several keys are of a matrix or a lookup", "a %s table has one key", t.table.Kind)
+		n.Fail("table-axes", "name one; several keys are of a matrix or a lookup", "%s tables have one key", t.table.Kind)
 	}
 	known := t.keyNames()
 	for _, name := range t.table.By {
 		if !slices.Contains(known, name) {
-			t.unknownMeasure(n, name, known)
+			t.unknownKey(n, name, known)
 		}
+	}
+}
+
+// unknownKey reports what a table cannot be looked up with, when all declared measures are sound.
+func (t *tableLoader) unknownKey(n *doc.Node, name string, known []string) {
+	if !t.measuresVague {
+		n.Fail("unknown-measure", source.DidYouMean(name, known), "%q is no measure, field or personal value", name)
 	}
 }
 
@@ -183,7 +192,7 @@ func (t *tableLoader) below(n *doc.Node) table.Below {
 // content reads what the table says: its tiers, points, values or rows.
 func (t *tableLoader) content(fields map[string]*doc.Node) {
 	if n := fields["base"]; n != nil {
-		t.table.Base = t.number(n)
+		t.table.Base = t.edgeNumber(n, &t.table.In)
 	}
 	if n := fields["max"]; n != nil {
 		most := t.value(n)
@@ -191,7 +200,7 @@ func (t *tableLoader) content(fields map[string]*doc.Node) {
 	}
 	for _, key := range []string{"tiers", "points"} {
 		if n := fields[key]; n != nil {
-			for tier := range n.List("a list of " + key) {
+			for tier := range n.List("a list of " + key + " (each on a line with a dash)") {
 				t.table.Tiers = append(t.table.Tiers, t.tier(tier))
 			}
 		}
@@ -261,21 +270,18 @@ func (t *tableLoader) covered() (ds source.Diagnostics) {
 // tier reads a tier or a point.
 func (t *tableLoader) tier(n *doc.Node) table.Tier {
 	out := table.Tier{At: n.Span()}
-	block := shape.Tier()
-	switch t.table.Kind {
-	case table.Step:
-		block = shape.StepTier()
-	case table.Interpolated, table.Proportional:
-		block = shape.Point(t.table.Kind.String())
+	block := shape.TierOf(t.table.Kind.String())
+	if t.otherWord(n, block.Names()) {
+		return out
 	}
 	fields, _ := keys(n, block)
 	if at := fields["at"]; at != nil {
-		out.From = t.number(at)
+		out.From = t.edgeNumber(at, &t.table.In)
 	} else if block.Keys[0].Name != "at" {
 		t.edge(n, fields, &out)
 	}
 	if to := fields["to"]; to != nil {
-		end := t.number(to)
+		end := t.edgeNumber(to, &t.table.In)
 		out.To = &end
 	}
 	switch rate, amount := fields["rate"], fields["amount"]; {
@@ -289,6 +295,18 @@ func (t *tableLoader) tier(n *doc.Node) table.Tier {
 		n.Fail("key-missing", "write one of them", "the point has neither `rate:` nor `amount:`")
 	}
 	return out
+}
+
+// otherWord finds a key of another kind of table, whose own has another word for it.
+func (t *tableLoader) otherWord(n *doc.Node, known []string) bool {
+	words := map[string]string{"from": "at", "above": "at", "at": "from", "amount": "rate", "rate": "amount"}
+	for name, key := range n.Keys() {
+		if own := words[name]; own != "" && !slices.Contains(known, name) && slices.Contains(known, own) && !n.Has(own) {
+			key.Fail("unknown-key", "write `"+own+":`", "%s tables have no `%s:`", t.table.Kind, name)
+			return true
+		}
+	}
+	return false
 }
 
 // edge reads where a tier starts.
@@ -305,5 +323,5 @@ func (t *tableLoader) edge(n *doc.Node, fields map[string]*doc.Node, out *table.
 		n.Fail("key-missing", "write `from: 0` in the first tier", "the tier has neither `from:` nor `above:`")
 		return
 	}
-	out.From = t.number(edge)
+	out.From = t.edgeNumber(edge, &t.table.In)
 }

@@ -48,7 +48,7 @@ func (t *tableLoader) axis(name string, n *doc.Node) table.Axis {
 			a.Members = append(a.Members, text)
 			continue
 		}
-		a.Edges = append(a.Edges, t.number(e))
+		a.Edges = append(a.Edges, t.edgeNumber(e, &a.In))
 	}
 	return a
 }

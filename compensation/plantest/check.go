@@ -50,7 +50,7 @@ func (s Script) Check(all Got) (out []Mismatch) {
 func causes(all []Mismatch) []Mismatch {
 	results := []string{wantPayouts, wantCredits, wantUncredited}
 	why := slices.DeleteFunc(slices.Clone(all), func(m Mismatch) bool {
-		return slices.Contains(results, m.Block) || strings.HasPrefix(m.Block, wantExplain)
+		return slices.Contains(results, m.Block) || textual(m.Block)
 	})
 	if len(why) > 0 {
 		return why
@@ -61,7 +61,7 @@ func causes(all []Mismatch) []Mismatch {
 func changed(e edit) bool { return e.op != kept }
 
 func compare(w File, got Got) []edit {
-	if strings.HasPrefix(w.Name, wantExplain) {
+	if textual(w.Name) {
 		return diff(explained(w.Text), explained(got.Explained[w.Name]))
 	}
 	return diff(rowsOf(entries(w.Text)), texts(got.table(w.Name)))

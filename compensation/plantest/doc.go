@@ -31,20 +31,21 @@
 //     lines that are indented. period is what is run, such as 2026-Q1; without it, every
 //     pay period from the first event to the last.
 //   - The company is payproof.yaml, plans/*.yaml, people.csv, edges.csv, quotas.csv,
-//     assignments.csv, events/*.csv and exports/*, as compensation/folder reads them. A script without
+//     assignments.csv, fx.csv, events/*.csv and exports/*, as compensation/folder reads them. A script without
 //     people.csv has nobody, one without events has none.
 //   - A script may run in a company's folder ([Script.In]): what it lacks of payproof.yaml and
 //     plans is then the folder's. Data are not, so that a script means the same when they
 //     change; with `data: folder` in the header they are.
 //   - A wanted block is one of want/payouts (period, payee, component, amount),
 //     want/credits (event, payee, type, amount), want/uncredited (event, rule, amount,
-//     reason), want/findings (place, code, message) and
-//     want/explain/PERIOD/PAYEE/COMPONENT, a payout explained as text.
+//     reason), want/findings (place, code, message),
+//     want/explain/PERIOD/PAYEE/COMPONENT, a payout explained as text, and
+//     want/whynot/PAYEE/EVENT, what each rule made of an event for a payee.
 //   - A comment "#! code: part of the message" in a YAML file wants one finding on its
 //     own line. A line may have several. Findings that comments want are not listed in
 //     want/findings.
 //
-// Blocks but the explanations are tables: one row a line, in the order in which the
+// Blocks but want/explain and want/whynot are tables: one row a line, in the order in which the
 // engine lists them. How many spaces separate columns does not count. A comment is a line that begins
 // with "# ", or what follows "  # ", with two spaces before it; an update keeps it. Amounts of payouts have the
 // currency's places; those of credits are as in credits.csv, without zeros at the end. An event that no rule

@@ -10,13 +10,15 @@ import (
 	"github.com/payproof/payproof/compensation"
 	"github.com/payproof/payproof/compensation/folder"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/dsl/trace"
 )
 
 // Got is what running a script gave: Payouts, Credits, Uncredited and Findings are the
 // rows of the tables that a script can want, as the package describes them. Run is nil when the company did not load or run: then Findings say why. Explained
-// has a text for each payout that the script wants explained, by the block's name.
+// has a text for each payout that the script wants explained, and for each credit that it asks about, by
+// the block's name.
 type Got struct {
 	Run        *compensation.Run
 	Payouts    []Row
@@ -45,11 +47,12 @@ func (s Script) Run(ctx context.Context) (Got, error) {
 		Findings: findings(append(found, run.Findings()...)), Explained: map[string]string{},
 	}
 	for _, w := range s.Wants {
-		id, ok := strings.CutPrefix(w.Name, wantExplain)
-		if !ok {
-			continue
+		if id, ok := strings.CutPrefix(w.Name, wantExplain); ok {
+			got.Explained[w.Name], err = explain(ctx, run, id)
+		} else if id, ok := strings.CutPrefix(w.Name, wantWhyNot); ok {
+			got.Explained[w.Name], err = whyNot(ctx, run, id)
 		}
-		if got.Explained[w.Name], err = explain(ctx, run, id); err != nil {
+		if err != nil {
 			return Got{}, err
 		}
 	}
@@ -96,6 +99,23 @@ func explain(ctx context.Context, run *compensation.Run, id string) (string, err
 	var b bytes.Buffer
 	err = trace.WriteText(&b, why, trace.TextOptions{})
 	return b.String(), err
+}
+
+// whyNot says what each rule made of an event for a payee: its name, the credit, and why.
+func whyNot(ctx context.Context, run *compensation.Run, id string) (string, error) {
+	payee, event, _ := strings.Cut(id, "/")
+	rules, err := run.WhyNot(ctx, fact.PayeeID(payee), fact.EventID(event))
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	if err != nil {
+		return "error: " + err.Error() + "\n", nil
+	}
+	var b strings.Builder
+	for _, r := range rules {
+		fmt.Fprintf(&b, "%s  %s  %s\n", r.Label, r.Value, r.Detail)
+	}
+	return b.String(), nil
 }
 
 // faults are the rows of an error, which may join several.

@@ -43,7 +43,13 @@ const (
 	wantUncredited = "want/uncredited"
 	wantFindings   = "want/findings"
 	wantExplain    = "want/explain/"
+	wantWhyNot     = "want/whynot/"
 )
+
+// textual tells whether a wanted block is a text, and no table.
+func textual(name string) bool {
+	return strings.HasPrefix(name, wantExplain) || strings.HasPrefix(name, wantWhyNot)
+}
 
 // Parse reads a script. name is used in messages only. The error is
 // source.Diagnostics with everything that is wrong with the script itself; faults of
@@ -89,11 +95,14 @@ func (s *Script) kind(f archive.Section) (_ *source.Diagnostic, wanted bool) {
 		if id, ok := strings.CutPrefix(f.Name, wantExplain); ok && strings.Count(id, "/") >= 1 {
 			return nil, true
 		}
+		if id, ok := strings.CutPrefix(f.Name, wantWhyNot); ok && strings.Count(id, "/") == 1 {
+			return nil, true
+		}
 		d := source.Errorf("script-want", s.at(f.Line), "%s is not a block that can be wanted", f.Name).
-			WithHint("write %s or want/explain/PERIOD/PAYEE/COMPONENT; %s", strings.Join(blocks, ", "), source.DidYouMean(f.Name, blocks))
+			WithHint("write %s, want/explain/PERIOD/PAYEE/COMPONENT or want/whynot/PAYEE/EVENT; %s", strings.Join(blocks, ", "), source.DidYouMean(f.Name, blocks))
 		return &d, true
 	}
-	names := []string{plan.CompanyFile, "people.csv", "edges.csv", "quotas.csv", "assignments.csv"}
+	names := []string{plan.CompanyFile, "people.csv", "edges.csv", "quotas.csv", "assignments.csv", "fx.csv"}
 	in := path.Dir(f.Name)
 	if slices.Contains(names, f.Name) || in == "plans" && path.Ext(f.Name) == ".yaml" || in == "events" && path.Ext(f.Name) == ".csv" || data(f.Name) {
 		return nil, false

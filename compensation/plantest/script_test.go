@@ -111,6 +111,7 @@ func TestFaultsOfAScriptAreFoundAtTheirLines(t *testing.T) {
 		{"nested plan", "Title\n\n-- plans/a/b.yaml --\n-- want/payouts --\n", "s.txtar:3:1 script-file"},
 		{"unknown block", "Title\n\n-- want/payout --\n-- want/payouts --\n", "s.txtar:3:1 script-want"},
 		{"explain without payee", "Title\n\n-- want/explain/2026-01 --\n-- want/payouts --\n", "s.txtar:3:1 script-want"},
+		{"why not without event", "Title\n\n-- want/whynot/ann --\n-- want/payouts --\n", "s.txtar:3:1 script-want"},
 		{"twice", "Title\n\n-- want/payouts --\n-- people.csv --\n-- want/payouts --\n", "s.txtar:5:1 script-twice"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

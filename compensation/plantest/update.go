@@ -34,7 +34,7 @@ func (s Script) Updated(all Got) []byte {
 
 // renewed is the text of a block as it was got.
 func renewed(w File, got Got) string {
-	if strings.HasPrefix(w.Name, wantExplain) {
+	if textual(w.Name) {
 		return endLine(strings.Join(explained(got.Explained[w.Name]), "\n"))
 	}
 	wanted := entries(strings.TrimRight(w.Text, " \t\r\n"))

@@ -97,7 +97,7 @@ func TestUpdatingTwiceIsUpdatingOnceAndThenTheScriptHolds(t *testing.T) {
 		}
 		for _, w := range s.Wants {
 			for _, line := range []string{"# a", "# b"} {
-				if strings.HasPrefix(w.Name, wantExplain) {
+				if textual(w.Name) {
 					continue
 				}
 				if n := strings.Count(text, line); strings.Count(once, line) < n-strings.Count(explanations(s), line) {
@@ -111,7 +111,7 @@ func TestUpdatingTwiceIsUpdatingOnceAndThenTheScriptHolds(t *testing.T) {
 // explanations are the texts that have no comments.
 func explanations(s Script) (text string) {
 	for _, w := range s.Wants {
-		if strings.HasPrefix(w.Name, wantExplain) {
+		if textual(w.Name) {
 			text += w.Text
 		}
 	}

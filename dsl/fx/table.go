@@ -19,6 +19,17 @@ type Table struct {
 	pairs map[pair][]Rate // by day, then by Known
 }
 
+// Len is the number of rates, each once.
+func (t *Table) Len() (n int) {
+	if t == nil {
+		return 0
+	}
+	for _, rates := range t.pairs { // order: a sum
+		n += len(rates)
+	}
+	return n
+}
+
 type pair struct {
 	set      string
 	from, to money.Currency

@@ -5,7 +5,7 @@
 // A [File] is the entry of a plan designer under files: in payproof.yaml:
 //
 //	files:
-//	  deal:                                   # a kind of event, or people, edges, quotas, assignments
+//	  deal:                                   # a kind of event, or people, edges, quotas, assignments, fx
 //	    read: exports/opportunities-*.csv     # one pattern of names, or a list of them
 //	    columns: {id: Opportunity ID, closed: Close Date, amount: Amount, seller: Owner Email}
 //	    always: {product: Core}               # a text for a column that the files don't have

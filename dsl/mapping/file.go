@@ -10,7 +10,7 @@ import (
 
 // File is how some files are written, all of which hold rows of one kind.
 type File struct {
-	Of        string                       // a kind of event, or people, edges, quotas, assignments
+	Of        string                       // a kind of event, or people, edges, quotas, assignments, fx
 	Read      []string                     // patterns of file names, as path.Match has them
 	Columns   map[string]string            // what the files call a column, by our name for it
 	Always    map[string]string            // the text of columns that the files don't have
@@ -59,7 +59,7 @@ func (f *File) SeparatorOf(name string) rune {
 	return ','
 }
 
-// FactColumns are the columns that files of people, edges, quotas or assignments have
+// FactColumns are the columns that files of people, edges, quotas, assignments or fx have
 // to have, in their order, and nil for anything else: a kind of event. A column known
 // may be there, and assignments have one for each personal value.
 func FactColumns(of string) []string {
@@ -72,6 +72,8 @@ func FactColumns(of string) []string {
 		return []string{"payee", "plan", "start", "end"}
 	case "quotas":
 		return []string{"payee", "measure", "period", "amount"}
+	case "fx":
+		return []string{"set", "from", "to", "on", "rate"}
 	}
 	return nil
 }

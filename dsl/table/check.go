@@ -69,7 +69,7 @@ func (t Table) checkStep(i int) (ds source.Diagnostics) {
 	}
 	if t.falls(lower, upper) {
 		ds = append(ds, source.Warnf("table-falls", upper.At, "pay falls where %q reaches %s: %s", t.Name, text(upper.From), t.howItFalls(lower, upper)).
-			WithHint("selling more would pay less; a marginal table with rates above zero does not do that"))
+			WithHint("%s", t.riseHint()))
 	}
 	return ds
 }
@@ -99,6 +99,17 @@ func (t Table) howItFalls(lower, upper Tier) string {
 	return "it drops from " + text(lower.Rate) + " to " + text(upper.Rate)
 }
 
+// riseHint says what a table that does not fall would say.
+func (t Table) riseHint() string {
+	switch t.Kind {
+	case Marginal:
+		return "selling more pays less; give the tier a rate of 0 or more"
+	case Whole, Excess:
+		return "selling more pays less around the edge; let rates grow, or use a marginal table, where lower rates further up take nothing away"
+	}
+	return "more gives less; if that is meant, as in a ramp, leave it"
+}
+
 // checkSense refuses what has no meaning for the kind.
 func (t Table) checkSense() (ds source.Diagnostics) {
 	rates := t.Kind == Marginal || t.Kind == Whole || t.Kind == Excess || t.Kind == Proportional
@@ -108,7 +119,7 @@ func (t Table) checkSense() (ds source.Diagnostics) {
 			WithHint("write rates such as 5%% or 2 %s per unit; amounts stand in step and interpolated tables", t.Gives.Currency))
 	}
 	if t.Below == First && (t.Kind == Marginal || t.Kind == Excess) {
-		ds = append(ds, source.Errorf("table-sense", t.At, "below its first tier a %s table has no first value", t.Kind).WithHint("say `below: zero` or `below: extend first rate`"))
+		ds = append(ds, source.Errorf("table-sense", t.At, "below their first tier %s tables have no first value", t.Kind).WithHint("say `below: zero` or `below: extend first rate`"))
 	}
 	if line && len(t.Tiers) == 1 && (t.Below == Extend || t.Beyond == Slope) {
 		ds = append(ds, source.Errorf("table-sense", t.At, "table %q has one point, and a line needs two", t.Name).WithHint("write another point, or let the value stay as it is"))

@@ -77,6 +77,17 @@ const (
 	OfQuota              // shares of the quota: 1 is 100 %
 )
 
+// Notation says how a plan writes the edges of a key, so that amounts are not taken for parts of a quota.
+// The zero value is Bare.
+type Notation uint8
+
+// The notations.
+const (
+	Bare    Notation = iota // numbers without a unit, which fit any key
+	Percent                 // 80%: of a ratio, or of a quota
+	Money                   // 450_000 USD
+)
+
 // Below says what is paid below the first edge or point. The zero value is the usual of
 // the kind: a marginal table goes on with its first rate, all others pay nothing.
 type Below uint8
@@ -112,6 +123,7 @@ type Tier struct {
 type Axis struct {
 	By      string            // what it is looked up with, for messages
 	Edges   []decimal.Decimal // of numbers, from low to high; nil for an axis of names
+	In      Notation          // how the edges are written
 	Members []string          // the names
 	At      source.Span       // where it stands
 }
@@ -126,6 +138,7 @@ type Table struct {
 	By       []string  // what it is meant for: measures or fields; may be empty
 	Gives    unit.Unit // of rates and values: a ratio, money, or money per count
 	Edges    Edges
+	In       Notation          // how the edges are written
 	Lower    bool              // an amount equal to an edge belongs to the lower tier
 	Below    Below             // of all kinds but Lookup
 	Beyond   Beyond            // of Proportional and Interpolated
@@ -137,6 +150,7 @@ type Table struct {
 	Bilinear bool              // of Matrix: values between the edges lie on lines
 	Default  *decimal.Decimal  // of Lookup: for names that are no members; nil is none
 	Versions []Version         // what holds at other times; nil is always this table
+	Faulty   bool              // could not be read: it has findings of its own, and formulas with it are not computed
 	At       source.Span       // where it stands
 }
 

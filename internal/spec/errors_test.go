@@ -1,17 +1,15 @@
 package spec
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
+	"encoding/json"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/compensation/plantest"
 )
 
@@ -24,11 +22,14 @@ const accepted = "accepted-"
 // where it is tested instead.
 var withoutScript = map[string]string{
 	"file-too-large":      "a script of 4 MB: TestHostileFilesAreRefusedAtOnce",
+	"formula-fault":       "a guard that no formula is known to reach",
 	"function-failed":     "no plan can name a function of an embedder: dsl.TestFunctionsOfTheEmbedder",
 	"no-events":           "a script always has the folder events: TestAFolderWithoutDataSaysWhatToWrite",
 	"no-people":           "a script always has people.csv: TestAFolderWithoutDataSaysWhatToWrite",
 	"plan-without-payees": "given by check, not by a run: TestCheckFindsPlansAndRolesThatDoNotMeet",
+	"table-faulty":        "left out where the table's own finding stands: dsl.TestAFormulaWithAFaultyTableSaysThatOnly",
 	"role-without-plan":   "given by check, not by a run: TestCheckFindsPlansAndRolesThatDoNotMeet",
+	"rule-scanned":        "a script of 100 rules: plan.TestAmongManyRulesThoseThatNoIndexFindsAreNamed",
 	"row-too-long":        "a script of 1 MB: TestHostileFilesAreRefusedAtOnce",
 }
 
@@ -118,6 +119,32 @@ func parse(t *testing.T, name string) plantest.Script {
 	return s
 }
 
+// The table of the catalogue names the files that show what it promises.
+func TestTheTableOfTheCatalogueNamesFilesThatThereAre(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(errorsFolder, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(text), "| what is wrong | shown by |")
+	n := 0
+	for i, name := range strings.Split(table, "`") {
+		if i%2 == 0 {
+			continue
+		}
+		n++
+		folder := errorsFolder
+		if strings.Contains(name, "/") {
+			folder = root
+		}
+		if _, err := os.Stat(filepath.Join(folder, name)); err != nil {
+			t.Errorf("%s is not there", name)
+		}
+	}
+	if n < 40 {
+		t.Errorf("only %d files are named", n)
+	}
+}
+
 // A key of the language that this version does not compute is refused by name:
 // each has a script that shows it.
 func TestEveryKeyForLaterHasAScript(t *testing.T) {
@@ -131,8 +158,8 @@ func TestEveryKeyForLaterHasAScript(t *testing.T) {
 	}
 	all := strings.Join(refused, "")
 	later := laterKeys(t)
-	if len(later) < 30 {
-		t.Fatalf("only %d keys for later were found in the source: the search is broken", len(later))
+	if len(later) < 40 {
+		t.Fatalf("only %d keys for later were found in the schemas: the search is broken", len(later))
 	}
 	for _, key := range later {
 		if !strings.Contains(all, "does not compute `"+key+":` yet") {
@@ -141,43 +168,38 @@ func TestEveryKeyForLaterHasAScript(t *testing.T) {
 	}
 }
 
-// laterKeys are the texts that the shapes of plan files put into a field Later.
+// laterKeys are the keys that the published schemas describe and refuse, which are
+// written from the shapes that the loader reads with.
 func laterKeys(t *testing.T) (keys []string) {
 	t.Helper()
-	names, err := filepath.Glob(filepath.Join(root, "compensation/plan/internal/shape/*.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range names {
-		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
-		if err != nil {
+	for _, text := range [][]byte{plan.CompanySchema(), plan.PlanSchema()} {
+		var schema any
+		if err := json.Unmarshal(text, &schema); err != nil {
 			t.Fatal(err)
 		}
-		ast.Inspect(f, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.AssignStmt:
-				if field, ok := n.Lhs[0].(*ast.SelectorExpr); ok && field.Sel.Name == "Later" {
-					keys = append(keys, textsIn(n.Rhs[0])...)
-				}
-			case *ast.FuncDecl: // a list that several blocks share
-				if strings.HasSuffix(n.Name.Name, "Later") {
-					keys = append(keys, textsIn(n.Body)...)
-				}
-			}
-			return true
-		})
+		keys = append(keys, refusedIn(schema)...)
 	}
-	return keys
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }
 
-// textsIn are the texts written in a piece of source.
-func textsIn(n ast.Node) (texts []string) {
-	ast.Inspect(n, func(n ast.Node) bool {
-		if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
-			text, _ := strconv.Unquote(l.Value)
-			texts = append(texts, text)
+// refusedIn are the properties below a part of a schema for which nothing is valid.
+func refusedIn(part any) (keys []string) {
+	switch part := part.(type) {
+	case map[string]any:
+		properties, _ := part["properties"].(map[string]any)
+		for name, p := range properties { // order: sorted by the caller
+			if not, ok := p.(map[string]any)["not"].(map[string]any); ok && len(not) == 0 {
+				keys = append(keys, name)
+			}
 		}
-		return true
-	})
-	return texts
+		for _, below := range part { // order: sorted by the caller
+			keys = append(keys, refusedIn(below)...)
+		}
+	case []any:
+		for _, below := range part {
+			keys = append(keys, refusedIn(below)...)
+		}
+	}
+	return keys
 }

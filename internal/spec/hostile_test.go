@@ -86,6 +86,15 @@ func aliasBomb() string {
 	return b.String()
 }
 
+// many is a text for each of n numbers.
+func many(format string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
+}
+
 func pays(formula string) map[string]string {
 	return map[string]string{"plans/rep.yaml": strings.Replace(sound["plans/rep.yaml"], "amount * 10%", formula, 1)}
 }
@@ -120,6 +129,11 @@ func TestHostileFilesAreRefusedAtOnce(t *testing.T) {
 		"900 brackets in a formula":             {pays(strings.Repeat("(", 900) + "1" + strings.Repeat(")", 900)), "too-deep"},
 		"100,000 lists in lists":                {map[string]string{"payproof.yaml": strings.Repeat("[", 100_000)}, "yaml"},
 		"100,000 blocks in blocks":              {map[string]string{"payproof.yaml": strings.Repeat("- ", 100_000)}, "yaml"},
+		"10,000 components, 10,000 unknown":     {map[string]string{"plans/rep.yaml": sound["plans/rep.yaml"] + many("  c%d: {every: month, pays: sold * 1%%}\n", 10_000) + "caps: [{at: 5 USD per year, of: [" + many("x%d, ", 10_000) + "x]}]\n"}, "unknown-component"},
+		"10,000 unknown in one text":            {map[string]string{"plans/rep.yaml": sound["plans/rep.yaml"] + many("  c%d: {every: month, pays: sold * 1%%}\n", 10_000) + "hold: {until: closed, of: \"" + many("x%d, ", 10_000) + "x\"}\n"}, "unknown-component"},
+		"100,000 members, 100,000 unknown":      {map[string]string{"payproof.yaml": sound["payproof.yaml"] + "dimensions: {geo: {of: seller, members: [" + many("m%d, ", 100_000) + "m]}}\nterritories: [{territory: T, when: amount > 0 USD, dimension: {geo: [" + many("x%d, ", 100_000) + "x]}}]\n"}, "unknown-member"},
+		"a member below 5,000 others":           {map[string]string{"payproof.yaml": sound["payproof.yaml"] + "dimensions: {geo: {of: seller, members: " + many("{m%d: ", 5000) + "[m]" + strings.Repeat("}", 5000) + "}}\n"}, "not-yet"},
+		"a phrase of 3 MB":                      {map[string]string{"plans/rep.yaml": sound["plans/rep.yaml"] + "minimum payment: " + strings.Repeat("5 USD ", 500_000) + "\n"}, "phrase"},
 		"a number with 8,000 digits, a formula": {pays(strings.Repeat("9", 8000)), "number"},
 	} {
 		t.Run(name, func(t *testing.T) {

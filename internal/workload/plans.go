@@ -19,7 +19,7 @@ func (q Quarter) company() string {
 	b.WriteString(`
 credit:
   - rule: new-business
-    when: kind != "renewal"
+    when: kind in ["new", "expansion", "cancel"]
     to: role AE on account
     as: bookings
   - rule: renewals

@@ -83,7 +83,7 @@ func TestTheSameSeedGivesTheSameBytes(t *testing.T) {
 	}
 }
 
-const golden = "8b9049304908e136"
+const golden = "9665713960be6dda"
 
 func TestFoldersLoadWithoutFindings(t *testing.T) {
 	for name, q := range variants() {

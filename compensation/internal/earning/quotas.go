@@ -28,7 +28,8 @@ type dueQuota struct {
 	amount   decimal.Decimal
 	stated   []quota.Quota
 	whole    decimal.Decimal
-	num, den int64 // the part of the window, where the quota is prorated
+	num, den int64  // the part of the window, where the quota is prorated
+	how      string // of the part, for explanations
 	missing  bool
 }
 
@@ -107,6 +108,13 @@ func (f *filler) prorate(q *dueQuota, rule plan.QuotaRule, unit dsl.Unit) error 
 		return nil
 	}
 	weights = append(weights, decimal.New(max(0, total-covered), 0))
+	q.how = "by largest remainder"
+	if unit.Money == 0 {
+		q.how = "half-even"
+	}
+	if rule.Basis.StartDayNotCounted {
+		q.how += ", the start day not counted"
+	}
 	if unit.Money == 0 {
 		scaled := q.whole.Mul(decimal.New(q.num, plan.QuotaScale))
 		q.amount = decimal.NewFromBigInt(fixed.DivRound(scaled.BigInt(), big.NewInt(q.den), fixed.HalfEven), -plan.QuotaScale)
@@ -139,6 +147,6 @@ func (q *dueQuota) node(f *filler, name string, unit string) *trace.Node {
 	}
 	return &trace.Node{
 		Op: trace.Prorated, Label: name, Value: fact.DecimalText(q.amount), Unit: unit, Flags: trace.WasPart,
-		Detail: fmt.Sprintf("%d of %d days, by largest remainder", q.num, q.den), Args: []*trace.Node{stated},
+		Detail: fmt.Sprintf("%d of %d days, %s", q.num, q.den, q.how), Args: []*trace.Node{stated},
 	}
 }

@@ -84,8 +84,11 @@ func (c *checker) fold(s *syntax.Node, o ir.Op, args []*ir.Node) *ir.Node {
 	acc := args[0]
 	for _, y := range args[1:] {
 		u, ok := c.unify(s, "choose between", acc, y)
-		if !ok || u.Kind == unit.Text || u.Kind == unit.Bool {
+		if !ok {
 			return c.brokenNode(s, u)
+		}
+		if u.Kind == unit.Text || u.Kind == unit.Bool {
+			return c.fail(s, "unit-mismatch", "compare them, or choose with if", "%s needs numbers or dates, %s is %s", s.Text, c.text(acc), c.unitOf(acc))
 		}
 		acc, y = c.align(acc, y)
 		acc = c.make(s, ir.Node{Op: o, Unit: u, Untyped: acc.Untyped && y.Untyped, Scale: acc.Scale, Args: []*ir.Node{acc, y}})

@@ -31,11 +31,28 @@ func (c *checker) formula(tree *syntax.Node) (*ir.Formula, source.Diagnostics) {
 	if !isBroken(root) {
 		root = c.wanted(tree, root)
 	}
+	f := ir.New(root, c.nodes+1)
+	c.guard(f)
 	found := c.found.Sorted()
 	if found.HasErrors() {
 		return nil, found
 	}
-	return ir.New(root, c.nodes+1), found
+	return f, found
+}
+
+// guard refuses a formula that holds a part with a fault which nobody has reported: it would
+// silently count as zero. No formula is known to come here.
+func (c *checker) guard(f *ir.Formula) {
+	if c.found.HasErrors() {
+		return
+	}
+	for n := range f.Uses { // order: one finding, whatever the part
+		if isBroken(n) {
+			c.found = append(c.found, source.Errorf("formula-fault", c.span(0, len(c.src)), "this formula has a fault that cannot be named").
+				WithHint("write it in smaller parts; and please report it"))
+			return
+		}
+	}
 }
 
 // wanted checks the unit of the whole, and gives a plain number its unit.
@@ -217,8 +234,8 @@ func (c *checker) unknown(s *syntax.Node, name string) *ir.Node {
 	for _, b := range c.scope {
 		known = append(known, b.name)
 	}
-	if _, ok := c.env.Tables[name]; ok {
-		return c.fail(s, "unknown-name", fmt.Sprintf("use it in marginal(x, %s) or tier_rate(x, %s)", name, name), "%s is a table, not a value", name)
+	if t, ok := c.env.Tables[name]; ok {
+		return c.fail(s, "unknown-name", kindHint(t), "%s is a table, not a value", name)
 	}
 	if why, ok := c.env.Elsewhere[name]; ok {
 		return c.fail(s, "unknown-name", why, "%s can't be used here", name)

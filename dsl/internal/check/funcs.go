@@ -58,8 +58,11 @@ func (c *checker) mod(s *syntax.Node) *ir.Node {
 		return c.brokenNode(s, unit.Ratio)
 	}
 	u, ok := c.unify(s, "divide", args[0], args[1])
-	if !ok || u.Kind != unit.Number && u != unit.DayCount {
+	if !ok {
 		return c.brokenNode(s, u)
+	}
+	if u.Kind != unit.Number && u != unit.DayCount {
+		return c.fail(s, "unit-mismatch", "give it amounts, counts, ratios or days", "mod needs two numbers, %s is %s", c.text(args[0]), c.unitOf(args[0]))
 	}
 	x, y := c.align(args[0], args[1])
 	return c.make(s, ir.Node{Op: ir.Mod, Unit: u, Untyped: x.Untyped && y.Untyped, Scale: x.Scale, Args: []*ir.Node{x, y}})

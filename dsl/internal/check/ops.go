@@ -363,6 +363,9 @@ func (c *checker) coalesce(s *syntax.Node) *ir.Node {
 	if !ok || isBroken(alternative) {
 		return c.brokenNode(s, u)
 	}
+	if u.Kind == unit.Text {
+		return c.fail(s, "unit-mismatch", "ask `"+name.Text+" is missing`, or compare it with a text", "a choice between texts has no use here")
+	}
 	x, y := c.align(in, alternative)
 	return c.make(s, ir.Node{Op: ir.Coalesce, Input: i, Unit: u, Scale: x.Scale, Args: []*ir.Node{x, y}, Label: name.Text})
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -11,8 +12,6 @@ import (
 	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/dsl/table"
 	"github.com/payproof/payproof/dsl/unit"
-
-	"math/big"
 )
 
 // tableKinds are the kinds of table that a function reads, and what it is for in a
@@ -52,6 +51,9 @@ func (c *checker) tableCall(s *syntax.Node) *ir.Node {
 	t, ok := c.env.Tables[last.Text]
 	if !ok {
 		return c.fail(last, "unknown-table", source.DidYouMean(last.Text, c.env.tableNames()), "unknown table %q", last.Text)
+	}
+	if t.Faulty {
+		return c.fail(last, "table-faulty", "correct the table first", "table %q has a fault", t.Name)
 	}
 	if kinds := tableKinds[s.Text]; !slices.Contains(kinds, t.Kind) {
 		return c.fail(last, "table-kind", kindHint(t), "table %q is %s, and %s reads a table that is %s", t.Name, t.Kind, s.Text, words(kinds))
@@ -107,7 +109,8 @@ func (c *checker) pick(s *syntax.Node, date *ir.Node, from calendar.Date, later,
 	start := c.make(s, ir.Node{Op: ir.Const, Unit: unit.DateUnit, Value: big.NewInt(int64(from.Ordinal()))})
 	test := c.make(s, ir.Node{Op: ir.Compare, Unit: unit.BoolUnit, Cmp: ir.Comparisons(">="), Args: []*ir.Node{date, start}})
 	later, earlier = c.align(later, earlier)
-	return c.make(s, ir.Node{Op: ir.Cond, Unit: later.Unit, Untyped: later.Untyped && earlier.Untyped, Scale: later.Scale, Args: []*ir.Node{test, later, earlier}})
+	label := fmt.Sprintf("version from %s", from)
+	return c.make(s, ir.Node{Op: ir.Cond, Unit: later.Unit, Untyped: later.Untyped && earlier.Untyped, Scale: later.Scale, Args: []*ir.Node{test, later, earlier}, Label: label})
 }
 
 // read reads one table.
@@ -163,13 +166,16 @@ func (c *checker) key(s *syntax.Node, t table.Table) (key, table.Table, bool) {
 			return k, t, false
 		}
 	}
-	return k, t, c.keyUnits(first, &k)
+	return k, t, c.keyUnits(first, t, &k)
 }
 
-func (c *checker) keyUnits(first *syntax.Node, k *key) bool {
+func (c *checker) keyUnits(first *syntax.Node, t table.Table, k *key) bool {
 	k.x = c.number(k.x)
 	if k.quota != nil && !c.same(k.x.Unit, k.quota.Unit) {
 		c.fail(first, "unit-mismatch", "look it up with the measure itself, or with attainment(measure)", "%s is %s, and the table's edges are shares of a quota in %s", c.text(k.x), c.unitOf(k.x), k.quota.Unit)
+		return false
+	}
+	if !c.edgesFit(first, k.x, t.Name, t.In, k.quota != nil) {
 		return false
 	}
 	if k.x.Unit.Kind != unit.Number && k.x.Unit != unit.DayCount {
@@ -178,6 +184,25 @@ func (c *checker) keyUnits(first *syntax.Node, k *key) bool {
 	}
 	if k.before != nil {
 		k.x, k.before = c.align(k.x, k.before)
+	}
+	return true
+}
+
+// edgesFit refuses percentages that an amount is compared with, and amounts that an attainment or
+// another ratio is: 100% as an amount would be 1.
+func (c *checker) edgesFit(s *syntax.Node, x *ir.Node, name string, in table.Notation, ofQuota bool) bool {
+	ratio := ofQuota || x.Unit == unit.Ratio
+	switch {
+	case x.Untyped && !ofQuota || in == table.Bare:
+	case in == table.Percent && !ratio:
+		c.fail(s, "unit-mismatch", "write `edges: \"% of quota\"` in the table, look it up with attainment(…), or write the edges as amounts", "the edges of table %q are percentages, %s is %s", name, c.src[s.From:s.To], c.unitOf(x))
+		return false
+	case in == table.Money && ratio:
+		c.fail(s, "unit-mismatch", "write the edges in %, or look the table up with the amount itself", "the edges of table %q are amounts of money, %s is a ratio", name, c.src[s.From:s.To])
+		return false
+	case in == table.Money && !x.Unit.IsMoney():
+		c.fail(s, "unit-mismatch", "write the edges without a currency", "the edges of table %q are amounts of money, %s is %s", name, c.src[s.From:s.To], c.unitOf(x))
+		return false
 	}
 	return true
 }
@@ -298,73 +323,4 @@ func (c *checker) slotOf(s *syntax.Node, what string) *ir.Node {
 		return c.fail(s, "no-quota", "declare it under `quota:` of the plan, or write the table's edges as amounts", "%s has no quota in this plan, and the table's edges are shares of one", c.src[s.From:s.To])
 	}
 	return c.unknown(s, what+"("+measure+")")
-}
-
-// grid reads a matrix or lookup: as many keys as it has axes.
-func (c *checker) grid(s *syntax.Node, t table.Table) *ir.Node {
-	keys := s.Args[:len(s.Args)-1]
-	if len(keys) != len(t.Axes) {
-		return c.fail(s, "arity", "write a key for each: "+strings.Join(t.By, ", "), "table %q has %d keys, %d are given", t.Name, len(t.Axes), len(keys))
-	}
-	n := ir.Node{Op: ir.Grid, Unit: t.Gives, Label: t.Name}
-	var scales []table.KeyScale
-	for i, a := range keys {
-		made, scale, args, ok := c.gridKey(a, t, i)
-		if !ok {
-			return c.brokenNode(s, t.Gives)
-		}
-		n.Keys, n.Args, scales = append(n.Keys, made), append(n.Args, args...), append(scales, scale)
-	}
-	grid, err := t.Grid(scales)
-	if err != nil {
-		return c.fail(s, "too-many-places", "", "%v", err)
-	}
-	n.Grid, n.Scale = grid, grid.Scale
-	return c.make(s, n)
-}
-
-func (c *checker) gridKey(s *syntax.Node, t table.Table, i int) (k ir.GridKey, scale table.KeyScale, args []*ir.Node, ok bool) {
-	x, axis := c.node(s), t.Axes[i]
-	switch names := len(axis.Members) > 0; {
-	case isBroken(x):
-		return k, scale, nil, false
-	case names && (x.Op != ir.Input || x.Unit.Kind != unit.TextUnit.Kind):
-		c.fail(s, "unit-mismatch", "give it a field that holds one of "+strings.Join(axis.Members, ", "), "the key %q of table %q is a name, %s is %s", axis.By, t.Name, c.text(x), c.unitOf(x))
-		return k, scale, nil, false
-	case names:
-		k.Text, args = true, []*ir.Node{x}
-		k.Members, ok = c.members(s, t, i, c.env.Inputs[x.Input])
-		return k, scale, args, ok
-	case x.Op == ir.Attain:
-		k.Quota, args = true, x.Args
-		return k, table.KeyScale{X: x.Args[0].Scale, Quota: x.Args[1].Scale, OfQuota: true}, args, true
-	case x.Unit.Kind != unit.Number && x.Unit != unit.DayCount:
-		c.fail(s, "unit-mismatch", "", "the key %q of table %q is a number, %s is %s", axis.By, t.Name, c.text(x), c.unitOf(x))
-		return k, scale, nil, false
-	}
-	return k, table.KeyScale{X: x.Scale}, []*ir.Node{x}, true
-}
-
-// members places the members of an enum on an axis of names. Each has to be there, unless
-// the table has a default; and the axis has no others.
-func (c *checker) members(s *syntax.Node, t table.Table, axis int, in Input) ([]int, bool) {
-	if in.Enum == nil {
-		return nil, true
-	}
-	names := t.Axes[axis].Members
-	if missing := t.Lacks(axis, in.Enum); len(missing) > 0 {
-		c.fail(s, "table-rows", "add it, or a `default:`", "table %q says nothing for %s %s", t.Name, in.Name, strings.Join(missing, ", "))
-		return nil, false
-	}
-	for _, name := range names {
-		if !slices.Contains(in.Enum, name) {
-			c.fail(s, "unknown-member", source.DidYouMean(name, in.Enum), "table %q has a row for %q, which %s never is", t.Name, name, in.Name)
-			return nil, false
-		}
-	}
-	out := make([]int, len(in.Enum))
-	for i, m := range in.Enum {
-		out[i] = slices.Index(names, m)
-	}
-	return out, true
 }

@@ -103,11 +103,16 @@ func (e *explainer) cell(n *ir.Node, t *trace.Node) {
 	var words []string
 	inside := true
 	for i, b := range bands {
-		word := "from "
-		if len(tab.Axes[i].Members) > 0 {
-			word = ""
+		word := "from " + grid.Band(i, b)
+		switch names := len(tab.Axes[i].Members) > 0; {
+		case names && b < 0:
+			word = "without a row: the default"
+		case names:
+			word = grid.Band(i, b)
+		case b < 0:
+			word = "below " + grid.Band(i, 0)
 		}
-		words = append(words, tab.Axes[i].By+" "+word+grid.Band(i, b))
+		words = append(words, tab.Axes[i].By+" "+word)
 		inside = inside && b >= 0
 	}
 	t.Detail = strings.Join(words, ", ")

@@ -70,10 +70,11 @@ func (f *File) broken(err error) {
 	switch {
 	case strings.Contains(message, "unknown anchor"):
 		f.Failf("yaml-anchor", at, "write it out; a text that begins with * must stand in quotes", "anchors and aliases are not part of plan files")
+	case strings.Contains(indent, "\t"), strings.Contains(message, "tab character"):
+		f.Failf("yaml", at, "indent with spaces", "the line is indented with a tab")
+	case f.layout(max(1, at.From.Line)):
 	case strings.Contains(message, "mapping values are not allowed"):
 		f.Failf("yaml", at, "a formula with a colon and a space must stand in quotes, or after | on lines of its own", "YAML reads a second key on this line, behind the colon")
-	case strings.Contains(message, "tab character"), strings.Contains(indent, "\t"):
-		f.Failf("yaml", at, "indent with spaces", "the line is indented with a tab")
 	case strings.Contains(message, "did not find expected"), strings.Contains(message, "unexpected end of stream"):
 		f.Failf("yaml", at, "close the quote or bracket above; a formula that begins with a quote, or contains , [ { inside { }, must stand in quotes as a whole",
 			"YAML cannot go on here: %s", message)
@@ -136,7 +137,10 @@ func (n *Node) quoted() bool {
 }
 
 // plain refuses what plan files don't use, and reports whether n is of the kind.
-func (n *Node) is(kind yaml.Kind, what string) bool {
+func (n *Node) is(kind yaml.Kind, what string) bool { return n.isOr(kind, what, "write "+what) }
+
+// isOr is is, with what to write.
+func (n *Node) isOr(kind yaml.Kind, what, hint string) bool {
 	switch {
 	case n.yaml.Kind == yaml.AliasNode || n.yaml.Anchor != "":
 		n.Fail("yaml-anchor", "write it out", "anchors and aliases are not part of plan files")
@@ -144,29 +148,34 @@ func (n *Node) is(kind yaml.Kind, what string) bool {
 	case n.yaml.Style&yaml.TaggedStyle != 0:
 		n.Fail("yaml-tag", "if it is a formula that begins with !, put it in quotes", "the tag %s is not part of plan files", n.yaml.Tag)
 		return false
+	case kind == yaml.MappingNode && n.yaml.Kind == yaml.ScalarNode && n.file.gluedOn(n.yaml.Line):
+		return false
 	case n.yaml.Kind != kind:
-		n.Fail("wrong-shape", "write "+what, "%s stands here, where %s is expected", shape(n.yaml), what)
+		n.Fail("wrong-shape", hint, "%s stands here, where %s is expected", n.Shape(), what)
 		return false
 	}
 	return true
 }
 
-func shape(n *yaml.Node) string {
-	switch n.Kind {
+// Shape says what the node is, for findings: a list.
+func (n *Node) Shape() string {
+	switch n.yaml.Kind {
 	case yaml.MappingNode:
 		return "a mapping"
 	case yaml.SequenceNode:
 		return "a list"
 	}
-	if n.Value == "" {
+	if n.yaml.Value == "" {
 		return "nothing"
 	}
-	return "the text " + quote(n.Value)
+	return "the text " + quote(n.yaml.Value)
 }
 
-func quote(s string) string {
+func quote(s string) string { return "\"" + cut(s) + "\"" }
+
+func cut(s string) string {
 	if r := []rune(s); len(r) > 40 {
 		s = string(r[:39]) + "…"
 	}
-	return "\"" + s + "\""
+	return s
 }

@@ -62,7 +62,7 @@ func TestWhatYAMLCutsIsRefused(t *testing.T) {
 
 func TestUnknownAndRepeatedKeysAreFound(t *testing.T) {
 	f, root := Open("p.yaml", []byte("plan: x\nversoin: 1\nplan: y\ndraw: z\n"))
-	root.Fields("a plan", []string{"plan", "version"}, []string{"draw"})
+	root.Fields("a plan", []string{"plan", "version"}, []string{"draw"}, nil)
 	var codes []string
 	for _, d := range f.Found {
 		codes = append(codes, d.Span.String()+" "+d.Code+" "+d.Hint)

@@ -19,8 +19,11 @@ type Pair struct {
 
 // Pairs are the entries of a mapping whose keys are names of its own, in order.
 // what says what was expected instead of another shape.
-func (n *Node) Pairs(what string) []Pair {
-	if !n.is(yaml.MappingNode, what) {
+func (n *Node) Pairs(what string) []Pair { return n.pairs(what, "write "+what) }
+
+// pairs are Pairs, with what to write where there is something else.
+func (n *Node) pairs(what, hint string) []Pair {
+	if !n.isOr(yaml.MappingNode, what, hint) {
 		return nil
 	}
 	seen := map[string]*Node{}
@@ -30,24 +33,26 @@ func (n *Node) Pairs(what string) []Pair {
 		if !k.is(yaml.ScalarNode, "a name") {
 			continue
 		}
-		if first, ok := seen[k.yaml.Value]; ok {
-			d := source.Errorf("key-twice", k.Span(), "the key %q stands twice", k.yaml.Value).WithNote(first.Span(), "the first").WithHint("keep one of them")
+		name, v := n.unglue(k, v)
+		if first, ok := seen[name]; ok {
+			d := source.Errorf("key-twice", k.Span(), "the key %q stands twice", name).WithNote(first.Span(), "the first").WithHint("keep one of them")
 			n.file.Found = append(n.file.Found, d)
 			continue
 		}
-		seen[k.yaml.Value] = k
-		out = append(out, Pair{k, k.yaml.Value, v})
+		seen[name] = k
+		out = append(out, Pair{k, name, v})
 	}
 	return out
 }
 
 // Fields are the values of a mapping by key. Keys that are not in known are
-// findings; those in later are too, saying that this version does not know them yet. A
+// findings; those in later are too, saying that this version does not know them yet.
+// instead has, for words in lower case that people write for a key, what to write. A
 // misspelt key counts as the one that was probably meant, so that it is not said to be
 // missing as well.
-func (n *Node) Fields(what string, known, later []string) map[string]*Node {
+func (n *Node) Fields(what string, known, later []string, instead map[string]string) map[string]*Node {
 	out := map[string]*Node{}
-	for _, p := range n.Pairs(what) {
+	for _, p := range n.pairs(what, "write its keys below it: `"+strings.Join(known[:min(3, len(known))], ":`, `")+":` …") {
 		switch {
 		case slices.Contains(known, p.Name):
 			out[p.Name] = p.Value
@@ -60,7 +65,11 @@ func (n *Node) Fields(what string, known, later []string) map[string]*Node {
 			if source.Nearest(p.Name, known) == "" && source.Nearest(p.Name, later) != "" {
 				meant = later
 			}
-			p.Key.Fail("unknown-key", source.DidYouMean(p.Name, meant), "unknown key %s in %s", quote(p.Name), what)
+			hint := instead[strings.ToLower(p.Name)]
+			if hint == "" {
+				hint = source.DidYouMean(p.Name, meant)
+			}
+			p.Key.Fail("unknown-key", hint, "unknown key %s in %s", quote(p.Name), what)
 			if near := source.Nearest(p.Name, all); near != "" && !n.Has(near) && out[near] == nil {
 				out[near] = p.Value
 			}
@@ -84,16 +93,19 @@ func (n *Node) Keys() iter.Seq2[string, *Node] {
 }
 
 // Has reports whether the node is a mapping with the key.
-func (n *Node) Has(key string) bool {
+func (n *Node) Has(key string) bool { return n.Get(key) != nil }
+
+// Get is the value of a key, nil where there is none.
+func (n *Node) Get(key string) *Node {
 	if !n.IsMapping() {
-		return false
+		return nil
 	}
 	for i := 0; i+1 < len(n.yaml.Content); i += 2 {
 		if n.yaml.Content[i].Value == key {
-			return true
+			return &Node{n.file, n.yaml.Content[i+1]}
 		}
 	}
-	return false
+	return nil
 }
 
 // Require reports, for each key that is not there, what to write.
@@ -126,6 +138,9 @@ func (n *Node) List(what string) iter.Seq[*Node] {
 		}
 	}
 }
+
+// IsScalar reports whether the node is a text, a number or a truth.
+func (n *Node) IsScalar() bool { return n.yaml.Kind == yaml.ScalarNode }
 
 // IsMapping reports whether the node is a mapping.
 func (n *Node) IsMapping() bool { return n.yaml.Kind == yaml.MappingNode }

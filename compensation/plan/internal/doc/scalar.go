@@ -21,6 +21,9 @@ func (n *Node) Text(what string) (string, bool) {
 	return n.yaml.Value, true
 }
 
+// Raw is a scalar as it was written, without a finding where it is something else.
+func (n *Node) Raw() string { return n.yaml.Value }
+
 // Blank is Text, but may be "", written with its quotes.
 func (n *Node) Blank(what string) (string, bool) {
 	if n.yaml.Kind == yaml.ScalarNode && n.yaml.Value == "" && n.quoted() && n.yaml.Anchor == "" {
@@ -83,6 +86,25 @@ func (n *Node) Formula() (text string, at source.Map, ok bool) {
 		return "", at, false
 	}
 	return text, at, true
+}
+
+// Part is where text[from:to] of a scalar stands, in bytes; the whole of a scalar
+// that goes over several lines.
+func (n *Node) Part(from, to int) source.Span {
+	text := n.yaml.Value
+	at := source.Map{File: n.file.Name}
+	ok := false
+	switch {
+	case n.yaml.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+	case n.quoted():
+		at.Anchors, ok = n.quotedAnchors()
+	default:
+		at.Anchors, ok = n.plainAnchors(text)
+	}
+	if !ok {
+		return n.Span()
+	}
+	return at.Span(text, from, to)
 }
 
 // rest is the line from the node on.

@@ -222,3 +222,10 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+func TestKeysOfJSONLoseTheirQuotesAndGetASpace(t *testing.T) {
+	got, err := Text("plans/p.yaml", "plan: x\nversion: \"1\"\ndraw: {\"paid\":\"on top\",\"amount\":\"3_000 USD per month\"}\n")
+	if want := "draw: {paid: on top,amount: \"3_000 USD per month\"}\n"; err != nil || !strings.HasSuffix(got, want) {
+		t.Errorf("%s, %v\nwant …%s", got, err, want)
+	}
+}

@@ -45,8 +45,8 @@ func orderOf(root *yaml.Node) order {
 // ofBlock is the order in which the language describes a block's keys; those that are
 // still to come are last.
 func ofBlock(b shape.Block) order {
-	o := order{keys: append(b.Names(), b.Later...), below: map[string]order{}}
-	for _, k := range b.Keys {
+	o := order{keys: append(b.Names(), b.LaterNames()...), below: map[string]order{}}
+	for _, k := range slices.Concat(b.Keys, b.Later) {
 		o.below[k.Name] = ofType(k.Type)
 	}
 	return o

@@ -37,7 +37,11 @@ func unquote(text string, root *yaml.Node) string {
 		if len(rest) < len(n.Value)+2 || rest[1:len(n.Value)+1] != n.Value || rest[0] != rest[len(n.Value)+1] {
 			continue // written over lines, or with escapes
 		}
-		lines[n.Line-1] = string(line[:at]) + n.Value + rest[len(n.Value)+2:]
+		behind := rest[len(n.Value)+2:]
+		if len(behind) > 1 && behind[0] == ':' && behind[1] != ' ' {
+			behind = ": " + behind[1:] // JSON has no space there; without quotes there has to be one
+		}
+		lines[n.Line-1] = string(line[:at]) + n.Value + behind
 	}
 	return strings.Join(lines, "\n")
 }

@@ -8,8 +8,9 @@
 //
 // Terms. A [Block] is a mapping. A [Key] is one line of it. A [Type] is what may stand
 // behind a key: a text, one of some words, a formula, a list, a mapping of names that the author
-// chooses, or another block. A key that is Later is part of the language but not
-// of this version: it is refused by name, never ignored.
+// chooses, or another block. A key that is Later is part of the language but not yet
+// computed: it is refused by name, never ignored, and what stands behind it is checked all
+// the same, by package conform. When its engine lands it moves from Later to Keys.
 //
 // Trap: a schema sees one file at a time and no names. It accepts a formula or a name that
 // the loader refuses; what it refuses, the loader refuses too.
@@ -19,15 +20,16 @@ import "strings"
 
 // Block is a mapping of a plan file. The zero value has no keys.
 type Block struct {
-	Name     string   // what it is: "component"
-	One      string   // as findings introduce it: "a component"
-	The      string   // as findings refer to it: "the component"
-	About    string   // one sentence for whoever writes one
-	Keys     []Key    // in the order in which they are best written
-	OneOf    []string // exactly one of these keys stands in it; none: no such rule
-	Later    []string // keys of the language that this version refuses
-	Others   *Type    // what stands behind names that the author chooses; nil: there are none
-	Reserved []string // names that the author cannot choose
+	Name     string            // what it is: "component"
+	One      string            // as findings introduce it: "a component"
+	The      string            // as findings refer to it: "the component"
+	About    string            // one sentence for whoever writes one
+	Keys     []Key             // in the order in which they are best written
+	OneOf    []string          // exactly one of these keys stands in it; none: no such rule
+	Later    []Key             // keys of the language that this version checks and then refuses
+	Others   *Type             // what stands behind names that the author chooses; nil: there are none
+	Reserved []string          // names that the author cannot choose
+	Instead  map[string]string // by a word that people write for a key: what to write in its place
 }
 
 // Key is one key of a block.
@@ -37,12 +39,22 @@ type Key struct {
 	Type     Type   // what stands behind it
 	About    string // one sentence, in the field's terms
 	Examples []any  // what may stand behind it: texts, whole numbers, truths and lists of texts
+	Beside   string // a key without which this one means nothing; empty: none
 }
 
 // Names are the known keys, in order.
 func (b Block) Names() []string {
 	out := make([]string, 0, len(b.Keys))
 	for _, k := range b.Keys {
+		out = append(out, k.Name)
+	}
+	return out
+}
+
+// LaterNames are the keys that this version refuses, in order.
+func (b Block) LaterNames() []string {
+	out := make([]string, 0, len(b.Later))
+	for _, k := range b.Later {
 		out = append(out, k.Name)
 	}
 	return out
@@ -69,10 +81,16 @@ func block(name, about string, keys ...Key) Block {
 
 // need is a key that is required.
 func need(name string, t Type, about string, examples ...any) Key {
-	return Key{name, true, t, about, examples}
+	return Key{Name: name, Required: true, Type: t, About: about, Examples: examples}
 }
 
 // may is a key that can be left out.
 func may(name string, t Type, about string, examples ...any) Key {
-	return Key{name, false, t, about, examples}
+	return Key{Name: name, Type: t, About: about, Examples: examples}
+}
+
+// beside is a key that means nothing without another.
+func beside(other string, k Key) Key {
+	k.Beside = other
+	return k
 }

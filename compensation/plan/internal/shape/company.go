@@ -13,11 +13,11 @@ func Company() Block {
 		need("credit", list(either(nested(Rule()), nested(RollUp()))), "The rules that say who is credited for an event, and who above them."),
 		need("measures", names(form(measureForm)), "The numbers that plans look at: credit summed or counted over a window of time.",
 			example(`{"bookings": "sum of bookings, quarter to date", "deals": "count of bookings, month"}`)),
-		may("files", Files(), "Where the data stands that is no file of ours, and how it is written: by kind of event, or people, edges, quotas, assignments.",
+		may("files", files(), "Where the data stands that is no file of ours, and how it is written: by kind of event, or people, edges, quotas, assignments, fx.",
 			example(`{"deal": {"read": "exports/opportunities-*.csv", "columns": {"id": "Opportunity ID"}, "dates": "MM/DD/YYYY"}}`)),
 	)
 	b.One = "the company"
-	b.Later = []string{"late", "fx", "dimensions", "relations", "pay calendar", "order by"}
+	b.Later = companyLater()
 	return b
 }
 
@@ -50,7 +50,7 @@ func Territory() Block {
 		may("accounts", texts(), "Named accounts, which belong to it whatever the conditions of others say.", []string{"a0001", "a0002"}),
 		may("of", text(), "The kind of event, where the company has several.", "deal"),
 	)
-	b.Later = []string{"dimension", "parent"}
+	b.Later = territoryLater()
 	return b
 }
 
@@ -67,7 +67,7 @@ func Rule() Block {
 		may("overlay", truth(), "Whether it is extra credit beside that of other rules, given on purpose.", true),
 		may("effective", form(rangeForm), "The incentive dates for which the rule holds, both ends included; always when it is left out.", "2026-01-01..2026-06-30"),
 	)
-	b.Later = ruleLater()
+	b.Later = ruleLater("suspense", "up", "none")
 	return b
 }
 
@@ -82,10 +82,8 @@ func RollUp() Block {
 		may("de-duplicate", word("up to the event"), "A recipient whom an event reaches on several paths has at most the event's amount, own credit included.", "up to the event"),
 	)
 	b.One, b.The = "a rule that rolls up", "the rule"
-	b.Later = append(ruleLater(), "when", "effective")
+	b.Later = rollUpLater()
 	return b
 }
 
 const maxLevels = 100
-
-func ruleLater() []string { return []string{"priority", "group", "exclude", "vacant", "hold"} }

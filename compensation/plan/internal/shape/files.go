@@ -1,7 +1,7 @@
 package shape
 
-// Files are the entries of files: a mapping for each kind of rows, or several.
-func Files() Type { return names(either(nested(File()), list(nested(File())))) }
+// files are the entries of files: a mapping for each kind of rows, or several.
+func files() Type { return names(either(nested(File()), list(nested(File())))) }
 
 // File says how some files are written, as the export of another system comes.
 func File() Block {

@@ -11,18 +11,24 @@ func Plan() Block {
 			example(`{"target": "money per year"}`)),
 		may("quota", names(nested(QuotaRule())), "The measures that have a quota, and how quotas are used.",
 			example(`{"bookings": {"window": "quarter", "without quota": "skip", "prorate": "calendar days"}}`)),
-		may("tables", names(AnyTable()), "Rate tables, which formulas name."),
+		may("tables", names(anyTable()), "Rate tables, which formulas name."),
 		need("components", names(nested(Component())), "What the plan pays for; each is a line of the payout.",
 			example(`{"commission": {"for each": "credit of bookings", "pays": "amount * 6%"}}`)),
 		may("caps", list(nested(Cap())), "Limits of what components pay together, applied in this order.",
 			example(`[{"of": ["commission", "mix bonus"], "at": "60_000 USD per year", "spread": "last first"}]`)),
 	)
-	b.Later = []string{
-		"accrual", "after expiry", "clawback", "draw", "guarantee", "hold", "leaving", "minimum payment", "objectives", "pay",
-		"pool", "prorate", "reserve", "segments", "windfall",
+	b.Later = planLater()
+	b.Instead = map[string]string{
+		"minimum": leastPay, "min": leastPay, "floor": leastPay, "least": leastPay,
+		"maximum": "write `caps:`, such as `caps: [{of: commission, at: 60_000 USD per year}]`",
+		"role":    "write `for: role AE`", "roles": "write `for: role AE`",
 	}
 	return b
 }
+
+// leastPay is what to write for the least that is paid: of a component a formula, of a
+// payment a block that is still to come.
+const leastPay = "for the least that a component pays write `pays: max(500 USD, amount * 10%)`; for the least that is worth a payment there is `minimum payment:` in the plan"
 
 // QuotaRule says how a plan uses the quota of a measure.
 func QuotaRule() Block {
@@ -30,8 +36,9 @@ func QuotaRule() Block {
 		may("window", word("week", "month", "quarter", "half", "year"), "The window that one quota is for; it is the measure's.", "quarter"),
 		may("without quota", word("error", "skip"), "What happens to a payee without one: the run fails, or what needs the quota pays nothing.", "skip"),
 		may("prorate", word(prorations()...), "How much of the quota counts for who is on the plan during a part of the window; all of it when it is left out.", "calendar days"),
+		may("start day", word("counted", "not counted"), "Whether the first day of who begins inside of the window is part of it; it is when this is left out.", "not counted"),
 	)
-	b.Later = []string{"ramp", "seasonality", "relief"}
+	b.Later = quotaLater()
 	return b
 }
 
@@ -46,7 +53,12 @@ func Component() Block {
 		may("round", word("cumulative", "each line"), "How lines are rounded: so that they sum to the period, which is the default, or each on its own.", "each line"),
 	)
 	b.OneOf = []string{"for each", "every"}
-	b.Later = []string{"to date", "once", "weight", "multiplier", "quota", "never falls", "approval", "precision", "until known"}
+	b.Later = componentLater()
+	b.Instead = map[string]string{
+		"minimum": leastPay, "min": leastPay, "floor": leastPay, "least": leastPay,
+		"maximum": "write `caps:` in the plan, or `pays: min(10_000 USD, amount * 10%)`", "cap": "write `caps:` in the plan, or `pays: min(10_000 USD, amount * 10%)`",
+		"rate": "write it in the formula: `pays: amount * 6%`", "when": "write `gate:`, the condition without which it pays nothing",
+	}
 	return b
 }
 

@@ -55,11 +55,14 @@ type writer struct {
 // body adds what a block says about a mapping.
 func (w *writer) body(o object, b Block) object {
 	o = o.put("type", "object")
-	if len(b.Keys) > 0 {
-		var keys object
-		for _, k := range b.Keys {
-			keys = keys.put(k.Name, w.key(k))
-		}
+	var keys object
+	for _, k := range b.Keys {
+		keys = keys.put(k.Name, w.key(k))
+	}
+	for _, k := range b.Later {
+		keys = keys.put(k.Name, later(k))
+	}
+	if len(keys) > 0 {
 		o = o.put("properties", keys)
 	}
 	if need := b.Required(); len(need) > 0 {
@@ -90,7 +93,13 @@ func (w *writer) key(k Key) object {
 	return o
 }
 
-// of is the schema of a type.
+// later is the schema of a key that is refused: editors show what it will mean.
+func later(k Key) object {
+	return object{{"description", k.About + " This version checks it, does not compute it yet, and refuses it."}, {"not", object{}}}
+}
+
+// of is the schema of a type. A phrase and a name are texts to a schema, which knows
+// no names.
 func (w *writer) of(t Type) object {
 	switch t.Kind {
 	case Text:
@@ -98,6 +107,8 @@ func (w *writer) of(t Type) object {
 			return ref("text")
 		}
 		return object{{"type", "string"}, {"pattern", t.Pattern}}
+	case Phrase, Name:
+		return ref("text")
 	case Formula:
 		return ref("formula")
 	case Word:
@@ -118,6 +129,8 @@ func (w *writer) of(t Type) object {
 		return object{{"type", "array"}, {"items", w.of(t.Of[0])}}
 	case Names:
 		return object{{"type", "object"}, {"additionalProperties", w.of(t.Of[0])}}
+	case Tree:
+		return object{{"type", []string{"object", "array"}}}
 	case Nested:
 		return w.nested(*t.Block)
 	case Either:
@@ -141,3 +154,45 @@ func (w *writer) nested(b Block) object {
 	}
 	return ref(name)
 }
+
+// object is a JSON object whose members keep their order: editors offer keys in
+// the order of the schema.
+type object []member
+
+type member struct {
+	name  string
+	value any
+}
+
+// put is o with one more member.
+func (o object) put(name string, value any) object { return append(o, member{name, value}) }
+
+// MarshalJSON writes the members in order.
+func (o object) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, m := range o {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		if err := write(&b, m.name); err != nil {
+			return nil, err
+		}
+		b.WriteByte(':')
+		if err := write(&b, m.value); err != nil {
+			return nil, err
+		}
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// write keeps <, > and & as they are, which formulas are full of.
+func write(b *bytes.Buffer, value any) error {
+	e := json.NewEncoder(b)
+	e.SetEscapeHTML(false)
+	return e.Encode(value)
+}
+
+// example is a value written as JSON.
+func example(text string) json.RawMessage { return json.RawMessage(text) }

@@ -1,8 +1,8 @@
 package shape
 
-// Tables are the rate tables, one block for each kind. A table is of the kind whose key `… by`
+// tables are the rate tables, one block for each kind. A table is of the kind whose key `… by`
 // it has.
-func Tables() []Block {
+func tables() []Block {
 	return []Block{
 		tiered("marginal", "Each slice of an amount at the rate of its own tier.", "The measure whose slices are paid."),
 		tiered("whole", "The rate of the tier that is reached, for all of the amount.", "The measure that is looked up."),
@@ -18,7 +18,7 @@ func Tables() []Block {
 
 // TableBlock is the block of a kind.
 func TableBlock(kind string) Block {
-	for _, b := range Tables() {
+	for _, b := range tables() {
 		if b.Name == kind+" table" {
 			return b
 		}
@@ -26,10 +26,10 @@ func TableBlock(kind string) Block {
 	return Block{}
 }
 
-// AnyTable is what stands behind the name of a table.
-func AnyTable() Type {
+// anyTable is what stands behind the name of a table.
+func anyTable() Type {
 	var choice []Type
-	for _, b := range Tables() {
+	for _, b := range tables() {
 		choice = append(choice, nested(b))
 	}
 	return either(choice...)
@@ -48,11 +48,7 @@ func dated(b Block, content string, version ...Key) Block {
 }
 
 func tiered(kind, about, by string, more ...Key) Block {
-	tier := Tier()
-	if kind == "step" {
-		tier = StepTier()
-	}
-	tiers := may("tiers", list(nested(tier)), "The tiers, from low to high.", example(`[{"from": "0%", "rate": "6%"}, {"from": "100%", "rate": "9%"}]`))
+	tiers := may("tiers", list(nested(TierOf(kind))), "The tiers, from low to high.", example(`[{"from": "0%", "rate": "6%"}, {"from": "100%", "rate": "9%"}]`))
 	if kind == "step" {
 		tiers.Examples = []any{example(`[{"from": "80%", "amount": "1_000 USD"}, {"from": "100%", "amount": "2_500 USD"}]`)}
 	}
@@ -62,7 +58,7 @@ func tiered(kind, about, by string, more ...Key) Block {
 }
 
 func pointed(kind, about, by string) Block {
-	points := may("points", list(nested(Point(kind))), "The points, from low to high.", example(`[{"at": "80%", "rate": "50%"}, {"at": "100%", "rate": "100%"}]`))
+	points := may("points", list(nested(TierOf(kind))), "The points, from low to high.", example(`[{"at": "80%", "rate": "50%"}, {"at": "100%", "rate": "100%"}]`))
 	b := block(kind+" table", about,
 		need(kind+" by", text(), by, "bookings", "attainment"), edges(), below(kind),
 		may("beyond", word("flat", "slope"), "What holds past the last point: its value, which is the default, or the last line goes on.", "slope"),
@@ -111,8 +107,19 @@ func below(kind string) Key {
 	return may("below", word(words...), "What holds below the first edge: "+usual+", or another of these words.", "zero")
 }
 
-// Tier is a step of a rate table.
-func Tier() Block {
+// TierOf is a tier of a kind of table, or a point of one that has points.
+func TierOf(kind string) Block {
+	switch kind {
+	case "step":
+		return stepTier()
+	case "interpolated", "proportional":
+		return point(kind)
+	}
+	return tier()
+}
+
+// tier is a step of a rate table.
+func tier() Block {
 	b := block("tier", "A step of a rate table.",
 		may("from", number(), "The edge at which the tier starts; the edge itself belongs to it.", "100%", "450_000 USD"),
 		may("above", number(), "The edge behind which the tier starts; the edge itself belongs to the tier below.", "100%"),
@@ -123,17 +130,17 @@ func Tier() Block {
 	return b
 }
 
-// StepTier is a step of a step table.
-func StepTier() Block {
-	b := Tier()
+// stepTier is a step of a step table.
+func stepTier() Block {
+	b := tier()
 	b.Name, b.One, b.The = "step tier", "a tier of a step table", "the tier"
 	b.About = "A step of a table of amounts."
 	b.Keys[3] = need("amount", value(), "What the tier gives: an amount, a ratio, or an amount for each of a count.", "2_500 USD", "120%")
 	return b
 }
 
-// Point is a point of an interpolated or proportional table.
-func Point(kind string) Block {
+// point is a point of an interpolated or proportional table.
+func point(kind string) Block {
 	b := block(kind+" point", "A point of the line.",
 		need("at", number(), "Where the point lies: a part of the quota, or an amount.", "80%", "450_000 USD"))
 	b.The = "the point"

@@ -1,0 +1,38 @@
+package compensation_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/quota"
+)
+
+func TestAYearThatItsQuartersContradictIsRefused(t *testing.T) {
+	cal, err := calendar.Parse("months from 2026-01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(period, amount string) quota.Quota {
+		p, err := cal.ParsePeriod(period)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return quota.Quota{Payee: "ann", Measure: "sold", Period: p, Amount: decimal.RequireFromString(amount)}
+	}
+	program := &plan.Program{Calendar: cal}
+	_, err = compensation.Open(t.Context(), program, compensation.Facts{Quotas: fact.Of(of("2026", "40"), of("2026-Q1", "41"))})
+	var found source.Diagnostics
+	if !errors.As(err, &found) || len(found) != 1 || found[0].Code != "quota-parts" || found[0].Span.File != "payee=ann measure=sold period=2026" {
+		t.Errorf("%v", err)
+	}
+	if _, err = compensation.Open(t.Context(), program, compensation.Facts{Quotas: fact.Of(of("2026", "40"), of("2026-Q1", "10"))}); err != nil {
+		t.Errorf("a quarter that leaves room for the others: %v", err)
+	}
+}

@@ -1,0 +1,115 @@
+package shape
+
+import "github.com/payproof/payproof/dsl/calendar"
+
+// companyLater are the blocks of the company that are checked and not computed yet.
+func companyLater() []Key {
+	return []Key{
+		may("late", keyed(FactsName, word("restate", "gains only", "from known", "current period")),
+			"What a fact does that comes after its period was closed, by kind of event or facts: restate what it changes, which is the default, only what raises pay, only from the day it became known, or count it in the current period.",
+			example(`{"deal": "restate", "quotas": "gains only"}`)),
+		may("fx", nested(conversion()), "How amounts of other currencies are converted, and with whose rates.",
+			example(`{"measure": "plan rate", "pay": "spot on pay date", "missing day": "on or before 3 days"}`)),
+		may("dimensions", names(nested(dimensionOf())), "Hierarchies by which the market is divided, such as geography.",
+			example(`{"geo": {"of": "region", "members": {"EMEA": ["DE", "FR"], "AMER": ["US"]}}}`)),
+		may("relations", either(list(text()), names(nested(relation()))), "The relationships that edges.csv may have, so that a misspelt one is found.",
+			[]string{"manager", "mentor"}, example(`{"manager": {"from": "payee", "to": "payee", "at most": 1}}`)),
+		may("pay calendar", either(phrase(payPeriods()...), nested(payCalendar())), "How often people are paid, and on which day.",
+			"semi-monthly", "every 2 weeks from 2026-01-02"),
+		may("order by", either(someOf(name(FieldName)), nested(orderOfEvents())), "The fields by which events of one incentive date are ordered, before their id.", "amount"),
+	}
+}
+
+// conversion says which exchange rates convert what.
+func conversion() Block {
+	b := block("conversion", "The two conversions: of events into the currency of measures, and of what is earned into that of pay.",
+		may("measure", phrase("{set} on incentive date", "{set} on {date}", "{set} on {date field}", "{set}"), "The set of rates for events, and the day of the rate; the incentive date when no day stands there.", "plan rate", "spot on closed"),
+		may("pay", phrase("{set} on posting|pay|incentive date", "{set} on {date}", "{set}"), "The set of rates for what is earned, and the day of the rate; the posting date when no day stands there.", "spot on pay date"),
+		may("missing day", phrase("on or before {n} days|day", "on or before, at most {n} days|day", "refuse"), "Whether the rate of an earlier day stands in for a day without one; refused when it is left out.", "on or before 3 days"),
+		may("inverse", truth(), "Whether a rate of the opposite direction may divide.", true),
+		may("cross", phrase("{currency}"), "The currency through which two rates may be chained.", "EUR"),
+		may("recovery", word("as recorded", "current rate"), "By which rate money that was paid comes back: the recorded one, which is the default, or today's.", "as recorded"),
+	)
+	b.The = "fx"
+	return b
+}
+
+// dimensionOf is a hierarchy of names.
+func dimensionOf() Block {
+	return block("dimension", "A hierarchy of members, the broad ones above the narrow.",
+		may("of", name(FieldName), "The field of an event that says the member; the one of the dimension's name when it is left out.", "region"),
+		need("members", tree(), "The members: a list, or a mapping of members to those below them.", example(`{"EMEA": ["DE", "FR"], "AMER": {"US": ["US-East", "US-West"]}}`)),
+	)
+}
+
+// relation is a dated, named edge between two things.
+func relation() Block {
+	ends := func() Type { return word("payee", "account", "territory", "team") }
+	return block("relation", "What a relationship leads from and to.",
+		need("from", ends(), "What it leads from.", "payee"),
+		need("to", ends(), "What it leads to.", "payee"),
+		may("at most", whole(1, 1000), "To how many it may lead on one day; any number when it is left out.", 1),
+		may("shares", word("whole", "any"), "Whether the shares of one day must come to 100 %, or to anything, which is the default.", "whole"),
+	)
+}
+
+func payPeriods() []string {
+	return []string{"weekly", "monthly", "semi-monthly", "weekly from {date}", "every {n} weeks from {date}"}
+}
+
+// payCalendar says when people are paid.
+func payCalendar() Block {
+	return block("pay calendar", "How often people are paid, and on which day.",
+		need("every", phrase(payPeriods()...), "How often.", "semi-monthly"),
+		may("pay date", phrase("{n} days|day after", "day {n} of next month", "last day of next month", "last day"), "The day of payment, seen from the end of the period; its last day when it is left out.", "5 days after", "day 15 of next month"),
+	)
+}
+
+// orderOfEvents is how events of one day are ordered.
+func orderOfEvents() Block {
+	b := block("order", "How events of one incentive date are ordered, and where late ones stand.",
+		may("fields", someOf(name(FieldName)), "The fields, the first counting most; then the id.", []string{"amount"}),
+		may("late events", word("last", "by incentive date"), "Where an event stands that comes after its period was closed: after all of it, so that no slice moves, which is the default, or where its date puts it.", "last"),
+	)
+	b.One, b.The = "an order", "the order"
+	return b
+}
+
+// ruleLater are the keys that rules and roll-ups share.
+func ruleLater(vacant ...string) []Key {
+	return []Key{
+		beside("group", may("priority", whole(1, 10_000), "The rule's place in its group, 1 first.", 1)),
+		may("group", text(), "A group of rules of which the first that holds credits the event, and the others don't.", "who sold it"),
+		may("exclude", someOf(name(RuleName)), "Rules that do not credit an event which this one credits.", "sellers"),
+		may("vacant", word(vacant...), "What happens where nobody holds the place that is credited.", vacant[0]),
+		may("hold", either(word("payment", "credit"), nested(hold())), "What is kept back of the credit until something happens.", "credit"),
+	}
+}
+
+// rollUpLater are those of roll-ups.
+func rollUpLater() []Key {
+	return append(ruleLater("next level", "stop", "error"),
+		may("when", computes(Truth, OfRollUp), "The condition under which credit is passed up.", `level <= 2`),
+		may("effective", phrase("{dates}"), "The incentive dates for which the rule holds.", "2026-01-01..2026-06-30"),
+		may("skip", whole(1, maxLevels), "How many levels credit passes over before it counts.", 1),
+		may("amount", computes(anything, OfRollUp), "What counts above; what was credited below when it is left out. from, to and best are the payee below, the one above, and the highest so far on the way.", "amount * 50%"),
+		may("overlays", truth(), "Whether overlay credit is passed up, too.", true),
+	)
+}
+
+// territoryLater are those of territories.
+func territoryLater() []Key {
+	return []Key{
+		may("dimension", keyed(DimensionName, someOf(name(MemberName))), "The members that the territory has of each dimension, with all below them.", example(`{"geo": "EMEA"}`)),
+		may("parent", name(TerritoryName), "The territory that this one is a part of.", "T-ALL"),
+	}
+}
+
+// methods are all ways to prorate.
+func methods() (out []string) {
+	out = []string{"calendar days of actual year"}
+	for m := calendar.CalendarDays; m <= calendar.WholeMonths; m++ {
+		out = append(out, m.String())
+	}
+	return out
+}

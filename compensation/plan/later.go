@@ -1,0 +1,267 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/payproof/payproof/compensation/plan/internal/conform"
+	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/compensation/plan/internal/shape"
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/source"
+)
+
+// later is what stands behind a key that this version does not compute, or a name of
+// what such a block declares. It is checked when all is known that it may name.
+type later struct {
+	node *doc.Node
+	is   shape.Type
+	of   *Component // in a component, once it is known what that pays for
+}
+
+// keys are the values of a block by key, as the function keys has them. What stands
+// behind a key for later is noted, to be checked by package conform.
+func (l *loader) keys(n *doc.Node, b shape.Block) (fields map[string]*doc.Node, ok bool) {
+	fields, ok = keys(n, b)
+	for _, k := range b.Later {
+		v := fields[k.Name]
+		if v == nil {
+			continue
+		}
+		if k.Beside != "" && fields[k.Beside] == nil {
+			v.Fail("key-alone", "add `"+k.Beside+":`, or remove it", "`%s:` means nothing without `%s:`", k.Name, k.Beside)
+		}
+		l.later = append(l.later, later{node: v, is: k.Type})
+	}
+	return fields, ok
+}
+
+// laterOfCompany checks the blocks of payproof.yaml that are still to come.
+func (l *loader) laterOfCompany() {
+	p := planLoader{loader: l}
+	p.checkLater(l.companyLater)
+	if l.companyRoot != nil {
+		l.take(l.companyRoot.File())
+	}
+}
+
+// checkLater holds what is still to come against its shape.
+func (p *planLoader) checkLater(all []later) {
+	var of *Component
+	c := conform.New(conform.World{
+		Currency: p.program.Currency,
+		Names:    p.declared,
+		Formula:  func(n *doc.Node, t shape.Type) { p.laterFormula(n, t, of) },
+	})
+	for _, part := range all {
+		of = part.of
+		c.Check(part.node, part.is)
+	}
+	p.originalOfPeriods()
+}
+
+// originalOfPeriods refuses a clawback at the original rate of a component that pays by
+// the period: it has no rate of its own for each event, and is computed again.
+func (p *planLoader) originalOfPeriods() {
+	if p.clawback == nil || p.clawback.Get("rate") == nil || p.clawback.Get("rate").Raw() != "original" {
+		return
+	}
+	named := textsIn(p.clawback.Get("of"))
+	for _, c := range p.plan.Components {
+		if c.Credit == "" && slices.Contains(named, c.Name) {
+			d := source.Errorf("clawback-original", p.clawback.Get("rate").Span(), "%s pays by the period, so that no event has a rate at which it was paid", c.Name)
+			p.clawback.File().Found = append(p.clawback.File().Found, d.WithNote(c.At, "the component").WithHint("write rate: current, or leave it out: the period is computed again"))
+		}
+	}
+}
+
+// laterFormula compiles a formula of a block that is still to come.
+func (p *planLoader) laterFormula(n *doc.Node, t shape.Type, of *Component) {
+	var env dsl.Env
+	c := p.scopeOf(t.Scope, of)
+	if t.Scope == shape.OfRollUp {
+		env.Inputs = p.rollUpInputs()
+	} else {
+		p.scope(&c)
+		env = dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere()}
+	}
+	switch want := dsl.Money(p.program.Currency.String()); t.Want {
+	case shape.Truth:
+		want = dsl.BoolUnit
+		env.Want = &want
+	case shape.Ratio:
+		want = dsl.Ratio
+		env.Want = &want
+	case shape.Money:
+		env.Want = &want
+	}
+	if f := p.formula(n, env); f != nil && t.Scope == shape.OfComponent {
+		p.windows(n, c, f)
+	}
+}
+
+// scopeOf is the component whose formulas may name what this one may.
+func (p *planLoader) scopeOf(s shape.Scope, of *Component) Component {
+	switch {
+	case s == shape.OfComponent && of != nil:
+		return Component{Credit: of.Credit, Every: of.Every}
+	case s == shape.OfCredit:
+		for _, c := range p.plan.Components {
+			if c.Credit != "" {
+				return Component{Credit: c.Credit}
+			}
+		}
+		if len(p.program.Types) > 0 {
+			return Component{Credit: p.program.Types[0].Name}
+		}
+	}
+	return Component{}
+}
+
+// rollUpInputs are what a formula of a roll-up may name: the amount below, the event's
+// other fields, the level, and the personal values of those on the way.
+func (p *planLoader) rollUpInputs() (inputs []dsl.Input) {
+	add := func(in dsl.Input) {
+		if !hasInput(inputs, in.Name) {
+			inputs = append(inputs, in)
+		}
+	}
+	add(dsl.Input{Name: "amount", Unit: dsl.Money(p.program.Currency.String()), Scale: uint8(max(0, p.program.Currency.Digits())) + shareScale, Doc: "what was credited below"})
+	for _, s := range p.program.Rules.Schemas {
+		for _, in := range s.Inputs("") {
+			in.Optional = in.Optional || len(p.program.Rules.Schemas) > 1 // the credit may be of another kind of event
+			add(in)
+		}
+	}
+	add(dsl.Input{Name: "level", Unit: dsl.Ratio, Doc: "how many levels above the credit the recipient is, from 1"})
+	for _, plan := range p.program.Plans {
+		for _, v := range plan.Personal {
+			for _, who := range []string{"from.", "to.", "best."} {
+				add(dsl.Input{Name: who + v.Name, Unit: v.Unit, Scale: v.Scale, Doc: "a personal value"})
+			}
+		}
+	}
+	return inputs
+}
+
+// declared are the names of a kind that plan files may refer to.
+func (p *planLoader) declared(ref shape.Ref) (names conform.Names) {
+	switch ref {
+	case shape.ComponentName:
+		return conform.Names{Known: p.names, Vague: p.names == nil}
+	case shape.MeasureName:
+		return conform.Names{Known: p.measureNames(), Vague: p.measuresVague}
+	case shape.TypeName:
+		for _, t := range p.program.Types {
+			names.Known = append(names.Known, t.Name)
+		}
+		names.Vague = p.typesVague
+		return names
+	case shape.RuleName, shape.TerritoryName, shape.DimensionName, shape.MemberName, shape.RelationshipName:
+		return p.declaredByCompany(ref)
+	}
+	return p.declaredByEvents(ref)
+}
+
+// declaredByCompany are names that blocks of payproof.yaml declare.
+func (p *planLoader) declaredByCompany(ref shape.Ref) (names conform.Names) {
+	root := p.companyRoot
+	if root == nil {
+		return conform.Names{Vague: true}
+	}
+	switch ref {
+	case shape.RuleName:
+		return conform.Names{Known: textsOf(root.Get("credit"), "rule")}
+	case shape.TerritoryName:
+		return conform.Names{Known: textsOf(root.Get("territories"), "territory")}
+	case shape.RelationshipName:
+		relations := root.Get("relations")
+		return conform.Names{Known: leaves(relations, true), Vague: relations == nil}
+	case shape.MemberName:
+		for _, d := range mapped(root.Get("dimensions")) {
+			names.Known = append(names.Known, leaves(d.Value.Get("members"), false)...)
+		}
+		return names
+	}
+	return conform.Names{Known: leaves(root.Get("dimensions"), true)}
+}
+
+// declaredByEvents are kinds of event, their fields and the members of their enums.
+func (p *planLoader) declaredByEvents(ref shape.Ref) (names conform.Names) {
+	add := func(name string, is bool) {
+		if is && !slices.Contains(names.Known, name) {
+			names.Known = append(names.Known, name)
+		}
+	}
+	for _, s := range p.program.Rules.Schemas {
+		add(s.Kind, ref == shape.FactsName || ref == shape.MomentName || ref == shape.ReversalName)
+		for _, f := range s.Fields {
+			add(f.Name, ref == shape.FieldName || (ref == shape.DateFieldName || ref == shape.MomentName) && f.Type == crediting.Date ||
+				ref == shape.NumberFieldName && (f.Type == crediting.Money || f.Type == crediting.Count || f.Type == crediting.Numeric))
+			for _, member := range f.Enum {
+				add(member, ref == shape.ReversalName)
+			}
+		}
+	}
+	for _, facts := range factKinds {
+		add(facts, ref == shape.FactsName)
+	}
+	names.Vague = len(p.program.Rules.Schemas) == 0
+	return names
+}
+
+// textsOf are the texts behind a key in each member of a list.
+func textsOf(list *doc.Node, key string) (texts []string) {
+	if list == nil || !list.IsList() {
+		return nil
+	}
+	for m := range list.List("a list") {
+		if v := m.Get(key); v != nil {
+			texts = append(texts, v.Raw())
+		}
+	}
+	return texts
+}
+
+// textsIn are the members of a list, or the parts of a text with commas.
+func textsIn(n *doc.Node) []string {
+	if n == nil || n.IsList() {
+		return leaves(n, true)
+	}
+	parts := strings.Split(n.Raw(), ",")
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	return parts
+}
+
+// mapped are the entries of what may be a mapping; its faults are found elsewhere.
+func mapped(n *doc.Node) []doc.Pair {
+	if n == nil || !n.IsMapping() {
+		return nil
+	}
+	before := len(n.File().Found)
+	pairs := n.Pairs("a mapping")
+	n.File().Found = n.File().Found[:before]
+	return pairs
+}
+
+// leaves are the names in a list or a mapping; of one level, or of all below it.
+func leaves(n *doc.Node, shallow bool) (names []string) {
+	if n == nil {
+		return nil
+	}
+	if n.IsList() {
+		for m := range n.List("a list") {
+			names = append(names, strings.TrimSpace(m.Raw()))
+		}
+	}
+	for _, p := range mapped(n) {
+		names = append(names, p.Name)
+		if !shallow {
+			names = append(names, leaves(p.Value, false)...)
+		}
+	}
+	return names
+}

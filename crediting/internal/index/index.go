@@ -1,0 +1,234 @@
+// Package index finds the conditions that may hold for an event, without trying all of
+// them: what it costs depends on how many hold, not on how many there are.
+//
+// A condition such as product == "Core" and region in ["North", "South"] and amount >= 500 is
+// taken apart into what has to hold for each field. Conditions that ask for the texts of the same
+// fields stand in one table, by those texts; among those of one entry, intervals of a number are
+// searched by their ends. What comes out are candidates: each is verified by its compiled
+// condition, so that the index decides about speed alone, and a property test holds it to
+// that.
+//
+// Terms. A group is the conditions that ask for the same fields. A condition without a text or
+// interval to look for is scanned: see [Index.Scanned].
+package index
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/payproof/payproof/dsl"
+)
+
+// Index is a set of conditions. It is immutable and safe for concurrent use.
+type Index struct {
+	groups  []group
+	always  []int // conditions that are tried for every event: there is nothing to look for
+	scanned []int // those of always that are a condition
+}
+
+// group is the conditions that ask for texts of the same fields.
+type group struct {
+	fields  []int // ascending
+	buckets map[string]*bucket
+}
+
+// bucket is the conditions of a group for the same texts.
+type bucket struct {
+	field int         // the number that intervals are of; -1 is none
+	all   []candidate // by low end
+	most  []int64     // the highest end of all up to each: where it is below a value, none before holds it
+	open  []int       // conditions without an interval of the field, ascending
+}
+
+type candidate struct {
+	interval
+	id int
+}
+
+// maxKeys bounds the entries that one condition has in a table: lists of texts multiply.
+const maxKeys = 64
+
+// Get is the value of a field of the event that is looked up.
+type Get func(field int) (number int64, text string, has bool)
+
+// New indexes conditions by their place in the list. A nil condition holds for every event.
+func New(conditions []*dsl.Formula) *Index {
+	x := &Index{}
+	byFields := map[string]int{}
+	pending := map[*bucket][]entry{}
+	var order []*bucket
+	for id, f := range conditions {
+		if f == nil {
+			x.always = append(x.always, id)
+			continue
+		}
+		p := read(f)
+		if p.never {
+			continue
+		}
+		fields, keys := p.keys()
+		if len(fields) == 0 && len(p.ranges) == 0 {
+			x.always, x.scanned = append(x.always, id), append(x.scanned, id)
+			continue
+		}
+		name := signature(fields)
+		at, ok := byFields[name]
+		if !ok {
+			at = len(x.groups)
+			byFields[name] = at
+			x.groups = append(x.groups, group{fields, map[string]*bucket{}})
+		}
+		for _, key := range keys {
+			b := x.groups[at].buckets[key]
+			if b == nil {
+				b = &bucket{field: -1}
+				x.groups[at].buckets[key] = b
+				order = append(order, b)
+			}
+			pending[b] = append(pending[b], entry{id, p.ranges})
+		}
+	}
+	for _, b := range order {
+		b.fill(pending[b])
+	}
+	return x
+}
+
+type entry struct {
+	id     int
+	ranges map[int]interval
+}
+
+func signature(fields []int) string {
+	var b strings.Builder
+	for _, f := range fields {
+		b.WriteRune(rune(f))
+	}
+	return b.String()
+}
+
+// keys are the fields whose texts a condition is filed under, and the keys of its entries. The
+// field with most texts is left out until the entries are few enough.
+func (p *predicates) keys() (fields []int, keys []string) {
+	entries := 1
+	for f, texts := range p.texts { // order: sorted below
+		fields = append(fields, f)
+		entries *= min(len(texts), maxKeys+1)
+	}
+	slices.SortFunc(fields, func(a, b int) int { return cmp.Or(cmp.Compare(len(p.texts[a]), len(p.texts[b])), cmp.Compare(a, b)) })
+	for entries > maxKeys {
+		fields = fields[:len(fields)-1]
+		entries = 1
+		for _, f := range fields {
+			entries *= min(len(p.texts[f]), maxKeys+1)
+		}
+	}
+	slices.Sort(fields)
+	keys = []string{""}
+	for _, f := range fields {
+		var longer []string
+		for _, key := range keys {
+			for _, t := range p.texts[f] {
+				longer = append(longer, key+t+"\x00")
+			}
+		}
+		keys = longer
+	}
+	return fields, keys
+}
+
+// fill sorts the conditions of a bucket by the ends of the number that most of them ask for.
+func (b *bucket) fill(entries []entry) {
+	counts := map[int]int{}
+	for _, e := range entries {
+		for f := range e.ranges { // order: a count is the same in any
+			counts[f]++
+		}
+	}
+	for f, n := range counts { // order: the greatest count, then the least field
+		if b.field < 0 || n > counts[b.field] || n == counts[b.field] && f < b.field {
+			b.field = f
+		}
+	}
+	for _, e := range entries {
+		if r, ok := e.ranges[b.field]; ok {
+			b.all = append(b.all, candidate{r, e.id})
+		} else {
+			b.open = append(b.open, e.id)
+		}
+	}
+	slices.SortFunc(b.all, func(x, y candidate) int { return cmp.Or(cmp.Compare(x.low, y.low), cmp.Compare(x.id, y.id)) })
+	most := int64(math.MinInt64)
+	for _, c := range b.all {
+		most = max(most, c.high)
+		b.most = append(b.most, most)
+	}
+}
+
+// Candidates appends the conditions that may hold for an event to out, in ascending order, each
+// once: all that hold are among them.
+func (x *Index) Candidates(get Get, out []int) []int {
+	start := len(out)
+	out = append(out, x.always...)
+	var buffer [128]byte
+	for i := range x.groups {
+		g := &x.groups[i]
+		key, ok := buffer[:0], true
+		for _, f := range g.fields {
+			_, text, has := get(f)
+			if ok = has; !ok {
+				break
+			}
+			key = append(append(key, text...), 0)
+		}
+		if !ok { // each of them has to say that the field is missing
+			out = g.all(out)
+			continue
+		}
+		if b := g.buckets[string(key)]; b != nil {
+			out = b.candidates(get, out)
+		}
+	}
+	slices.Sort(out[start:])
+	return append(out[:start], slices.Compact(out[start:])...)
+}
+
+// all appends the conditions of a group.
+func (g *group) all(out []int) []int {
+	for _, b := range g.buckets { // order: Candidates sorts
+		out = append(out, b.open...)
+		for _, c := range b.all {
+			out = append(out, c.id)
+		}
+	}
+	return out
+}
+
+func (b *bucket) candidates(get Get, out []int) []int {
+	out = append(out, b.open...)
+	if len(b.all) == 0 {
+		return out
+	}
+	v, _, has := get(b.field)
+	if !has {
+		for _, c := range b.all {
+			out = append(out, c.id)
+		}
+		return out
+	}
+	// Those up to last begin at v or before; from there down, until none can reach up to it.
+	last := sort.Search(len(b.all), func(i int) bool { return b.all[i].low > v })
+	for i := last - 1; i >= 0 && b.most[i] >= v; i-- {
+		if b.all[i].contains(v) {
+			out = append(out, b.all[i].id)
+		}
+	}
+	return out
+}
+
+// Scanned are the conditions that are tried for every event, since they ask for no text and no
+// interval.
+func (x *Index) Scanned() []int { return slices.Clone(x.scanned) }

@@ -1,0 +1,167 @@
+package crediting
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/dsl/trace"
+)
+
+// Why says, for an event and a payee, what each rule and each roll-up made of it, in their order:
+// a node whose label is the rule, whose value is what the payee is credited with, and whose detail
+// says why: the first part of the condition that failed with the values it had, the dates on
+// which the rule holds, or who took the credit instead and how they were found. The tree of the
+// condition is the node's child; credits that others took stand among its roads not taken.
+//
+// It applies the rules to this event alone, by the same program that credits events.
+func (a *Applier) Why(e *Event, payee fact.PayeeID) []*trace.Node {
+	alone := *a
+	alone.out = &Crediting{}
+	alone.event(e)
+	w := why{applier: a, event: e, payee: payee, made: alone.out}
+	var out []*trace.Node
+	for i := range a.rules.Rules {
+		if r := &a.rules.Rules[i]; r.Kind == e.schema.Kind {
+			out = append(out, w.rule(r))
+		}
+	}
+	for i := range a.rules.RollUps {
+		out = append(out, w.rollUp(&a.rules.RollUps[i]))
+	}
+	return out
+}
+
+type why struct {
+	applier *Applier
+	event   *Event
+	payee   fact.PayeeID
+	made    *Crediting // of this event
+}
+
+// rule says what a rule made of the event.
+func (w *why) rule(r *Rule) *trace.Node {
+	n := &trace.Node{Op: trace.Credit, Label: string(r.ID), Value: "0", At: r.At}
+	if r.Amount != nil {
+		n.Unit = r.Amount.Unit().Short()
+	}
+	if !r.Effective.Contains(w.event.Date()) {
+		n.Detail = fmt.Sprintf("not in effect on %s: the rule holds %s", w.event.Date(), r.Effective)
+		return n
+	}
+	if r.When != nil {
+		kind := w.applier.kinds[w.event.schema]
+		if err := w.event.schema.Fill(kind.row, 0, w.event); err != nil {
+			n.Detail = fmt.Sprintf("a field of the event cannot be read: %v", err)
+			return n
+		}
+		tree, v, err := r.When.Explain(kind.row, nil)
+		if err != nil {
+			n.Detail = fmt.Sprintf("its condition has no value for this event: %v", err)
+			return n
+		}
+		n.Args = []*trace.Node{tree}
+		if !v.Bool() {
+			n.Detail = "its condition does not hold: " + firstFailed(tree)
+			return n
+		}
+	}
+	w.taken(n, r.ID, "the rule holds, but credits ")
+	return n
+}
+
+// rollUp says whom the credit for the event was passed up to.
+func (w *why) rollUp(r *RollUp) *trace.Node {
+	n := &trace.Node{Op: trace.RolledUp, Label: string(r.ID), Value: "0", At: r.At}
+	below := false
+	for _, c := range w.made.Credits {
+		below = below || c.Type == r.Of && c.Origin == Direct
+	}
+	if !below {
+		n.Detail = fmt.Sprintf("nobody has credit of %s for this event that could be passed up", r.Of)
+		return n
+	}
+	w.taken(n, r.ID, fmt.Sprintf("passed up along %s to ", r.Along))
+	return n
+}
+
+// taken fills a node with the credits that came of a rule: of the payee, or else of others.
+func (w *why) taken(n *trace.Node, id fact.RuleID, instead string) {
+	var others []string
+	for i := range w.made.Credits {
+		c := &w.made.Credits[i]
+		if c.Rule != id {
+			continue
+		}
+		if c.Payee == w.payee {
+			n.Value, n.Detail = fact.DecimalText(c.Amount), way(c)
+			return
+		}
+		others = append(others, string(c.Payee)+" ("+way(c)+")")
+		n.NotTaken = append(n.NotTaken, &trace.Node{Op: trace.Credit, Label: string(c.Payee), Value: fact.DecimalText(c.Amount), Unit: n.Unit, Detail: way(c)})
+	}
+	for _, u := range w.made.Uncredited {
+		if u.Rule == id {
+			others = append(others, "nobody with "+fact.DecimalText(u.Amount)+": "+u.Reason)
+		}
+	}
+	if len(others) == 0 {
+		for _, d := range w.made.Findings { // of the event: whom a rule names may be nobody known
+			if d.Severity == source.Error {
+				others = append(others, "nobody: "+d.Message)
+			}
+		}
+	}
+	if len(others) == 0 {
+		n.Detail = instead + "nobody"
+		return
+	}
+	n.Detail = instead + strings.Join(others, ", ")
+}
+
+// way is how the payee of a credit was found, and with which part.
+func way(c *Credit) string {
+	text := c.Origin.String() + " by " + c.Via
+	if c.Origin == RolledUp {
+		path := make([]string, len(c.Path))
+		for i, p := range c.Path {
+			path[i] = string(p)
+		}
+		text = "up " + c.Via + " from " + strings.Join(path, " → ")
+	}
+	if !c.Amount.Equal(c.Whole) {
+		text += ", share " + fact.DecimalText(c.Share) + " of " + fact.DecimalText(c.Whole)
+	}
+	if c.Limit != "" {
+		text += ", " + c.Limit
+	}
+	return text
+}
+
+// firstFailed is the first part of a condition that does not hold, with the values it compares.
+func firstFailed(n *trace.Node) string {
+	if n.Op == trace.Logic && n.Detail == "and" {
+		for _, a := range n.Args {
+			if a.Value == "false" {
+				return firstFailed(a)
+			}
+		}
+	}
+	if n.Op == trace.Let && len(n.Args) == 1 {
+		return firstFailed(n.Args[0])
+	}
+	var values []string
+	seen := map[string]bool{}
+	for in := range n.All() {
+		if in.Op == trace.Input && in.Value != "" && !seen[in.Label] {
+			seen[in.Label] = true
+			values = append(values, in.Label+" is "+in.Value)
+		}
+	}
+	text := "`" + strings.Join(strings.Fields(n.Text), " ") + "`"
+	if len(values) == 0 {
+		return text
+	}
+	return text + ", where " + strings.Join(values, " and ")
+}
