@@ -111,6 +111,7 @@ func (m Measure) String() string {
 type Folder struct {
 	m     Measure
 	value decimal.Decimal
+	sum   total // of a Sum, instead of value
 	seen  map[string]bool
 	any   bool
 }
@@ -125,7 +126,7 @@ func (f *Folder) Add(c *crediting.Credit) bool {
 	}
 	switch f.m.How {
 	case Sum:
-		f.value = f.value.Add(c.Amount)
+		f.sum.add(c.Amount)
 	case Count:
 		f.value = f.value.Add(decimal.New(1, 0))
 	case Max:
@@ -147,4 +148,9 @@ func (f *Folder) Add(c *crediting.Credit) bool {
 }
 
 // Value is the measure over what was added: 0 over nothing.
-func (f *Folder) Value() decimal.Decimal { return f.value }
+func (f *Folder) Value() decimal.Decimal {
+	if f.m.How == Sum {
+		return f.sum.value()
+	}
+	return f.value
+}
