@@ -37,6 +37,8 @@ type Applier struct {
 	climb    climb
 	paths    []fact.PayeeID // room for paths of credits
 	resolved []resolved     // of the event
+	scratch  scratch
+	edgesTo  []fact.Edge
 }
 
 // kindOf is what applying rules to a kind of event takes.
@@ -170,6 +172,15 @@ type recipient struct {
 	via   string
 }
 
+// scratch is room that crediting by one rule after the other uses.
+type scratch struct {
+	found   [][]recipient
+	present []bool
+	reasons []string
+	takers  []recipient
+	shares  []decimal.Decimal
+}
+
 func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 	v, err := r.Amount.Eval(row)
 	if err != nil {
@@ -177,15 +188,14 @@ func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 		a.uncredited(e, r.ID, value(e), "its amount cannot be computed")
 		return
 	}
-	found, present := make([][]recipient, len(r.To)), make([]bool, len(r.To))
-	reasons := make([]string, len(r.To))
-	for i, to := range r.To {
-		found[i], present[i], reasons[i] = a.resolve(e, to, row)
+	s := &a.scratch
+	found, present, reasons := s.found[:0], s.present[:0], s.reasons[:0]
+	for _, to := range r.To {
+		who, there, reason := a.resolve(e, to, row)
+		found, present, reasons = append(found, who), append(present, there), append(reasons, reason)
 	}
 	w := weights(r.To, present)
-	var takers []recipient
-	var shares []decimal.Decimal
-	left := a.one
+	takers, shares, left := s.takers[:0], s.shares[:0], a.one
 	for i := range r.To {
 		for _, f := range found[i] {
 			takers = append(takers, f)
@@ -194,6 +204,7 @@ func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 			left = left.Sub(share)
 		}
 	}
+	*s = scratch{found, present, reasons, takers, shares}
 	whole := v.Decimal()
 	parts, rest, err := divide(whole, v.Unit(), e.schema, shares, left)
 	if err != nil {
@@ -319,7 +330,9 @@ func (a *Applier) byTerritory(e *Event, to Recipient, row *dsl.Row) ([]recipient
 }
 
 func (a *Applier) byEdge(e *Event, name, from, via string) (found []recipient, present bool, reason string) {
-	for _, edge := range a.edges.To(name, from, e.Date(), a.asOf) {
+	a.edgesTo = a.edges.AppendTo(a.edgesTo[:0], name, from, e.Date(), a.asOf)
+	for i := range a.edgesTo {
+		edge := &a.edgesTo[i]
 		payee := fact.PayeeID(edge.To)
 		if !a.known(payee) {
 			a.fail(e, "unknown-payee", "add it to people.csv, or correct the edge", "the %s of %s, %q, is nobody known", name, from, payee)

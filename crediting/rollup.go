@@ -59,8 +59,9 @@ type climb struct {
 	rule    *RollUp
 	credit  *Credit
 	path    []fact.PayeeID
-	reached roster // from one credit
-	levels  []int  // the lowest level at which each of them was reached
+	edges   []fact.Edge // of all levels below the one at hand
+	reached roster      // from one credit
+	levels  []int       // the lowest level at which each of them was reached
 	out     []lifted
 	heads   roster // the recipients of out
 	firsts  []int  // the first of out for each of them
@@ -70,7 +71,7 @@ type climb struct {
 // from is whom a credit reaches, and with how much: each once, also when several
 // paths lead there.
 func (w *climb) from(c *Credit) error {
-	w.credit, w.path, w.levels = c, append(w.path[:0], c.Payee), w.levels[:0]
+	w.credit, w.path, w.levels, w.edges = c, append(w.path[:0], c.Payee), w.levels[:0], w.edges[:0]
 	w.reached.reset()
 	return w.up(c.Amount, w.applier.one)
 }
@@ -99,7 +100,10 @@ func (w *climb) up(amount, share decimal.Decimal) error {
 		return nil
 	}
 	date := w.event.Date()
-	for _, edge := range w.applier.edges.To(w.rule.Along, string(last), date, w.applier.asOf) {
+	first := len(w.edges)
+	w.edges = w.applier.edges.AppendTo(w.edges, w.rule.Along, string(last), date, w.applier.asOf)
+	for i := first; i < len(w.edges); i++ {
+		edge := w.edges[i]
 		to := fact.PayeeID(edge.To)
 		if at := slices.Index(w.path, to); at >= 0 {
 			return w.cycle(at, date)
@@ -119,6 +123,7 @@ func (w *climb) up(amount, share decimal.Decimal) error {
 		}
 		w.path = w.path[:level]
 	}
+	w.edges = w.edges[:first]
 	return nil
 }
 

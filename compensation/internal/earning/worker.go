@@ -103,6 +103,9 @@ func (w *worker) path(period calendar.Period, event fact.EventID) string {
 // offPlan reports credits on days on which the payee is on no plan: they earn
 // nothing, and nobody may learn that from silence.
 func (w *worker) offPlan() {
+	if len(w.Segments) == 1 && w.Segments[0].Days.Covers(w.Asked) {
+		return
+	}
 	total, n := decimal.Zero, 0
 	var first *crediting.Credit
 	for _, c := range w.Credits {
