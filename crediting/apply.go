@@ -34,6 +34,7 @@ type Applier struct {
 	out   *Crediting
 
 	one      decimal.Decimal
+	whole    []decimal.Decimal // the weights of a single recipient
 	climb    climb
 	paths    []fact.PayeeID // room for paths of credits
 	resolved []resolved     // of the event
@@ -52,7 +53,7 @@ type kindOf struct {
 // asOf. known tells whether a key is a payee.
 func (r *Rules) NewApplier(edges *fact.Edges, known func(fact.PayeeID) bool, asOf fact.Revision) *Applier {
 	a := &Applier{rules: r, edges: edges, known: known, asOf: asOf, kinds: map[*Schema]*kindOf{}, out: &Crediting{}, one: decimal.New(1, 0)}
-	a.climb.applier = a
+	a.climb.applier, a.whole = a, []decimal.Decimal{a.one}
 	for _, s := range r.Schemas {
 		of, x := r.index(s.Kind)
 		a.kinds[s] = &kindOf{dsl.Env{Inputs: s.Inputs("")}.NewRow(), of, x}
@@ -194,7 +195,10 @@ func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 		who, there, reason := a.resolve(e, to, row)
 		found, present, reasons = append(found, who), append(present, there), append(reasons, reason)
 	}
-	w := weights(r.To, present)
+	w := a.whole
+	if len(r.To) != 1 || r.To[0].Share != All {
+		w = weights(r.To, present)
+	}
 	takers, shares, left := s.takers[:0], s.shares[:0], a.one
 	for i := range r.To {
 		for _, f := range found[i] {
@@ -314,7 +318,7 @@ func (a *Applier) byTerritory(e *Event, to Recipient, row *dsl.Row) ([]recipient
 	if i := e.schema.Index(a.rules.Account); i >= 0 {
 		account = fact.AccountID(e.Cells[i].Text)
 	}
-	id, ok, err := a.rules.Territories.Of(e.schema.Kind, account, row)
+	id, ok, err := a.rules.Territories.Of(e.schema.Kind, account, row, e.field)
 	var overlap *territory.OverlapError
 	switch {
 	case errors.As(err, &overlap):
