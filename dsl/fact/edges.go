@@ -64,7 +64,7 @@ func (x *Edges) insert(versions []Edge) error {
 	for i, e := range versions {
 		history[i] = Version[Edge]{Value: e, Stamp: e.Stamp, Void: e.Void}
 	}
-	timeline, err := newTimeline("edge "+a.edge.String(), history)
+	timeline, err := newTimeline(func() string { return "edge " + a.edge.String() }, history)
 	if err != nil {
 		return err
 	}

@@ -42,11 +42,11 @@ type segment struct {
 // became known at the same revision and cover the same day, and an error for each
 // version whose effective range is empty.
 func NewTimeline[T any](versions []Version[T]) (Timeline[T], error) {
-	return newTimeline("", slices.Clone(versions))
+	return newTimeline(func() string { return "" }, slices.Clone(versions))
 }
 
 // newTimeline names the fact in its errors, and keeps the slice.
-func newTimeline[T any](what string, versions []Version[T]) (Timeline[T], error) {
+func newTimeline[T any](what func() string, versions []Version[T]) (Timeline[T], error) {
 	slices.SortStableFunc(versions, compareVersions[T])
 	versions, err := distinct(what, versions)
 	if err != nil {
@@ -199,13 +199,13 @@ func compareVersions[T any](a, b Version[T]) int {
 // distinct drops repeated versions and refuses those that contradict. Versions
 // are sorted, so one contradicts an earlier one of its revision if it begins
 // before the furthest end so far.
-func distinct[T any](what string, versions []Version[T]) ([]Version[T], error) {
+func distinct[T any](what func() string, versions []Version[T]) ([]Version[T], error) {
 	var found problems
 	kept := versions[:0]
 	furthest := 0 // of the versions kept at this revision, the one that ends last
 	for _, v := range versions {
 		if v.Stamp.Effective.Empty() {
-			found.add(emptyRange(what, v.Stamp))
+			found.add(emptyRange(what(), v.Stamp))
 			continue
 		}
 		if repeats(kept, v) {
@@ -213,7 +213,7 @@ func distinct[T any](what string, versions []Version[T]) ([]Version[T], error) {
 		}
 		sameKnown := len(kept) > 0 && kept[len(kept)-1].Stamp.Known == v.Stamp.Known
 		if sameKnown && kept[furthest].Stamp.Effective.Overlaps(v.Stamp.Effective) {
-			found.add(ambiguity(what, kept[furthest], v))
+			found.add(ambiguity(what(), kept[furthest], v))
 		}
 		kept = append(kept, v)
 		if !sameKnown || ends(v) > ends(kept[furthest]) {
