@@ -37,11 +37,15 @@ func env() Env {
 			{Name: "closed", Unit: DateUnit},
 			{Name: "bonus", Unit: Money("USD"), Scale: 2, Optional: true},
 			{Name: "euros", Unit: Money("EUR"), Scale: 2},
+			{Name: "partner", Unit: TextUnit, Optional: true},
+			{Name: "helper", Unit: TextUnit, Optional: true},
+			{Name: "level", Unit: TextUnit, Enum: []string{"gold", "silver"}, Optional: true},
 			{Name: "annual sales", Unit: Money("USD"), Scale: 2},
 		},
 		Tables: map[string]table.Table{
 			"accelerator": {Name: "accelerator", Edges: table.OfQuota, Tiers: tiers("0", "0.06", "1", "0.09", "1.5", "0.12")},
 			"bands":       {Name: "bands", Tiers: tiers("0", "0.02", "200", "0.03", "500", "0.04", "1000", "0.055")},
+			"limited":     {Name: "limited", Kind: table.Interpolated, Gives: Money("USD"), Max: ptr(dec("70.25")), Tiers: tiers("0", "0", "1000", "100")},
 			"curve":       {Name: "curve", Kind: table.Whole, Tiers: tiers("0", "0", "0.8", "0.5", "1", "1")},
 		},
 	}
@@ -71,7 +75,7 @@ func row(t testing.TB, e Env, values map[string]string) *Row {
 func usual(t testing.TB, e Env) *Row {
 	return row(t, e, map[string]string{
 		"bookings": "1200.00", "quota(bookings)": "1000.00", "rate": "0.05", "families": "3", "kind": "new",
-		"account": "acme", "closed": "2026-03-31", "euros": "7", "annual sales": "99.99",
+		"account": "acme", "helper": "ann", "closed": "2026-03-31", "euros": "7", "annual sales": "99.99",
 	})
 }
 
@@ -129,7 +133,20 @@ func TestFormulasGiveExactValues(t *testing.T) {
 		{"mod(bookings, 500 USD)", "200"},
 		{"blended_rate(bookings, bands)", "0.0366666666666667"},
 		{"bonus ?? 25 USD", "25"},
+		{"true", "true"},
+		{"false", "false"},
+		{"false or not true", "false"},
+		{"interpolate(bookings, limited)", "70.25"},
+		{"interpolate(families, limited)", "0.3"},
 		{"bonus is missing", "true"},
+		{`(partner ?? "none") == "none"`, "true"},
+		{`(partner ?? "none") == "ann"`, "false"},
+		{`(partner ?? "none") != "ann"`, "true"},
+		{`(partner ?? "none") in ["ann", "none"]`, "true"},
+		{`(helper ?? "none") == "ann"`, "true"},
+		{`(helper ?? "none") not in ["ann"]`, "false"},
+		{`(level ?? "none") == "gold"`, "false"},
+		{`(level ?? "none") != "gold"`, "true"},
 		{"bonus is not missing", "false"},
 		{"annual sales + 0.01", "100"},
 		{"bookings - 1_000 > 100", "true"},

@@ -13,32 +13,42 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/compensation/review"
+	"github.com/payproof/payproof/dsl/analysis"
 	"github.com/payproof/payproof/dsl/source"
 )
 
 func (a *app) checkCommand() *cobra.Command {
-	asJSON := false
+	var how checking
 	c := &cobra.Command{
 		Use:   "check FOLDER",
 		Short: "Find what is wrong with a company's folder, without paying anybody",
 		Long: `Read the plans and the facts of a folder, compute every period with events, and say what is
 wrong, where, and what to write instead. Nobody is paid and nothing is written.
 
+For every component it says whether selling more can pay less: proved that it never does, or two
+rows that show where (pay-falls, a warning), or neither, and how many rows were tried. With --detail
+also where one step more pays a lump (cliff), and what else is worth to know.
+
 With --json, an array of findings for editors and scripts, [] when there are none. Each has file
-(below FOLDER, with slashes), line, column, endLine, endColumn, severity (error or warning),
-code, message, hint, and notes with places of their own. Lines and columns count from 1, columns in
-characters; the end is the place behind the last character; 0 is no place.
+(below FOLDER, with slashes), line, column, endLine, endColumn, severity (error, warning, or info
+with --detail), code, message, hint, and notes with places of their own. Lines and columns count from
+1, columns in characters; the end is the place behind the last character; 0 is no place.
 
 Exit codes: 0 fine, 1 warnings, 2 errors.`,
 		Example: "  payproof check examples/saas\n  payproof check examples/saas --json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.check(cmd.Context(), args[0], asJSON)
+			return a.check(cmd.Context(), args[0], how)
 		},
 	}
-	c.Flags().BoolVar(&asJSON, "json", false, "print an array of findings, for editors")
+	c.Flags().BoolVar(&how.detail, "detail", false, "also say what is worth to know, and nothing to change")
+	c.Flags().BoolVar(&how.json, "json", false, "print an array of findings, for editors")
 	return c
 }
+
+// checking is how a folder is checked.
+type checking struct{ detail, json bool }
 
 // computing finds what only shows when everything is computed: a payee nobody
 // knows, a missing quota, shares over the whole, a circle of managers.
@@ -53,13 +63,18 @@ func computing(ctx context.Context, book *compensation.Book) (source.Diagnostics
 	return run.Findings(), nil
 }
 
-func (a *app) check(ctx context.Context, path string, asJSON bool) error {
+func (a *app) check(ctx context.Context, path string, how checking) error {
 	book, err := a.open(ctx, path, nil)
 	found, err := findingsOf(err)
 	if err != nil {
 		return err
 	}
+	var reviewed review.Report
 	if book != nil {
+		if reviewed, err = review.Of(book.Program()); err != nil {
+			return err
+		}
+		found = append(found, reviewed.Findings...)
 		found = append(found, book.Program().Findings()...)
 		found = append(found, book.Findings()...)
 		computed, err := computing(ctx, book)
@@ -75,17 +90,50 @@ func (a *app) check(ctx context.Context, path string, asJSON bool) error {
 	case len(found) > 0:
 		a.code = exitFindings
 	}
-	if asJSON {
+	if how.detail {
+		found = append(found, reviewed.Details...).Sorted()
+	}
+	if how.json {
 		return a.findingsJSON(found)
 	}
 	a.render(found)
-	if len(found) > 0 {
+	if len(found.Only(source.Error))+len(found.Only(source.Warning)) > 0 {
 		fmt.Fprintf(a.errs, "\n%s, %s\n", counted(len(found.Only(source.Error)), "error"), counted(len(found.Only(source.Warning)), "warning"))
 	}
 	if book != nil {
 		a.checked(book)
+		a.reviewed(reviewed)
 	}
 	return nil
+}
+
+// reviewed says for each component whether selling more can pay less.
+func (a *app) reviewed(r review.Report) {
+	width := 0
+	for _, c := range r.Components {
+		width = max(width, len([]rune(c.Component.Name)))
+	}
+	for i, c := range r.Components {
+		if i == 0 || r.Components[i-1].Plan != c.Plan {
+			fmt.Fprintf(a.out, "\n%s\n", c.Plan.ID)
+		}
+		fmt.Fprintf(a.out, "  %-*s  %s\n", width, c.Component.Name, inWords(c))
+	}
+}
+
+// inWords is what was found about a component.
+func inWords(c review.Component) string {
+	switch v := c.Verdict; {
+	case v.Outcome == analysis.Falls:
+		return "selling more can pay less: " + v.Falls[0].Text()
+	case v.Outcome == analysis.NotFound:
+		return fmt.Sprintf("not proved, no fall found in %d tries (%s: `%s`: %s)", v.Tries, v.Where, v.Text, v.Why)
+	case c.Still:
+		return "proved: it pays the same, whatever is sold"
+	case v.Within.Sign() > 0:
+		return "proved: selling more never pays less, but for roundings inside of the formula"
+	}
+	return "proved: selling more never pays less"
 }
 
 // findingsOf takes an error of the input apart. What is not about the content of

@@ -161,3 +161,54 @@ func TestCheckFindsPlansAndRolesThatDoNotMeet(t *testing.T) {
 		}
 	}
 }
+
+// designBug caps what is paid above 100 % only: at 100 % pay falls from the base to the cap.
+var designBug = [3]string{"plans/rep.yaml", "    for each: credit of bookings\n    pays: marginal(bookings, accelerator)", `    every: quarter
+    pays: if attainment(bookings) >= 100% { min(40_000 USD, 50_000 USD * (1 + 0.5 * (attainment(bookings) - 1))) } else { 50_000 USD * attainment(bookings) }`}
+
+func TestCheckShowsWherePayFalls(t *testing.T) {
+	dir := first(t, designBug)
+	code, out, errs := call("check", dir)
+	if code != exitFindings {
+		t.Errorf("exit code %d", code)
+	}
+	golden(t, "check-falls.txt", errs+"\n"+out)
+	code, out, errs = call("check", dir, "--json")
+	if code != exitFindings || errs != "" {
+		t.Errorf("exit code %d, %s", code, errs)
+	}
+	golden(t, "check-falls.json", out)
+	placed(t, dir, out)
+	code, out, errs = call("check", saas, "--detail")
+	if code != exitFine {
+		t.Errorf("exit code %d: what is worth to know is no warning", code)
+	}
+	golden(t, "check-saas-detail.txt", errs+"\n"+out)
+}
+
+func TestCheckFindsWhatCanNeverBe(t *testing.T) {
+	dir := first(t,
+		[3]string{"plans/rep.yaml", "      - {from: 100%, rate: 8%}", "      - {from: 100%, rate: 8%}\n      - {from: 300%, rate: 9%}"},
+		[3]string{"plans/rep.yaml", "    for each: credit of bookings\n    pays: marginal(bookings, accelerator)", `    every: quarter
+    gate: quota(bookings) > 0 USD
+    pays: if bookings > 100 USD and bookings < 50 USD { 5 USD } else if bookings <= quota(bookings) { marginal(bookings, accelerator) } else { 0 USD }`},
+		[3]string{"plans/rep.yaml", "components:", `components:
+  share of deals:
+    every: quarter
+    pays: bookings / deals * deals
+`}, [3]string{"payproof.yaml", "measures:", "measures:\n  deals: count of bookings, quarter"},
+	)
+	code, out, errs := call("check", dir, "--detail")
+	for _, says := range []string{
+		"warning[condition-constant]: `quota(bookings) > 0 USD` always holds", "quota(bookings) is above 0 here",
+		"warning[branch-unreachable]: `5 USD` is never reached", "warning[tier-unreachable]: this tier of \"accelerator\" is never reached",
+		"info[division-by-zero]: `bookings / deals` can divide by zero: deals is from 0",
+	} {
+		if code != exitFindings || !strings.Contains(errs, says) {
+			t.Errorf("exit code %d without %q:\n%s%s", code, says, errs, out)
+		}
+	}
+	if code, _, errs := call("check", dir); code != exitFindings || strings.Contains(errs, "info[") {
+		t.Errorf("exit code %d, %s", code, errs)
+	}
+}

@@ -13,12 +13,16 @@ type Severity uint8
 const (
 	Error   Severity = iota // nothing is computed from a text with an error
 	Warning                 // the text means something, but probably not what was wanted
+	Info                    // worth to know, and nothing to change
 )
 
-// String is "error" or "warning".
+// String is "error", "warning" or "info".
 func (s Severity) String() string {
-	if s == Warning {
+	switch s {
+	case Warning:
 		return "warning"
+	case Info:
+		return "info"
 	}
 	return "error"
 }
@@ -48,8 +52,8 @@ func (d Diagnostic) Error() string {
 	if !d.Span.IsZero() {
 		b.WriteString(d.Span.String() + ": ")
 	}
-	if d.Severity == Warning {
-		b.WriteString("warning: ")
+	if d.Severity != Error {
+		b.WriteString(d.Severity.String() + ": ")
 	}
 	b.WriteString(d.Message)
 	if d.Hint != "" {
@@ -67,6 +71,11 @@ func Errorf(code string, at Span, format string, args ...any) Diagnostic {
 // Warnf is a warning at a place.
 func Warnf(code string, at Span, format string, args ...any) Diagnostic {
 	return Diagnostic{Code: code, Severity: Warning, Span: at, Message: clip(fmt.Sprintf(format, args...))}
+}
+
+// Infof is a piece of information at a place.
+func Infof(code string, at Span, format string, args ...any) Diagnostic {
+	return Diagnostic{Code: code, Severity: Info, Span: at, Message: clip(fmt.Sprintf(format, args...))}
 }
 
 // clip keeps a message readable that quotes what stands in a file, which may be

@@ -21,15 +21,20 @@ const accepted = "accepted-"
 // withoutScript are the codes that no script can give, each with the reason and
 // where it is tested instead.
 var withoutScript = map[string]string{
+	"branch-unreachable":  "given by check, not by a run: TestCheckFindsWhatCanNeverBe",
+	"cliff":               "given by check, not by a run: TestCheckShowsWherePayFalls",
+	"condition-constant":  "given by check, not by a run: TestCheckFindsWhatCanNeverBe",
 	"file-too-large":      "a script of 4 MB: TestHostileFilesAreRefusedAtOnce",
 	"formula-fault":       "a guard that no formula is known to reach",
 	"function-failed":     "no plan can name a function of an embedder: dsl.TestFunctionsOfTheEmbedder",
 	"no-events":           "a script always has the folder events: TestAFolderWithoutDataSaysWhatToWrite",
 	"no-people":           "a script always has people.csv: TestAFolderWithoutDataSaysWhatToWrite",
+	"pay-falls":           "given by check, not by a run: TestCheckShowsWherePayFalls",
 	"plan-without-payees": "given by check, not by a run: TestCheckFindsPlansAndRolesThatDoNotMeet",
 	"table-faulty":        "left out where the table's own finding stands: dsl.TestAFormulaWithAFaultyTableSaysThatOnly",
 	"role-without-plan":   "given by check, not by a run: TestCheckFindsPlansAndRolesThatDoNotMeet",
 	"rule-scanned":        "a script of 100 rules: plan.TestAmongManyRulesThoseThatNoIndexFindsAreNamed",
+	"tier-unreachable":    "given by check, not by a run: TestCheckFindsWhatCanNeverBe",
 	"row-too-long":        "a script of 1 MB: TestHostileFilesAreRefusedAtOnce",
 }
 

@@ -60,6 +60,7 @@ var layers = []layer{
 	{"compensation/contest", 5},
 
 	{"compensation", 6},
+	{"compensation/review", 6},
 
 	{"compensation/folder", 7},
 	{"compensation/plantest", 7},

@@ -28,6 +28,9 @@ func Formula(src string, tree *syntax.Node, scope Scope) (*ir.Formula, source.Di
 
 func (c *checker) formula(tree *syntax.Node) (*ir.Formula, source.Diagnostics) {
 	root := c.number(c.node(tree))
+	if root.Op == ir.Coalesce && root.Unit.Kind == unit.Text {
+		root = c.fail(tree, "unit-mismatch", "compare it: ("+c.text(root)+") == \"…\"", "a text alone has no use here")
+	}
 	if !isBroken(root) {
 		root = c.wanted(tree, root)
 	}
@@ -112,7 +115,11 @@ const broken = "\x00broken"
 
 func isBroken(n *ir.Node) bool { return n.Label == broken }
 
-func (c *checker) span(from, to int) source.Span { return c.env.Origin.Span(c.src, from, to) }
+// span is where src[from:to] stands, with the brackets that belong to its ends.
+func (c *checker) span(from, to int) source.Span {
+	from, to = widened(c.src, from, to)
+	return c.env.Origin.Span(c.src, from, to)
+}
 
 func (c *checker) fail(s *syntax.Node, code, hint, format string, args ...any) *ir.Node {
 	d := source.Errorf(code, c.span(s.From, s.To), format, args...)

@@ -5,6 +5,12 @@ import "strings"
 // Excerpt is src[from:to], widened over the brackets that belong to its ends:
 // brackets leave no trace in the tree.
 func Excerpt(src string, from, to int) string {
+	from, to = widened(src, from, to)
+	return strings.TrimSpace(src[from:to])
+}
+
+// widened takes in the brackets that belong to the ends of src[from:to].
+func widened(src string, from, to int) (int, int) {
 	from, to = max(0, from), min(to, len(src))
 	opened, unopened := 0, 0
 	for _, r := range src[from:to] {
@@ -27,5 +33,5 @@ func Excerpt(src string, from, to int) string {
 			opened--
 		}
 	}
-	return strings.TrimSpace(src[from:to])
+	return from, to
 }

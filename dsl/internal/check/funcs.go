@@ -120,6 +120,9 @@ func (c *checker) callFunc(s *syntax.Node, f Func) *ir.Node {
 		return c.brokenNode(s, f.Result)
 	}
 	for i, p := range f.Params {
+		if p.Kind == unit.Text {
+			return c.fail(s.Args[i], "unit-mismatch", "declare it with numbers, dates or conditions", "functions of the embedding program take no texts, and %s is declared with one", f.Run.Name)
+		}
 		if !args[i].Untyped && !c.same(args[i].Unit, p) || args[i].Untyped && p.Kind != unit.Number {
 			return c.fail(s.Args[i], "unit-mismatch", "", "%s takes %s here, %s is %s", f.Run.Name, p, c.text(args[i]), c.unitOf(args[i]))
 		}

@@ -227,7 +227,11 @@ func (c *checker) pay(s *syntax.Node, t table.Table, k key) *ir.Node {
 	if err != nil {
 		return c.fail(s, "too-many-places", "", "%v", err)
 	}
-	u := k.x.Unit.Times(t.Gives)
+	of := k.x.Unit
+	if k.x.Untyped && t.Gives.Count < 0 {
+		of = unit.Counted // a plain number of things
+	}
+	u := of.Times(t.Gives)
 	if !u.Meaningful() || k.x.Unit == unit.DayCount {
 		return c.fail(s.Args[0], "unit-mismatch", "rates are ratios of an amount, or amounts for each of a count", "%s (%s) cannot be paid at rates that are %s", c.text(k.x), c.unitOf(k.x), t.Gives)
 	}
