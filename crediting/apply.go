@@ -64,9 +64,11 @@ func (r *Rules) NewApplier(edges *fact.Edges, known func(fact.PayeeID) bool, asO
 // Apply credits the events, given in declared order. Faults of the data are
 // findings of severity error, with the event as their path.
 func (a *Applier) Apply(events []*Event) *Crediting {
+	next := sample
 	for i, e := range events {
-		if i == sample {
-			a.expect(len(events))
+		if i == next {
+			next *= sample
+			a.expect(i, min(next, len(events)))
 		}
 		a.event(e)
 	}
@@ -74,14 +76,14 @@ func (a *Applier) Apply(events []*Event) *Crediting {
 	return a.out
 }
 
-// sample is the number of events that tell how many credits the others will have.
-const sample = 1024
+// sample events tell how many credits so many times more will have.
+const sample = 32
 
-// expect makes room for the credits of all events, judged by the first ones: to
-// copy them each time that the room has become too small costs more than to credit.
-func (a *Applier) expect(events int) {
-	each := len(a.out.Credits)/sample + 1
-	a.out.Credits = slices.Grow(a.out.Credits, each*(events-sample))
+// expect makes room for the credits of events up to one, judged by those that are done:
+// to copy credits each time that the room has become too small costs more than to credit.
+func (a *Applier) expect(done, upTo int) {
+	each := len(a.out.Credits)/done + 1
+	a.out.Credits = slices.Grow(a.out.Credits, each*(upTo-done))
 }
 
 func (a *Applier) fail(e *Event, code, hint, format string, args ...any) {

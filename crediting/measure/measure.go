@@ -117,7 +117,7 @@ type Folder struct {
 }
 
 // Fold starts an empty window.
-func (m Measure) Fold() *Folder { return &Folder{m: m, seen: map[string]bool{}} }
+func (m Measure) Fold() *Folder { return &Folder{m: m} }
 
 // Add takes a credit in, and reports whether it counts for the measure.
 func (f *Folder) Add(c *crediting.Credit) bool {
@@ -137,6 +137,9 @@ func (f *Folder) Add(c *crediting.Credit) bool {
 		at := c.Event.Schema().Index(f.m.Field)
 		if at < 0 {
 			return false // another kind of event, without the field
+		}
+		if f.seen == nil {
+			f.seen = map[string]bool{}
 		}
 		if v := c.Event.Show(at); !f.seen[v] {
 			f.seen[v] = true
