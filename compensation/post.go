@@ -19,6 +19,7 @@ import (
 func (r *Run) post() error {
 	r.lines = slices.DeleteFunc(r.lines, func(l earning.Line) bool { return !r.asked(l.PostedIn) })
 	r.cuts = slices.DeleteFunc(r.cuts, func(c earning.Cut) bool { return !r.asked(c.PostedIn) })
+	r.entries = slices.Grow(r.entries, len(r.lines)+len(r.cuts))
 	for i := range r.lines {
 		if err := r.earn(&r.lines[i]); err != nil {
 			return err
@@ -64,16 +65,25 @@ func (r *Run) cap(c *earning.Cut) error {
 	return r.add(c.Payee, c.Plan, c.Component, c.PostedIn, c.Amount)
 }
 
+// payoutKey is what a payout's ID is made of.
+type payoutKey struct {
+	period    calendar.Period
+	payee     fact.PayeeID
+	plan      fact.PlanID
+	component string
+}
+
 // add gathers an amount into its payout.
 func (r *Run) add(payee fact.PayeeID, p *plan.Plan, component string, period calendar.Period, a money.Amount) error {
-	id := payoutID(r.book.program.Calendar.Format(period), payee, p.ID, component)
-	at, ok := r.index[id]
+	k := payoutKey{period, payee, p.ID, component}
+	at, ok := r.index[k]
 	if !ok {
 		if r.index == nil {
-			r.index = map[string]int{}
+			r.index = map[payoutKey]int{}
 		}
 		at = len(r.payouts)
-		r.index[id] = at
+		r.index[k] = at
+		id := payoutID(r.book.program.Calendar.Format(period), payee, p.ID, component)
 		r.payouts = append(r.payouts, Payout{ID: id, Payee: payee, Plan: p.ID, Component: component, Period: period})
 	}
 	var err error

@@ -95,7 +95,11 @@ func (b *Book) Run(ctx context.Context, r Request) (*Run, error) {
 	if err := run.each(ctx, ids, func(i int) { results[i] = earning.Compute(run.job(ids[i])) }); err != nil {
 		return nil, err
 	}
-	found := append(slices.Clone(credited.Findings), b.unused()...)
+	found, lines := append(slices.Clone(credited.Findings), b.unused()...), 0
+	for i := range results {
+		lines += len(results[i].Lines)
+	}
+	run.lines = make([]earning.Line, 0, lines)
 	for i := range results {
 		found = append(found, results[i].Found...)
 		run.lines = append(run.lines, results[i].Lines...)
@@ -121,10 +125,19 @@ func (b *Book) credit(s span, asOf fact.Revision) *crediting.Crediting {
 
 // byPayee groups credits, keeping their declared order.
 func byPayee(credits []crediting.Credit) map[fact.PayeeID][]*crediting.Credit {
-	out := map[fact.PayeeID][]*crediting.Credit{}
+	at, groups := map[fact.PayeeID]int{}, [][]*crediting.Credit{}
 	for i := range credits {
 		c := &credits[i]
-		out[c.Payee] = append(out[c.Payee], c)
+		n, ok := at[c.Payee]
+		if !ok {
+			n = len(groups)
+			at[c.Payee], groups = n, append(groups, nil)
+		}
+		groups[n] = append(groups[n], c)
+	}
+	out := make(map[fact.PayeeID][]*crediting.Credit, len(at))
+	for payee, n := range at { // order: into a map
+		out[payee] = groups[n]
 	}
 	return out
 }

@@ -27,7 +27,7 @@ type Run struct {
 	lines    []earning.Line
 	cuts     []earning.Cut
 	payouts  []Payout
-	index    map[string]int
+	index    map[payoutKey]int
 	entries  []ledger.Entry
 	findings source.Diagnostics
 }

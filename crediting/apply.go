@@ -32,6 +32,14 @@ type Applier struct {
 	kinds map[*Schema]*kindOf
 	tried []int // the rules that may hold for the event at hand
 	out   *Crediting
+
+	one      decimal.Decimal
+	whole    []decimal.Decimal // the weights of a single recipient
+	climb    climb
+	paths    []fact.PayeeID // room for paths of credits
+	resolved []resolved     // of the event
+	scratch  scratch
+	edgesTo  []fact.Edge
 }
 
 // kindOf is what applying rules to a kind of event takes.
@@ -44,7 +52,8 @@ type kindOf struct {
 // NewApplier prepares to apply the rules with the relationships as known at
 // asOf. known tells whether a key is a payee.
 func (r *Rules) NewApplier(edges *fact.Edges, known func(fact.PayeeID) bool, asOf fact.Revision) *Applier {
-	a := &Applier{rules: r, edges: edges, known: known, asOf: asOf, kinds: map[*Schema]*kindOf{}, out: &Crediting{}}
+	a := &Applier{rules: r, edges: edges, known: known, asOf: asOf, kinds: map[*Schema]*kindOf{}, out: &Crediting{}, one: decimal.New(1, 0)}
+	a.climb.applier, a.whole = a, []decimal.Decimal{a.one}
 	for _, s := range r.Schemas {
 		of, x := r.index(s.Kind)
 		a.kinds[s] = &kindOf{dsl.Env{Inputs: s.Inputs("")}.NewRow(), of, x}
@@ -55,11 +64,26 @@ func (r *Rules) NewApplier(edges *fact.Edges, known func(fact.PayeeID) bool, asO
 // Apply credits the events, given in declared order. Faults of the data are
 // findings of severity error, with the event as their path.
 func (a *Applier) Apply(events []*Event) *Crediting {
-	for _, e := range events {
+	next := sample
+	for i, e := range events {
+		if i == next {
+			next *= sample
+			a.expect(i, min(next, len(events)))
+		}
 		a.event(e)
 	}
 	a.out.Findings = a.out.Findings.Sorted()
 	return a.out
+}
+
+// sample events tell how many credits so many times more will have.
+const sample = 32
+
+// expect makes room for the credits of events up to one, judged by those that are done:
+// to copy credits each time that the room has become too small costs more than to credit.
+func (a *Applier) expect(done, upTo int) {
+	each := len(a.out.Credits)/done + 1
+	a.out.Credits = slices.Grow(a.out.Credits, each*(upTo-done))
 }
 
 func (a *Applier) fail(e *Event, code, hint, format string, args ...any) {
@@ -97,6 +121,7 @@ func (a *Applier) event(e *Event) {
 		return
 	}
 	first, matched := len(a.out.Credits), false
+	a.resolved = a.resolved[:0]
 	a.tried = kind.index.Candidates(e.field, a.tried[:0])
 	for _, i := range a.tried {
 		r := &a.rules.Rules[kind.of[i]]
@@ -150,6 +175,15 @@ type recipient struct {
 	via   string
 }
 
+// scratch is room that crediting by one rule after the other uses.
+type scratch struct {
+	found   [][]recipient
+	present []bool
+	reasons []string
+	takers  []recipient
+	shares  []decimal.Decimal
+}
+
 func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 	v, err := r.Amount.Eval(row)
 	if err != nil {
@@ -157,22 +191,26 @@ func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 		a.uncredited(e, r.ID, value(e), "its amount cannot be computed")
 		return
 	}
-	found, present := make([][]recipient, len(r.To)), make([]bool, len(r.To))
-	reasons := make([]string, len(r.To))
-	for i, to := range r.To {
-		found[i], present[i], reasons[i] = a.find(e, to, row)
+	s := &a.scratch
+	found, present, reasons := s.found[:0], s.present[:0], s.reasons[:0]
+	for _, to := range r.To {
+		who, there, reason := a.resolve(e, to, row)
+		found, present, reasons = append(found, who), append(present, there), append(reasons, reason)
 	}
-	w := weights(r.To, present)
-	var takers []recipient
-	var shares []decimal.Decimal
-	left := decimal.New(1, 0)
+	w := a.whole
+	if len(r.To) != 1 || r.To[0].Share != All {
+		w = weights(r.To, present)
+	}
+	takers, shares, left := s.takers[:0], s.shares[:0], a.one
 	for i := range r.To {
 		for _, f := range found[i] {
 			takers = append(takers, f)
-			shares = append(shares, w[i].Mul(f.share))
-			left = left.Sub(w[i].Mul(f.share))
+			share := a.times(w[i], f.share)
+			shares = append(shares, share)
+			left = left.Sub(share)
 		}
 	}
+	*s = scratch{found, present, reasons, takers, shares}
 	whole := v.Decimal()
 	parts, rest, err := divide(whole, v.Unit(), e.schema, shares, left)
 	if err != nil {
@@ -274,7 +312,7 @@ func (a *Applier) byField(e *Event, to Recipient) ([]recipient, bool, string) {
 		a.fail(e, "unknown-payee", "add it to people.csv, or correct the event", "%s %q is nobody known", to.Name, payee)
 		return nil, true, fmt.Sprintf("%s %q is nobody known", to.Name, payee)
 	}
-	return []recipient{{payee, decimal.New(1, 0), to.Name}}, true, ""
+	return []recipient{{payee, a.one, to.Name}}, true, ""
 }
 
 func (a *Applier) byTerritory(e *Event, to Recipient, row *dsl.Row) ([]recipient, bool, string) {
@@ -282,7 +320,7 @@ func (a *Applier) byTerritory(e *Event, to Recipient, row *dsl.Row) ([]recipient
 	if i := e.schema.Index(a.rules.Account); i >= 0 {
 		account = fact.AccountID(e.Cells[i].Text)
 	}
-	id, ok, err := a.rules.Territories.Of(e.schema.Kind, account, row)
+	id, ok, err := a.rules.Territories.Of(e.schema.Kind, account, row, e.field)
 	var overlap *territory.OverlapError
 	switch {
 	case errors.As(err, &overlap):
@@ -298,7 +336,9 @@ func (a *Applier) byTerritory(e *Event, to Recipient, row *dsl.Row) ([]recipient
 }
 
 func (a *Applier) byEdge(e *Event, name, from, via string) (found []recipient, present bool, reason string) {
-	for _, edge := range a.edges.To(name, from, e.Date(), a.asOf) {
+	a.edgesTo = a.edges.AppendTo(a.edgesTo[:0], name, from, e.Date(), a.asOf)
+	for i := range a.edgesTo {
+		edge := &a.edgesTo[i]
 		payee := fact.PayeeID(edge.To)
 		if !a.known(payee) {
 			a.fail(e, "unknown-payee", "add it to people.csv, or correct the edge", "the %s of %s, %q, is nobody known", name, from, payee)

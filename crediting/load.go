@@ -50,9 +50,11 @@ func Load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
 	if l.found.HasErrors() {
 		return nil, l.found.Sorted().AtMost(maxFindings)
 	}
-	l.out.byID = l.events
-	for _, e := range l.events { // order: sorted below
-		l.out.All = append(l.out.All, e)
+	l.out.byID, l.out.All = l.events, l.arrived
+	if len(l.others) > 0 {
+		for i, e := range l.arrived {
+			l.arrived[i] = l.events[e.ID]
+		}
 	}
 	slices.SortFunc(l.out.All, (*Event).compare)
 	return l.out, nil
@@ -61,10 +63,11 @@ func Load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
 // loader keeps each different thing said about an id until all lines are read: what
 // is compared with what must not depend on their order.
 type loader struct {
-	events map[fact.EventID]*Event
-	others map[version]*Event // what differs from events, which is rare
-	out    *Events
-	found  source.Diagnostics
+	events  map[fact.EventID]*Event
+	arrived []*Event           // the first said about each id; feeds are almost in order
+	others  map[version]*Event // what differs from events, which is rare
+	out     *Events
+	found   source.Diagnostics
 }
 
 // version is one content said about an id.
@@ -79,6 +82,7 @@ func (l *loader) add(e Event) {
 	known, ok := l.events[e.ID]
 	if !ok {
 		l.events[e.ID] = &e
+		l.arrived = append(l.arrived, &e)
 		return
 	}
 	if known.schema != e.schema || known.Revision != e.Revision || !known.same(&e) {

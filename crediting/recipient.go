@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/fact"
 )
 
@@ -144,4 +145,29 @@ func weights(rs []Recipient, present []bool) []decimal.Decimal {
 		}
 	}
 	return out
+}
+
+// resolved is whom an entry of a rule has found for the event at hand.
+type resolved struct {
+	by       By
+	name, on string
+	found    []recipient
+	present  bool
+	reason   string
+}
+
+// resolve is find, once for all rules that ask the same of an event. What had a
+// fault is not remembered: each rule reports it.
+func (a *Applier) resolve(e *Event, to Recipient, row *dsl.Row) ([]recipient, bool, string) {
+	for i := range a.resolved {
+		if r := &a.resolved[i]; r.by == to.By && r.name == to.Name && r.on == to.On {
+			return r.found, r.present, r.reason
+		}
+	}
+	faults := len(a.out.Findings)
+	found, present, reason := a.find(e, to, row)
+	if len(a.out.Findings) == faults {
+		a.resolved = append(a.resolved, resolved{to.By, to.Name, to.On, found, present, reason})
+	}
+	return found, present, reason
 }

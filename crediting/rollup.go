@@ -12,61 +12,84 @@ import (
 
 // lifted is what reaches one recipient by one path.
 type lifted struct {
-	from   Credit
+	below  fact.PayeeID // who has the credit
+	whole  decimal.Decimal
 	payee  fact.PayeeID
 	amount decimal.Decimal
 	share  decimal.Decimal // of the shares of the edges
 	path   []fact.PayeeID
+	next   int // the index of the next one to the same payee, or 0
 }
 
 // rollUp passes the direct credits of an event up a relationship.
 func (a *Applier) rollUp(e *Event, r *RollUp, credits []Credit) {
-	own, limit := map[fact.PayeeID]decimal.Decimal{}, decimal.Zero
-	byPayee := map[fact.PayeeID][]lifted{}
-	var order []fact.PayeeID
-	for _, c := range credits {
+	w := &a.climb
+	w.event, w.rule, w.out = e, r, w.out[:0]
+	limit := decimal.Zero
+	for i := range credits {
+		c := &credits[i]
 		if c.Type != r.Of || c.Origin != Direct {
 			continue
 		}
-		own[c.Payee] = own[c.Payee].Add(c.Amount)
 		if c.Whole.Abs().GreaterThan(limit.Abs()) {
 			limit = c.Whole
 		}
-		ups, err := a.climb(e, r, c)
-		if err != nil {
+		if err := w.from(c); err != nil {
 			a.fail(e, "relationship-cycle", "remove one of the edges", "%v", err)
 			return
 		}
-		for _, up := range ups {
-			if _, ok := byPayee[up.payee]; !ok {
-				order = append(order, up.payee)
+	}
+	for _, first := range w.recipients() {
+		room := limit
+		for i := range credits {
+			if c := &credits[i]; c.Payee == w.out[first].payee && c.Type == r.Of && c.Origin == Direct {
+				room = room.Sub(c.Amount)
 			}
-			byPayee[up.payee] = append(byPayee[up.payee], up)
 		}
+		a.give(e, r, first, room, limit)
 	}
-	for _, payee := range order {
-		a.give(e, r, byPayee[payee], limit.Sub(own[payee]), limit)
-	}
-}
-
-// climb is whom a credit reaches, and with how much: each once, also when several
-// paths lead there.
-func (a *Applier) climb(e *Event, r *RollUp, c Credit) ([]lifted, error) {
-	w := climb{applier: a, event: e, rule: r, from: c, path: []fact.PayeeID{c.Payee}, levels: map[fact.PayeeID]int{}}
-	err := w.up(c.Amount, decimal.New(1, 0))
-	return w.out, err
 }
 
 // climb is a walk up a relationship, as fact.Edges.Up takes it, that does not go twice
-// where it can reach nobody new: paths may be many more than people.
+// where it can reach nobody new: paths may be many more than people. It is used for one
+// event after the other.
 type climb struct {
 	applier *Applier
 	event   *Event
 	rule    *RollUp
-	from    Credit
+	credit  *Credit
 	path    []fact.PayeeID
-	levels  map[fact.PayeeID]int // the lowest level at which each was reached
+	edges   []fact.Edge // of all levels below the one at hand
+	reached roster      // from one credit
+	levels  []int       // the lowest level at which each of them was reached
 	out     []lifted
+	heads   roster // the recipients of out
+	firsts  []int  // the first of out for each of them
+	lasts   []int
+}
+
+// from is whom a credit reaches, and with how much: each once, also when several
+// paths lead there.
+func (w *climb) from(c *Credit) error {
+	w.credit, w.path, w.levels, w.edges = c, append(w.path[:0], c.Payee), w.levels[:0], w.edges[:0]
+	w.reached.reset()
+	return w.up(c.Amount, w.applier.one)
+}
+
+// recipients are the first of out of each payee, in the order in which they were
+// reached; each leads on to the next one of its payee.
+func (w *climb) recipients() []int {
+	w.heads.reset()
+	w.firsts, w.lasts = w.firsts[:0], w.lasts[:0]
+	for i := range w.out {
+		n, isNew := w.heads.add(w.out[i].payee)
+		if isNew {
+			w.firsts, w.lasts = append(w.firsts, i), append(w.lasts, i)
+			continue
+		}
+		w.out[w.lasts[n]].next, w.lasts[n] = i, i
+	}
+	return w.firsts
 }
 
 // up passes an amount on from the end of the path, where it is a share of what
@@ -77,25 +100,30 @@ func (w *climb) up(amount, share decimal.Decimal) error {
 		return nil
 	}
 	date := w.event.Date()
-	for _, edge := range w.applier.edges.To(w.rule.Along, string(last), date, w.applier.asOf) {
+	first := len(w.edges)
+	w.edges = w.applier.edges.AppendTo(w.edges, w.rule.Along, string(last), date, w.applier.asOf)
+	for i := first; i < len(w.edges); i++ {
+		edge := w.edges[i]
 		to := fact.PayeeID(edge.To)
 		if at := slices.Index(w.path, to); at >= 0 {
 			return w.cycle(at, date)
 		}
-		before, seen := w.levels[to]
-		passed, part := amount.Mul(edge.Share), share.Mul(edge.Share)
-		if !seen {
-			w.out = append(w.out, lifted{w.from, to, passed, part, slices.Clone(w.path)})
-		} else if before <= level {
+		n, isNew := w.reached.add(to)
+		passed, part := w.applier.times(amount, edge.Share), w.applier.times(share, edge.Share)
+		if isNew {
+			w.levels = append(w.levels, level)
+			w.out = append(w.out, lifted{w.credit.Payee, w.credit.Amount, to, passed, part, w.applier.keep(w.path), 0})
+		} else if w.levels[n] <= level {
 			continue
 		}
-		w.levels[to] = level
+		w.levels[n] = level
 		w.path = append(w.path, to)
 		if err := w.up(passed, part); err != nil {
 			return err
 		}
 		w.path = w.path[:level]
 	}
+	w.edges = w.edges[:first]
 	return nil
 }
 
@@ -109,15 +137,20 @@ func (w *climb) cycle(at int, date calendar.Date) error {
 
 // give credits a recipient with what came up, up to room: the event's amount less
 // the recipient's own direct credit.
-func (a *Applier) give(e *Event, r *RollUp, ups []lifted, room, whole decimal.Decimal) {
-	if !a.known(ups[0].payee) {
-		a.fail(e, "unknown-payee", "add it to people.csv, or correct the edge", "the %s of %s, %q, is nobody known", r.Along, ups[0].from.Payee, ups[0].payee)
+func (a *Applier) give(e *Event, r *RollUp, first int, room, whole decimal.Decimal) {
+	ups := a.climb.out
+	if !a.known(ups[first].payee) {
+		a.fail(e, "unknown-payee", "add it to people.csv, or correct the edge", "the %s of %s, %q, is nobody known", r.Along, ups[first].below, ups[first].payee)
 		return
 	}
 	if room.Sign() != whole.Sign() {
 		room = decimal.Zero // the recipient has more than the event's amount already
 	}
-	for _, up := range ups {
+	for i := first; i >= 0; {
+		up := &ups[i]
+		if i = up.next; i == 0 {
+			i = -1
+		}
 		amount, why := up.amount, ""
 		if beyond(amount, room, whole) {
 			amount, why = room, fmt.Sprintf("limited to %s: the event's %s less what the recipient has of it", fact.DecimalText(room), fact.DecimalText(whole))
@@ -125,9 +158,11 @@ func (a *Applier) give(e *Event, r *RollUp, ups []lifted, room, whole decimal.De
 		if amount.IsZero() && why != "" { // nothing is left of the event to count for the recipient
 			continue
 		}
-		room = room.Sub(amount)
+		if i > 0 { // somebody asks for the rest
+			room = room.Sub(amount)
+		}
 		a.out.Credits = append(a.out.Credits, Credit{
-			Event: e, Payee: up.payee, Type: r.As, Rule: r.ID, Origin: RolledUp, Amount: amount, Whole: up.from.Amount,
+			Event: e, Payee: up.payee, Type: r.As, Rule: r.ID, Origin: RolledUp, Amount: amount, Whole: up.whole,
 			Share: up.share, Via: r.Along, Path: up.path, Limit: why,
 		})
 	}
@@ -139,4 +174,54 @@ func beyond(amount, room, whole decimal.Decimal) bool {
 		return amount.LessThan(room)
 	}
 	return amount.GreaterThan(room)
+}
+
+// times multiplies. Most shares are the whole, which changes nothing.
+func (a *Applier) times(x, share decimal.Decimal) decimal.Decimal {
+	if share.Exponent() == 0 && share.Equal(a.one) {
+		return x
+	}
+	return x.Mul(share)
+}
+
+// keep copies a path, which a credit holds. Many share one block.
+func (a *Applier) keep(path []fact.PayeeID) []fact.PayeeID {
+	const block = 1024
+	if cap(a.paths)-len(a.paths) < len(path) {
+		a.paths = make([]fact.PayeeID, 0, max(block, len(path)))
+	}
+	at := len(a.paths)
+	a.paths = append(a.paths, path...)
+	return a.paths[at:len(a.paths):len(a.paths)]
+}
+
+// roster numbers payees in the order in which they come. It is made for the few
+// that an event concerns, again and again; of many it is a map.
+type roster struct {
+	ids   []fact.PayeeID
+	index map[fact.PayeeID]int // nil while they are few
+}
+
+// few is how many payees are faster found one by one.
+const few = 16
+
+func (r *roster) reset() { r.ids, r.index = r.ids[:0], nil }
+
+// add is the number of a payee, and whether it is a new one.
+func (r *roster) add(id fact.PayeeID) (n int, isNew bool) {
+	if r.index != nil {
+		if n, ok := r.index[id]; ok {
+			return n, false
+		}
+		r.index[id] = len(r.ids)
+	} else if n := slices.Index(r.ids, id); n >= 0 {
+		return n, false
+	}
+	if r.ids = append(r.ids, id); len(r.ids) == few {
+		r.index = make(map[fact.PayeeID]int, 2*few)
+		for i, id := range r.ids {
+			r.index[id] = i
+		}
+	}
+	return len(r.ids) - 1, true
 }

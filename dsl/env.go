@@ -115,6 +115,16 @@ func (f Func) compiled() *ir.Function {
 	}}
 }
 
+// coefficient64 is d × 10^scale where that is sure to fit.
+func coefficient64(d decimal.Decimal, scale uint8) (int64, bool) {
+	const most = 18
+	shift := int(scale) + int(d.Exponent())
+	if shift < 0 || shift > most || d.NumDigits()+shift > most {
+		return 0, false
+	}
+	return d.CoefficientInt64() * fixed.Pow10Int64(shift), true
+}
+
 // coefficient is d × 10^scale. The error ends a sentence that begins with the number.
 func coefficient(d decimal.Decimal, scale uint8) (*big.Int, error) {
 	if e := d.Exponent(); e < -ir.MaxDigits || e > ir.MaxDigits || d.NumDigits() > ir.MaxDigits {

@@ -64,6 +64,10 @@ func (r *Row) currency(u Unit) string {
 // SetDecimal sets a number. The error is a *FitError.
 func (r *Row) SetDecimal(i int, d decimal.Decimal) error {
 	in := r.inputs[i]
+	if n, ok := coefficient64(d, in.Scale); ok {
+		r.SetInt(i, n)
+		return nil
+	}
 	c, err := coefficient(d, in.Scale)
 	if err != nil {
 		value := "a number"

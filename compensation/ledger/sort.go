@@ -9,15 +9,19 @@ import (
 // line is made once, so that it is much faster than sorting with Compare.
 func Sort(entries []Entry) {
 	type lined struct {
-		entry Entry
 		line  []byte
+		entry int
 	}
-	all := make([]lined, len(entries))
-	for i, e := range entries {
-		all[i] = lined{e, AppendLine(nil, e)}
+	const typical = 96 // bytes of a line
+	all, text := make([]lined, len(entries)), make([]byte, 0, typical*len(entries))
+	for i := range entries {
+		start := len(text)
+		text = appendLine(text, &entries[i])
+		all[i] = lined{text[start:], i}
 	}
 	slices.SortFunc(all, func(a, b lined) int { return bytes.Compare(a.line, b.line) })
-	for i := range all {
-		entries[i] = all[i].entry
+	unsorted := slices.Clone(entries)
+	for i, l := range all {
+		entries[i] = unsorted[l.entry]
 	}
 }

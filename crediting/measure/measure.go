@@ -111,12 +111,13 @@ func (m Measure) String() string {
 type Folder struct {
 	m     Measure
 	value decimal.Decimal
+	sum   total // of a Sum, instead of value
 	seen  map[string]bool
 	any   bool
 }
 
 // Fold starts an empty window.
-func (m Measure) Fold() *Folder { return &Folder{m: m, seen: map[string]bool{}} }
+func (m Measure) Fold() *Folder { return &Folder{m: m} }
 
 // Add takes a credit in, and reports whether it counts for the measure.
 func (f *Folder) Add(c *crediting.Credit) bool {
@@ -125,7 +126,7 @@ func (f *Folder) Add(c *crediting.Credit) bool {
 	}
 	switch f.m.How {
 	case Sum:
-		f.value = f.value.Add(c.Amount)
+		f.sum.add(c.Amount)
 	case Count:
 		f.value = f.value.Add(decimal.New(1, 0))
 	case Max:
@@ -137,6 +138,9 @@ func (f *Folder) Add(c *crediting.Credit) bool {
 		if at < 0 {
 			return false // another kind of event, without the field
 		}
+		if f.seen == nil {
+			f.seen = map[string]bool{}
+		}
 		if v := c.Event.Show(at); !f.seen[v] {
 			f.seen[v] = true
 			f.value = f.value.Add(decimal.New(1, 0))
@@ -147,4 +151,9 @@ func (f *Folder) Add(c *crediting.Credit) bool {
 }
 
 // Value is the measure over what was added: 0 over nothing.
-func (f *Folder) Value() decimal.Decimal { return f.value }
+func (f *Folder) Value() decimal.Decimal {
+	if f.m.How == Sum {
+		return f.sum.value()
+	}
+	return f.value
+}

@@ -24,7 +24,7 @@ func Example() {
 	row := env.NewRow()
 	_ = row.SetText(0, "west")
 	for _, account := range []fact.AccountID{"Acme", "Globex"} {
-		id, _, err := territories.Of("deal", account, row)
+		id, _, err := territories.Of("deal", account, row, nil)
 		fmt.Println(account, "→", id, err)
 	}
 	// Output:

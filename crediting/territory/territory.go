@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/payproof/payproof/crediting/internal/index"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -28,6 +29,13 @@ type Territory struct {
 type Map struct {
 	territories []Territory
 	named       map[fact.AccountID]int
+	kinds       map[string]*conditions
+}
+
+// conditions are those of a kind of event: of gives the territory of each.
+type conditions struct {
+	of    []int
+	index *index.Index
 }
 
 // NewMap checks the territories and indexes the named accounts.
@@ -52,7 +60,38 @@ func NewMap(territories []Territory) (*Map, source.Diagnostics) {
 			m.named[a] = i
 		}
 	}
+	m.indexConditions()
 	return m, ds
+}
+
+// candidates are the territories whose condition may hold, in their order.
+func (c *conditions) candidates(get index.Get) []int {
+	if get == nil {
+		return c.of
+	}
+	may := c.index.Candidates(get, nil)
+	for i, n := range may {
+		may[i] = c.of[n]
+	}
+	return may
+}
+
+func (m *Map) indexConditions() {
+	m.kinds = map[string]*conditions{}
+	formulas := map[string][]*dsl.Formula{}
+	for i, t := range m.territories {
+		if t.When == nil {
+			continue
+		}
+		if m.kinds[t.Kind] == nil {
+			m.kinds[t.Kind] = &conditions{}
+		}
+		m.kinds[t.Kind].of = append(m.kinds[t.Kind].of, i)
+		formulas[t.Kind] = append(formulas[t.Kind], t.When)
+	}
+	for kind, c := range m.kinds { // order: each is made on its own
+		c.index = index.New(formulas[kind])
+	}
 }
 
 // OverlapError says that an event belongs to two territories.
@@ -64,19 +103,23 @@ func (e *OverlapError) Error() string {
 }
 
 // Of is the territory of an event of a kind: account is its account key, empty
-// where it has none, and row its fields. The error is an *OverlapError, or an evaluation's.
-func (m *Map) Of(kind string, account fact.AccountID, row *dsl.Row) (id fact.TerritoryID, ok bool, err error) {
+// where it has none, and row its fields. get gives the fields, too, by their place among
+// the inputs of the conditions: a number as the row has it, or a text; with it only those
+// conditions are tried that may hold, and when it is nil all are. The error is an *OverlapError, or an evaluation's.
+func (m *Map) Of(kind string, account fact.AccountID, row *dsl.Row, get func(field int) (number int64, text string, has bool)) (id fact.TerritoryID, ok bool, err error) {
 	if m == nil {
 		return "", false, nil
 	}
 	if i, ok := m.named[account]; ok && account != "" {
 		return m.territories[i].ID, true, nil
 	}
+	c := m.kinds[kind]
+	if c == nil {
+		return "", false, nil
+	}
 	found := -1
-	for i, t := range m.territories {
-		if t.When == nil || t.Kind != kind {
-			continue
-		}
+	for _, i := range c.candidates(get) {
+		t := &m.territories[i]
 		v, err := t.When.Eval(row)
 		if err != nil {
 			return "", false, fmt.Errorf("territory %s: %w", t.ID, err)
@@ -85,7 +128,7 @@ func (m *Map) Of(kind string, account fact.AccountID, row *dsl.Row) (id fact.Ter
 			continue
 		}
 		if found >= 0 {
-			return "", false, &OverlapError{m.territories[found], t}
+			return "", false, &OverlapError{m.territories[found], *t}
 		}
 		found = i
 	}

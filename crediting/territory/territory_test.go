@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/payproof/payproof/crediting/internal/index"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -32,6 +33,16 @@ func row(t *testing.T, region string, seats int64) *dsl.Row {
 	}
 	r.SetInt(1, seats)
 	return r
+}
+
+// fields are those of row.
+func fields(region string, seats int64) index.Get {
+	return func(field int) (int64, string, bool) {
+		if field == 0 {
+			return 0, region, true
+		}
+		return seats, "", true
+	}
 }
 
 func at(line int) source.Span {
@@ -65,12 +76,14 @@ func TestAnEventBelongsToOneTerritory(t *testing.T) {
 		{"refund", "", "west", 5000, "refunds"},
 		{"renewal", "", "west", 1, ""},
 	} {
-		got, ok, err := m.Of(c.kind, fact.AccountID(c.account), row(t, c.region, c.seats))
-		if got != c.want || ok != (c.want != "") || err != nil {
-			t.Errorf("%+v: %q, %t, %v", c, got, ok, err)
+		for _, get := range []index.Get{nil, fields(c.region, c.seats)} {
+			got, ok, err := m.Of(c.kind, fact.AccountID(c.account), row(t, c.region, c.seats), get)
+			if got != c.want || ok != (c.want != "") || err != nil {
+				t.Errorf("%+v: %q, %t, %v", c, got, ok, err)
+			}
 		}
 	}
-	_, _, err := m.Of("deal", "", row(t, "west", 1000))
+	_, _, err := m.Of("deal", "", row(t, "west", 1000), fields("west", 1000))
 	var overlap *OverlapError
 	if !errors.As(err, &overlap) || overlap.First.ID != "west" || overlap.Second.ID != "large" {
 		t.Errorf("%v", err)
@@ -101,7 +114,7 @@ func TestAMapSaysWhatIsWrongWithIt(t *testing.T) {
 
 func TestNoMapHasNoTerritories(t *testing.T) {
 	var m *Map
-	if _, ok, err := m.Of("deal", "acme", nil); ok || err != nil || m.All() != nil {
+	if _, ok, err := m.Of("deal", "acme", nil, nil); ok || err != nil || m.All() != nil {
 		t.Errorf("%t, %v", ok, err)
 	}
 	given := []Territory{{ID: "a", Accounts: []fact.AccountID{"x"}}}
@@ -115,14 +128,14 @@ func TestNoMapHasNoTerritories(t *testing.T) {
 
 func TestAnEmptyAccountIsNoNamedAccount(t *testing.T) {
 	m, _ := NewMap([]Territory{{ID: "a", Accounts: []fact.AccountID{""}}})
-	if got, ok, _ := m.Of("deal", "", row(t, "west", 1)); ok {
+	if got, ok, _ := m.Of("deal", "", row(t, "west", 1), nil); ok {
 		t.Errorf("an event without an account is in %s", got)
 	}
 }
 
 func TestAConditionThatFailsNamesItsTerritory(t *testing.T) {
 	m, _ := NewMap([]Territory{{ID: "west", Kind: "deal", When: when(t, "seats / seats > 1")}})
-	if _, _, err := m.Of("deal", "", row(t, "west", 0)); err == nil || !strings.HasPrefix(err.Error(), "territory west: ") {
+	if _, _, err := m.Of("deal", "", row(t, "west", 0), fields("west", 0)); err == nil || !strings.HasPrefix(err.Error(), "territory west: ") {
 		t.Errorf("%v", err)
 	}
 }

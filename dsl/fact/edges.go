@@ -64,7 +64,7 @@ func (x *Edges) insert(versions []Edge) error {
 	for i, e := range versions {
 		history[i] = Version[Edge]{Value: e, Stamp: e.Stamp, Void: e.Void}
 	}
-	timeline, err := newTimeline("edge "+a.edge.String(), history)
+	timeline, err := newTimeline(func() string { return "edge " + a.edge.String() }, history)
 	if err != nil {
 		return err
 	}
@@ -82,10 +82,15 @@ func (x *Edges) insert(versions []Edge) error {
 
 // To are the edges of the name that leave from, in order of the bytes of their To.
 func (x *Edges) To(name, from string, date calendar.Date, asOf Revision) []Edge {
+	return x.AppendTo(nil, name, from, date, asOf)
+}
+
+// AppendTo appends to edges what To gives, for who asks often and has room.
+func (x *Edges) AppendTo(edges []Edge, name, from string, date calendar.Date, asOf Revision) []Edge {
 	if x == nil {
-		return nil
+		return edges
 	}
-	return x.holding(x.leaving[ending{name, from}], date, asOf)
+	return x.holding(edges, x.leaving[ending{name, from}], date, asOf)
 }
 
 // From are the edges of the name that arrive at to, in order of the bytes of their
@@ -94,7 +99,7 @@ func (x *Edges) From(name, to string, date calendar.Date, asOf Revision) []Edge 
 	if x == nil {
 		return nil
 	}
-	return x.holding(x.coming[ending{name, to}], date, asOf)
+	return x.holding(nil, x.coming[ending{name, to}], date, asOf)
 }
 
 // Segments cut the range where the edges of the name that leave from change, in
@@ -141,11 +146,11 @@ func (x *Edges) Names() []string {
 	return slices.Clone(x.names)
 }
 
-func (x *Edges) holding(arrows []int32, date calendar.Date, asOf Revision) []Edge {
-	var edges []Edge
+func (x *Edges) holding(edges []Edge, arrows []int32, date calendar.Date, asOf Revision) []Edge {
 	for _, i := range arrows {
-		if v, ok := x.arrows[i].timeline.At(date, asOf); ok {
-			edges = append(edges, v.Value)
+		t := &x.arrows[i].timeline
+		if v := t.index(date, asOf); v >= 0 {
+			edges = append(edges, t.versions[v].Value)
 		}
 	}
 	return edges

@@ -42,11 +42,11 @@ type segment struct {
 // became known at the same revision and cover the same day, and an error for each
 // version whose effective range is empty.
 func NewTimeline[T any](versions []Version[T]) (Timeline[T], error) {
-	return newTimeline("", slices.Clone(versions))
+	return newTimeline(func() string { return "" }, slices.Clone(versions))
 }
 
 // newTimeline names the fact in its errors, and keeps the slice.
-func newTimeline[T any](what string, versions []Version[T]) (Timeline[T], error) {
+func newTimeline[T any](what func() string, versions []Version[T]) (Timeline[T], error) {
 	slices.SortStableFunc(versions, compareVersions[T])
 	versions, err := distinct(what, versions)
 	if err != nil {
@@ -62,8 +62,16 @@ func newTimeline[T any](what string, versions []Version[T]) (Timeline[T], error)
 // binary search as of zero or of the last revision; otherwise it looks back from
 // the revision to the first version that covers the date.
 func (t Timeline[T]) At(date calendar.Date, asOf Revision) (v Version[T], ok bool) {
+	if i := t.index(date, asOf); i >= 0 {
+		return t.versions[i], true
+	}
+	return v, false
+}
+
+// index is the place of the version that At gives, or -1.
+func (t *Timeline[T]) index(date calendar.Date, asOf Revision) int {
 	if date.IsZero() {
-		return v, false
+		return -1
 	}
 	n := t.known(asOf)
 	if n == len(t.versions) {
@@ -71,10 +79,10 @@ func (t Timeline[T]) At(date calendar.Date, asOf Revision) (v Version[T], ok boo
 	}
 	for i := n - 1; i >= 0; i-- {
 		if t.versions[i].Stamp.Effective.Contains(date) {
-			return t.hold(i)
+			return t.unlessVoid(i)
 		}
 	}
-	return v, false
+	return -1
 }
 
 // Segments are the runs of days within the range on which one version holds, in
@@ -89,7 +97,7 @@ func (t Timeline[T]) Segments(within calendar.Range, asOf Revision) iter.Seq2[ca
 		}
 		for _, s := range segments {
 			days := spanRange(s.from, s.to).Intersect(within)
-			if v, ok := t.hold(s.version); ok && !days.Empty() && !yield(days, v) {
+			if i := t.unlessVoid(s.version); i >= 0 && !days.Empty() && !yield(days, t.versions[i]) {
 				return
 			}
 		}
@@ -101,26 +109,26 @@ func (t Timeline[T]) Segments(within calendar.Range, asOf Revision) iter.Seq2[ca
 func (t Timeline[T]) All() iter.Seq[Version[T]] { return slices.Values(t.versions) }
 
 // known is how many versions count as of the revision.
-func (t Timeline[T]) known(asOf Revision) int {
+func (t *Timeline[T]) known(asOf Revision) int {
 	if asOf == 0 {
 		return len(t.versions)
 	}
 	return sort.Search(len(t.versions), func(i int) bool { return t.versions[i].Stamp.Known > asOf })
 }
 
-func (t Timeline[T]) now(day int32) (v Version[T], ok bool) {
+func (t *Timeline[T]) now(day int32) int {
 	i := sort.Search(len(t.current), func(i int) bool { return t.current[i].to > day })
 	if i == len(t.current) || t.current[i].from > day {
-		return v, false
+		return -1
 	}
-	return t.hold(t.current[i].version)
+	return t.unlessVoid(t.current[i].version)
 }
 
-func (t Timeline[T]) hold(i int) (v Version[T], ok bool) {
+func (t *Timeline[T]) unlessVoid(i int) int {
 	if t.versions[i].Void {
-		return v, false
+		return -1
 	}
-	return t.versions[i], true
+	return i
 }
 
 // paint lays the first n versions over each other, the last known on top, and
@@ -191,13 +199,13 @@ func compareVersions[T any](a, b Version[T]) int {
 // distinct drops repeated versions and refuses those that contradict. Versions
 // are sorted, so one contradicts an earlier one of its revision if it begins
 // before the furthest end so far.
-func distinct[T any](what string, versions []Version[T]) ([]Version[T], error) {
+func distinct[T any](what func() string, versions []Version[T]) ([]Version[T], error) {
 	var found problems
 	kept := versions[:0]
 	furthest := 0 // of the versions kept at this revision, the one that ends last
 	for _, v := range versions {
 		if v.Stamp.Effective.Empty() {
-			found.add(emptyRange(what, v.Stamp))
+			found.add(emptyRange(what(), v.Stamp))
 			continue
 		}
 		if repeats(kept, v) {
@@ -205,7 +213,7 @@ func distinct[T any](what string, versions []Version[T]) ([]Version[T], error) {
 		}
 		sameKnown := len(kept) > 0 && kept[len(kept)-1].Stamp.Known == v.Stamp.Known
 		if sameKnown && kept[furthest].Stamp.Effective.Overlaps(v.Stamp.Effective) {
-			found.add(ambiguity(what, kept[furthest], v))
+			found.add(ambiguity(what(), kept[furthest], v))
 		}
 		kept = append(kept, v)
 		if !sameKnown || ends(v) > ends(kept[furthest]) {

@@ -33,6 +33,7 @@ type area struct {
 var areas = []area{
 	{"dsl", dslRows},
 	{"compensation", compensationRows},
+	{"crediting", creditingRows},
 }
 
 func main() {

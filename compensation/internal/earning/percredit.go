@@ -58,7 +58,7 @@ func (w *worker) perCredit(segment int, c *plan.Component) {
 	cal := f.program().Calendar
 	byName, measures := f.runnings()
 	days := w.Segments[segment].Days
-	for _, credit := range w.Credits {
+	for _, credit := range w.countable(c, measures) {
 		if !days.Contains(credit.Date()) {
 			continue
 		}
@@ -78,6 +78,17 @@ func (w *worker) perCredit(segment int, c *plan.Component) {
 			w.out.Lines = append(w.out.Lines, l)
 		}
 	}
+}
+
+// countable are the credits that a component or its measures look at, and maybe
+// others.
+func (w *worker) countable(c *plan.Component, measures []*running) []*crediting.Credit {
+	for _, r := range measures {
+		if r.m.Of != c.Credit {
+			return w.Credits
+		}
+	}
+	return w.byType[c.Credit]
 }
 
 // forCredit fills the row for one credit.

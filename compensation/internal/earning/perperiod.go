@@ -1,6 +1,8 @@
 package earning
 
 import (
+	"slices"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation/plan"
@@ -77,13 +79,20 @@ func (f *filler) measure(name string, last calendar.Date) periodic {
 	window.To = last.AddDays(1)
 	window = window.Intersect(f.w.Segments[f.segment].Days)
 	fold := m.Fold()
-	for _, c := range f.w.Credits {
-		if window.Contains(c.Date()) && fold.Add(c) {
+	for _, c := range within(f.w.byType[m.Of], window) {
+		if fold.Add(c) && f.w.Explain != nil {
 			out.credits = append(out.credits, c)
 		}
 	}
 	out.value = fold.Value()
 	return out
+}
+
+// within are the credits of a window, of credits in order of date.
+func within(credits []*crediting.Credit, window calendar.Range) []*crediting.Credit {
+	from, _ := slices.BinarySearchFunc(credits, window.From, func(c *crediting.Credit, d calendar.Date) int { return c.Date().Compare(d) })
+	to, _ := slices.BinarySearchFunc(credits, window.To, func(c *crediting.Credit, d calendar.Date) int { return c.Date().Compare(d) })
+	return credits[from:max(from, to)]
 }
 
 // explainPeriod is the tree behind an input of a formula for a period.

@@ -64,12 +64,16 @@ type Result struct {
 // worker computes one payee. It belongs to one goroutine.
 type worker struct {
 	Job
-	out Result
+	out    Result
+	byType map[string][]*crediting.Credit // in declared order
 }
 
 // Compute runs every component of the payee's plans over the payee's credits.
 func Compute(j Job) Result {
-	w := worker{Job: j}
+	w := worker{Job: j, byType: map[string][]*crediting.Credit{}}
+	for _, c := range j.Credits {
+		w.byType[c.Type] = append(w.byType[c.Type], c)
+	}
 	w.offPlan()
 	for i := range w.Segments {
 		s := &w.Segments[i]
@@ -99,6 +103,9 @@ func (w *worker) path(period calendar.Period, event fact.EventID) string {
 // offPlan reports credits on days on which the payee is on no plan: they earn
 // nothing, and nobody may learn that from silence.
 func (w *worker) offPlan() {
+	if len(w.Segments) == 1 && w.Segments[0].Days.Covers(w.Asked) {
+		return
+	}
 	total, n := decimal.Zero, 0
 	var first *crediting.Credit
 	for _, c := range w.Credits {
@@ -126,8 +133,8 @@ func credits(n int) string {
 
 // at is the index of the segment of a day, or -1.
 func (w *worker) at(d calendar.Date) int {
-	for i, s := range w.Segments {
-		if s.Days.Contains(d) {
+	for i := range w.Segments {
+		if w.Segments[i].Days.Contains(d) {
 			return i
 		}
 	}
