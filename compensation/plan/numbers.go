@@ -38,8 +38,12 @@ func (t *tableLoader) value(n *doc.Node) decimal.Decimal {
 		n.Fail("unit-mismatch", "give all values of a table in one unit", "this value is %s, the values before it are %s", u, t.table.Gives)
 	}
 	if one := decimal.New(1, 0); u == dsl.Ratio && d.GreaterThan(one) && !strings.HasSuffix(text, "%") {
-		n.File().Found = append(n.File().Found, source.Warnf("rate-without-percent", n.Span(), "the rate %s is %s%%", text, fact.DecimalText(d.Shift(2))).
-			WithHint("write %s%% if that is meant, or %s%%", fact.DecimalText(d.Shift(2)), text))
+		found := source.Warnf("rate-without-percent", n.Span(), "the rate %s is %s%%", text, fact.DecimalText(d.Shift(2))).
+			WithHint("write %s%% if that is meant, or %s%%", fact.DecimalText(d.Shift(2)), text)
+		if t.table.Kind > table.Proportional {
+			found.Hint += ", or " + text + " " + t.program.Currency.String() + " for an amount"
+		}
+		n.File().Found = append(n.File().Found, found)
 	}
 	return d
 }

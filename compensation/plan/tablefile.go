@@ -146,7 +146,11 @@ func (t *tableLoader) words(fields map[string]*doc.Node) {
 		text, _ := n.Text(words[0])
 		i := slices.Index(words, text)
 		if i < 0 {
-			n.Fail("wrong-shape", "write "+strings.Join(words, ", or "), "%q is no word for `%s:`", text, key)
+			hint := "write " + strings.Join(words, ", or ")
+			if key == "edge" && text == "% of quota" {
+				hint = "did you mean `edges:`?"
+			}
+			n.Fail("wrong-shape", hint, "%q is no word for `%s:`", text, key)
 		}
 		return max(i, 0)
 	}
@@ -281,6 +285,10 @@ func (t *tableLoader) tier(n *doc.Node) table.Tier {
 		t.edge(n, fields, &out)
 	}
 	if to := fields["to"]; to != nil {
+		if text, _ := to.Text("where the tier ends"); text == "null" {
+			to.Fail("number", "leave out `to:` where a tier has no end", "%q is not a number", text)
+			return out
+		}
 		end := t.edgeNumber(to, &t.table.In)
 		out.To = &end
 	}

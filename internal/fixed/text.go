@@ -120,7 +120,7 @@ func stranger(rest string) string {
 	case '+':
 		return "a plus sign is not read: drop it"
 	case ' ', '\t', '\r', '\n':
-		return "there is a space in it: trim it first"
+		return "there is a space in it: only digits and a point are read"
 	case '.':
 		return "there are two points"
 	case '-':

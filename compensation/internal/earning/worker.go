@@ -199,7 +199,7 @@ func (w *worker) failed(l *Line, err error) bool {
 	}
 	var missing *noQuotaError
 	if errors.As(err, &missing) {
-		w.out.Found = append(w.out.Found, fault(path, "no-quota", "state one in the quotas, or say `without quota: skip` in the plan", "%s: %v", l.Component.Name, missing))
+		w.out.Found = append(w.out.Found, fault(path, "no-quota", fmt.Sprintf("state one in the quotas (quotas.csv: %s,%s,%s,AMOUNT), or say `without quota: skip` in the plan", w.Payee, missing.measure, missing.window), "%s: %v", l.Component.Name, missing))
 		return false
 	}
 	w.out.Found = append(w.out.Found, fault(path, "value-does-not-fit", "", "%s: %v", l.Component.Name, fmt.Sprint(err)))

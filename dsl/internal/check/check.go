@@ -85,6 +85,8 @@ func wantHint(want unit.Unit, root *ir.Node) string {
 		return "multiply it with an amount"
 	case want.Money == 1 && root.Unit.Kind == unit.Bool:
 		return "write if condition { amount } else { 0 " + want.Currency + " }"
+	case want.Money == 1 && root.Unit.Money == 1 && root.Op == ir.Const && want.Currency != root.Unit.Currency:
+		return "write the amount in " + want.Currency
 	}
 	return ""
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"math/big"
 	"slices"
 
@@ -14,8 +15,10 @@ import (
 
 func (c *checker) compareText(s *syntax.Node, x, y *ir.Node) *ir.Node {
 	if x.Unit.Kind != unit.Text || y.Unit.Kind != unit.Text {
-		_, _ = c.unify(s, "compare", x, y)
-		return c.brokenNode(s, unit.BoolUnit)
+		if isBroken(x) || isBroken(y) {
+			return c.brokenNode(s, unit.BoolUnit)
+		}
+		return c.fail(s, "unit-mismatch", c.textHint(x, y), "cannot compare %s (%s) and %s (%s)", c.text(x), c.unitOf(x), c.text(y), c.unitOf(y))
 	}
 	if s.Text != "==" && s.Text != "!=" {
 		return c.fail(s, "unit-mismatch", "compare texts with == or in", "texts have no order")
@@ -27,6 +30,20 @@ func (c *checker) compareText(s *syntax.Node, x, y *ir.Node) *ir.Node {
 		return c.fail(s, "unit-mismatch", `compare a field with a quoted text: kind == "new"`, "texts are compared with a literal only")
 	}
 	return c.oneOf(s, x, []*syntax.Node{{Kind: syntax.Text, Text: y.Texts[0], From: y.From, To: y.To}}, s.Text == "!=")
+}
+
+// textHint says what a text can be compared with; one of the two is a text.
+func (c *checker) textHint(x, y *ir.Node) string {
+	if y.Unit.Kind == unit.Text {
+		x, y = y, x
+	}
+	switch {
+	case x.Op == ir.Text:
+		return c.text(y) + " is no text: write what it is compared with without quotes"
+	case y.Op == ir.Const:
+		return fmt.Sprintf("%s is a text: compare it with one in quotes, %s == %q, or declare the field as count, number or money", c.text(x), c.text(x), c.text(y))
+	}
+	return fmt.Sprintf(`%s is a text: compare it with one in quotes, %s == "…"`, c.text(x), c.text(x))
 }
 
 func (c *checker) in(s *syntax.Node) *ir.Node {

@@ -147,6 +147,9 @@ func (s *scan) parserError(err error) {
 	if e.From >= len(s.copy) || message == early {
 		message, hint = early, s.missingAtEnd()
 	}
+	if e.From >= 0 && e.From < len(s.copy) && unicode.Is(unicode.Sc, s.copy[e.From]) {
+		hint = "write an amount with the code of its currency: 500 USD"
+	}
 	s.fail("syntax", e.From, max(e.To, e.From+1), hint, "%s", message)
 }
 
