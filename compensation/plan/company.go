@@ -5,9 +5,10 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/compensation/plan/internal/measures"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
-	"github.com/payproof/payproof/crediting/measure"
+	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
@@ -149,32 +150,33 @@ func (l *loader) field(s *crediting.Schema, p doc.Pair) {
 
 // measures reads the declared aggregates.
 func (l *loader) measures(n *doc.Node) {
-	for _, p := range n.Pairs("a mapping of measures") {
-		t, ok := p.Value.Text("a measure, such as `sum of bookings, quarter to date`")
-		if !ok {
-			continue
-		}
-		m, err := measure.Parse(p.Name, t)
-		if err != nil {
-			p.Value.Fail("measure", "", "%v", err)
-			l.measuresVague = true
-			continue
-		}
-		m.At = p.Key.Span()
-		if _, ok := l.program.Type(m.Of); !ok {
-			l.unknownType(p.Value, m.Of, "no rule gives credit of type %q", m.Of)
-			l.measuresVague = true
-			continue
-		}
-		if m.How == measure.CountDistinct && !slices.ContainsFunc(l.program.Rules.Schemas, func(s *crediting.Schema) bool { return s.Index(m.Field) >= 0 }) {
-			var known []string
-			for _, s := range l.program.Rules.Schemas {
-				known = append(known, s.Names()...)
-			}
-			p.Value.Fail("unknown-field", source.DidYouMean(m.Field, known), "no event has a field %q", m.Field)
-			l.measuresVague = true
-			continue
-		}
-		l.program.Measures = append(l.program.Measures, m)
+	scope := measures.Scope{
+		Schemas: l.program.Rules.Schemas,
+		Kinds:   l.kinds,
+		Unknown: func(n *doc.Node, name string) { l.unknownType(n, name, "no rule gives credit of type %q", name) },
+		Where:   l.condition,
+		Weight: func(n *doc.Node, s *crediting.Schema) *dsl.Formula {
+			return l.formula(n, dsl.Env{Inputs: s.Inputs("")})
+		},
 	}
+	var vague bool
+	l.program.Measures, vague = measures.Read(n, scope)
+	l.measuresVague = l.measuresVague || vague
+}
+
+// kinds are the kinds of event for which rules give credit of a type, and whether it is
+// passed up to those who have it.
+func (l *loader) kinds(credit string) (out []*crediting.Schema, passedUp bool) {
+	for _, r := range l.program.Rules.RollUps {
+		if r.As == credit {
+			out, _ = l.kinds(r.Of)
+			return out, true
+		}
+	}
+	for _, s := range l.program.Rules.Schemas {
+		if slices.ContainsFunc(l.program.Rules.Rules, func(r crediting.Rule) bool { return r.As == credit && r.Kind == s.Kind }) {
+			out = append(out, s)
+		}
+	}
+	return out, false
 }

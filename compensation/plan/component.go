@@ -39,7 +39,7 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 		}
 	}
 	p.scope(&c)
-	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(), On: "period.end"}
+	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(c), On: "period.end"}
 	if c.Credit != "" {
 		env.On = creditDate
 	}
@@ -61,7 +61,7 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 }
 
 // elsewhere are the names that a component's formulas cannot use, and why.
-func (p *planLoader) elsewhere() map[string]string {
+func (p *planLoader) elsewhere(c Component) map[string]string {
 	const why = "it is a component: a formula of this version can't use what components pay; use the measure it is paid on"
 	out := map[string]string{}
 	for _, name := range p.names {
@@ -70,6 +70,23 @@ func (p *planLoader) elsewhere() map[string]string {
 	for _, t := range p.program.Types {
 		if _, ok := p.program.Measure(t.Name); !ok && t.Name != "amount" {
 			out[t.Name] = "it is a credit type: declare a measure of it, such as `sum of " + t.Name + ", quarter to date`"
+		}
+	}
+	if c.Credit == "" {
+		return out
+	}
+	for _, m := range p.program.Measures {
+		switch {
+		case m.Kind != "":
+			for _, name := range []string{m.Name, "before(" + m.Name + ")", "after(" + m.Name + ")"} {
+				out[name] = "it is of events, which have no place among credits: use it in a component that pays every month, or declare a measure of credit"
+			}
+		case !m.Moves():
+			out["before("+m.Name+")"] = "a credit does not change it: write " + m.Name
+			out["after("+m.Name+")"] = "a credit does not change it: write " + m.Name
+		}
+		for _, of := range others(m) {
+			out[of.Name] = "in a formula for each credit, write before(…) or after(…) of a measure that is declared with `of: " + of.Whose.String() + "`"
 		}
 	}
 	return out
@@ -146,9 +163,19 @@ func hasInput(inputs []dsl.Input, name string) bool {
 
 func (p *planLoader) measureScope(c *Component, m measure.Measure, add func(dsl.Input, Slot)) {
 	unit, scale := p.program.MeasureUnit(m)
-	if c.Credit == "" {
+	value := func(m measure.Measure) {
 		add(dsl.Input{Name: m.Name, Unit: unit, Scale: scale, Doc: m.String()}, Slot{FromMeasure, m.Name})
-	} else {
+	}
+	switch {
+	case c.Credit == "":
+		value(m)
+		for _, of := range others(m) {
+			value(of)
+		}
+	case m.Kind != "": // events have no place among credits
+	case !m.Moves():
+		value(m)
+	default:
 		add(dsl.Input{Name: m.Name, Unit: unit, Scale: scale, Running: true, Doc: m.String()}, Slot{FromNothing, m.Name})
 		add(dsl.Input{Name: "before(" + m.Name + ")", Unit: unit, Scale: scale, Doc: m.String() + ", before this credit"}, Slot{FromBefore, m.Name})
 		add(dsl.Input{Name: "after(" + m.Name + ")", Unit: unit, Scale: scale, Doc: m.String() + ", with this credit"}, Slot{FromAfter, m.Name})
@@ -168,20 +195,25 @@ func (p *planLoader) windows(n *doc.Node, c Component, f *dsl.Formula) {
 		return
 	}
 	for i, s := range c.Slots {
-		m, _ := p.program.Measure(s.Name)
 		if s.From != FromMeasure || !f.Uses(c.Inputs[i].Name) {
 			continue
+		}
+		m, _ := p.program.Measured(s.Name)
+		length := m.Window
+		if m.AsOf != 0 {
+			length = m.AsOf
 		}
 		note := func(d source.Diagnostic) {
 			n.File().Found = append(n.File().Found, d.WithNote(m.At, "the measure"))
 		}
 		switch {
-		case m.Window > c.Every && !m.ToDate:
+		case m.Reach == measure.This && m.Window > c.Every && !m.ToDate && m.AsOf == 0:
 			note(source.Errorf("window-longer", n.Span(), "%s is known only at the end of the %s, the component pays every %s", m.Name, m.Window, c.Every).
 				WithHint("write `%s to date` in the measure, or pay every %s", m.Window, m.Window))
-		case m.Window < c.Every:
-			note(source.Errorf("window-shorter", n.Span(), "%s covers only the last %s of each %s that the component pays for", m.Name, m.Window, c.Every).
-				WithHint("declare a measure over the %s, or pay every %s", c.Every, m.Window))
+		case m.AsOf == 0 && (m.Reach == measure.Rolling || m.Reach == measure.PlanDate || m.Reach == measure.Ever): // says how far back it looks
+		case length < c.Every:
+			note(source.Errorf("window-shorter", n.Span(), "%s covers only the last %s of each %s that the component pays for", m.Name, length, c.Every).
+				WithHint("declare a measure over the %s, or pay every %s", c.Every, length))
 		}
 	}
 }

@@ -105,6 +105,10 @@ func (p *planLoader) quota(n *doc.Node) {
 			p.unknownMeasure(q.Key, q.Name, p.measureNames())
 			continue
 		}
+		if !m.Periodic() {
+			q.Key.Fail("quota-window", "state quotas of a measure over a month, quarter, half or year", "%s is %s: no period has a quota of it", q.Name, m)
+			continue
+		}
 		rule := QuotaRule{Measure: q.Name, At: q.Key.Span()}
 		fields, _ := keys(q.Value, shape.QuotaRule())
 		if w := fields["window"]; w != nil {

@@ -71,6 +71,43 @@ func (p *Program) Measure(name string) (measure.Measure, bool) {
 	return measure.Measure{}, false
 }
 
+// Measured is the measure that a slot names: a declared one, or one of other people, as
+// team(bookings), company(bookings) and of(below, bookings) are of bookings.
+func (p *Program) Measured(slot string) (measure.Measure, bool) {
+	if m, ok := p.Measure(slot); ok {
+		return m, true
+	}
+	for _, m := range p.Measures {
+		for _, of := range others(m) {
+			if of.Name == slot {
+				return of, true
+			}
+		}
+	}
+	return measure.Measure{}, false
+}
+
+// others are the measures of other people that formulas can make of a payee's.
+func others(m measure.Measure) (out []measure.Measure) {
+	if m.Whose.Who != measure.Payee {
+		return nil
+	}
+	for _, who := range []string{"payee", "team", "below", "payee with below", "company"} {
+		w, err := measure.ParseWhose(who)
+		if err != nil || w.Who != measure.Company && m.Kind != "" && m.Whose.Field == "" {
+			continue
+		}
+		of := m.For(w)
+		of.Name = "of(" + who + ", " + m.Name + ")"
+		out = append(out, of)
+		if who == "team" || who == "company" {
+			of.Name = who + "(" + m.Name + ")"
+			out = append(out, of)
+		}
+	}
+	return out
+}
+
 // Type is the credit type of a name.
 func (p *Program) Type(name string) (CreditType, bool) {
 	for _, t := range p.Types {
@@ -83,10 +120,18 @@ func (p *Program) Type(name string) (CreditType, bool) {
 
 // MeasureUnit is what a measure measures, and its decimal places.
 func (p *Program) MeasureUnit(m measure.Measure) (dsl.Unit, uint8) {
-	if m.How == measure.Count || m.How == measure.CountDistinct {
+	if m.Counts() {
 		return dsl.Counted, 0
 	}
 	t, _ := p.Type(m.Of)
+	for _, s := range p.Rules.Schemas {
+		if i := s.Index(m.Value); s.Kind == m.Kind && i >= 0 {
+			t.Unit, t.Scale = s.Unit(s.Fields[i]), s.Fields[i].Scale
+		}
+	}
+	if m.By != nil {
+		t.Scale += m.By.Scale
+	}
 	return t.Unit, t.Scale
 }
 
@@ -159,7 +204,7 @@ type Source uint8
 
 // The sources.
 const (
-	FromMeasure  Source = iota // every period: the measure at the period's end
+	FromMeasure  Source = iota // the measure at the period's end, or on the credit's day
 	FromBefore                 // for each: the measure before this credit
 	FromAfter                  // for each: the measure with this credit
 	FromQuota                  // the quota of the measure's window
