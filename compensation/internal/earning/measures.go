@@ -47,7 +47,7 @@ type reading struct {
 
 // read folds a measure for the segment at the end of a day.
 func (f *filler) read(name string, day calendar.Date) reading {
-	m, _ := f.program().Measured(name)
+	m := f.reads[name]
 	r := reading{m: m, days: f.window(m, day)}
 	r.value, r.items = f.w.seriesOf(m, day).Over(r.days)
 	return r
@@ -57,11 +57,7 @@ func (f *filler) read(name string, day calendar.Date) reading {
 // segment's days; what looks back over them says so itself.
 func (f *filler) window(m measure.Measure, day calendar.Date) calendar.Range {
 	segment := f.w.Segments[f.segment].Days
-	var joined calendar.Date
-	if m.Reach == measure.PlanDate {
-		joined = f.w.joined(f.segment)
-	}
-	days := m.Days(f.program().Calendar, day, joined)
+	days := m.Days(f.program().Calendar, day, f.since)
 	if !m.Periodic() {
 		return days
 	}
@@ -102,17 +98,17 @@ func (w *worker) joined(segment int) calendar.Date {
 
 // seriesOf is what a measure folds for the payee, made once.
 func (w *worker) seriesOf(m measure.Measure, day calendar.Date) *measure.Series {
-	if !w.alone[m.Name] && w.Asked.Contains(day) && !w.Groups.InTeam(m, w.Payee, day) {
+	if m.Whose.Who == measure.Team && !w.alone[m.Name] && w.Asked.Contains(day) && !w.Groups.InTeam(m, w.Payee, day) {
 		w.alone[m.Name] = true
 		w.out.Found = append(w.out.Found, source.Warnf("no-team", source.Span{File: w.path(w.month(day), "")},
 			"%s is of a team, but no edge %s leads from the payee on %s", m.Name, m.Whose.Along, day).
 			WithHint("add the edge to edges.csv, with its dates"))
 	}
-	if s := w.series[m]; s != nil {
+	if s := w.series[m.Name]; s != nil {
 		return s
 	}
-	w.series[m] = w.Groups.Of(m, w.Payee, func() *measure.Series { return w.Groups.Own(m, w.Credits, w.Places) })
-	return w.series[m]
+	w.series[m.Name] = w.Groups.Of(m, w.Payee, func() *measure.Series { return w.Groups.Own(m, w.Credits, w.Places) })
+	return w.series[m.Name]
 }
 
 var measureOps = map[measure.Aggregate]trace.Op{

@@ -32,8 +32,7 @@ func (f *filler) runnings() (byName map[string]*running, ordered []*running) {
 			r.slices = true
 			continue
 		}
-		m, _ := f.program().Measured(s.Name)
-		byName[s.Name] = &running{m: m}
+		byName[s.Name] = &running{m: f.reads[s.Name]}
 		ordered = append(ordered, byName[s.Name])
 	}
 	return byName, ordered
@@ -42,8 +41,11 @@ func (f *filler) runnings() (byName map[string]*running, ordered []*running) {
 // move reads the measure without a credit and with it, by the credit's place among
 // all.
 func (r *running) move(f *filler, day calendar.Date, place int) {
-	if s := f.w.seriesOf(r.m, day); r.cursor == nil {
-		r.cursor = s.Cursor()
+	if r.cursor == nil || r.m.Whose.Who == measure.Team {
+		s := f.w.seriesOf(r.m, day)
+		if r.cursor == nil {
+			r.cursor = s.Cursor()
+		}
 	}
 	if r.explained {
 		r.told, r.explained = r.after, false

@@ -68,13 +68,13 @@ type Result struct {
 type worker struct {
 	Job
 	out    Result
-	series map[measure.Measure]*measure.Series
-	alone  map[string]bool // measures of a team for which the payee was found to be in none
+	series map[string]*measure.Series // by measure
+	alone  map[string]bool            // measures of a team for which the payee was found to be in none
 }
 
 // Compute runs every component of the payee's plans over the payee's credits.
 func Compute(j Job) Result {
-	w := worker{Job: j, series: map[measure.Measure]*measure.Series{}, alone: map[string]bool{}}
+	w := worker{Job: j, series: map[string]*measure.Series{}, alone: map[string]bool{}}
 	w.offPlan()
 	for i := range w.Segments {
 		s := &w.Segments[i]

@@ -128,8 +128,7 @@ func (d *declared) operand() bool {
 		return false
 	case len(schemas) > 0:
 		d.schemas = schemas
-		d.levels(passedUp)
-		return true
+		return d.levels(passedUp)
 	case events:
 		return d.events(d.scope.Schemas[at], field)
 	case at >= 0:
@@ -159,8 +158,13 @@ func (d *declared) events(s *crediting.Schema, field string) bool {
 	return false
 }
 
-// levels warns of a measure of several levels of people, of credit that each level has.
-func (d *declared) levels(passedUp bool) {
+// levels refuses the direct part of credit that is passed up, and warns of a measure of
+// several levels of people, of credit that each level has.
+func (d *declared) levels(passedUp bool) bool {
+	if passedUp && d.Direct {
+		d.fields["credits"].Fail("measure", "name the credit type that is passed up", "credit of type %q is passed up, and none of it is direct", d.Of)
+		return false
+	}
 	switch d.Whose.Who {
 	case measure.Below, measure.WithBelow, measure.Company:
 		if passedUp {
@@ -169,6 +173,7 @@ func (d *declared) levels(passedUp bool) {
 				WithHint("name the credit type that is passed up, or write a measure of the payee: the credit is there already"))
 		}
 	}
+	return true
 }
 
 // distinct checks the field whose values are told apart.
