@@ -338,6 +338,7 @@ func TestTheDaysOfAWindow(t *testing.T) {
 		{"months from 2026-01", "rolling 1 day", "2026-01-31", "2026-01-31..2026-01-31"},
 		{"months from 2026-01", "rolling 3 months", "2026-01-15", "2025-11-01..2026-01-15"},
 		{"months from 2026-01", "rolling 4 quarters", "2026-01-31", "2025-04-01..2026-01-31"},
+		{"months from 2026-01", "rolling 3000 years", "2026-01-31", "..2026-01-31"},
 		{"months from 2026-01", "same quarter last year", "2026-02-10", "2025-01-01..2025-03-31"},
 		{"months from 2026-01", "same quarter to date last year", "2026-02-10", "2025-01-01..2025-02-10"},
 		{"months from 2026-01", "same month to date last year", "2025-02-28", "2024-02-01..2024-02-29"},

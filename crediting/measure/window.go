@@ -143,6 +143,7 @@ func (m Measure) Days(cal calendar.Calendar, day, joined calendar.Date) calendar
 	case PlanDate:
 		days.From = earlier(joined, next)
 	case Rolling:
+		days.From = calendar.Date{} // from the beginning of time, where the window begins before it
 		if r, err := cal.Range(cal.PeriodOf(m.Window, day).Plus(1 - m.N)); err == nil {
 			days.From = r.From
 		}

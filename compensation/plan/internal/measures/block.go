@@ -155,6 +155,7 @@ func (d *declared) weights() bool {
 	for _, s := range d.schemas {
 		f := d.weight(s)
 		if f == nil {
+			d.another(s)
 			return false
 		}
 		if f.Unit() != dsl.Ratio && f.Unit() != dsl.Counted {

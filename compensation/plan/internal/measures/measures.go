@@ -237,11 +237,21 @@ func (d *declared) where() bool {
 	for _, s := range d.schemas {
 		f := d.scope.Where(n, s)
 		if f == nil {
+			d.another(s)
 			return false
 		}
 		d.Where.ByKind[s.Kind] = f
 	}
 	return true
+}
+
+// another adds to what was found in a formula for which of several kinds of event it was
+// compiled.
+func (d *declared) another(s *crediting.Schema) {
+	found := d.node.File().Found
+	if n := len(found); n > 0 && len(d.schemas) > 1 {
+		found[n-1] = found[n-1].WithNote(s.At, "events of the kind %s are credited as %s, too", s.Kind, d.Of)
+	}
 }
 
 // valueOf makes it the value of another measure at a moment.
