@@ -27,7 +27,7 @@ func (b *Book) reach(horizon calendar.Range) calendar.Range {
 // groups gathers what measures fold for several people, and what they fold of events.
 func (b *Book) groups(credited *crediting.Crediting, events []*crediting.Event, asOf fact.Revision) (*measure.Groups, source.Diagnostics) {
 	used := earning.Measures(b.program)
-	if found := b.relationships(used); len(found) > 0 {
+	if found := b.nobody(used); len(found) > 0 {
 		return nil, found
 	}
 	return measure.NewGroups(measure.Facts{
@@ -39,11 +39,16 @@ func (b *Book) groups(credited *crediting.Crediting, events []*crediting.Event, 
 	}, used)
 }
 
-// relationships reports the measures of people who belong together by an edge that
-// nobody has.
-func (b *Book) relationships(used []measure.Measure) (found source.Diagnostics) {
+// nobody reports the measures of people who belong together by an edge or a role that
+// nobody has: they would be zero in silence.
+func (b *Book) nobody(used []measure.Measure) (found source.Diagnostics) {
 	names := b.edges.Names()
+	roles, _ := b.roles()
 	for _, m := range used {
+		if role := m.Whose.Role; role != "" && !slices.Contains(roles, role) {
+			found = append(found, source.Errorf("unknown-role", m.At, "%s is of the role %s, but nobody has it", m.Name, role).
+				WithHint("%s", source.DidYouMean(role, roles)))
+		}
 		if along := m.Whose.Along; along != "" && !slices.Contains(names, along) {
 			found = append(found, source.Errorf("unknown-relationship", m.At, "%s is of people who belong together by the edge %s, but nobody has one", m.Name, along).
 				WithHint("add them to edges.csv; %s", source.DidYouMean(along, names)))

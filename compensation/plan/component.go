@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
@@ -38,8 +39,9 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 			r.Fail("wrong-shape", "write cumulative or each line", "%q is not a way to round", t)
 		}
 	}
-	p.scope(&c)
-	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(c), On: "period.end"}
+	others := othersIn(fields["gate"], fields["pays"])
+	p.scope(&c, others)
+	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(c, others), On: "period.end"}
 	if c.Credit != "" {
 		env.On = creditDate
 	}
@@ -61,7 +63,7 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 }
 
 // elsewhere are the names that a component's formulas cannot use, and why.
-func (p *planLoader) elsewhere(c Component) map[string]string {
+func (p *planLoader) elsewhere(c Component, others []string) map[string]string {
 	const why = "it is a component: a formula of this version can't use what components pay; use the measure it is paid on"
 	out := map[string]string{}
 	for _, name := range p.names {
@@ -70,6 +72,14 @@ func (p *planLoader) elsewhere(c Component) map[string]string {
 	for _, t := range p.program.Types {
 		if _, ok := p.program.Measure(t.Name); !ok && t.Name != "amount" {
 			out[t.Name] = "it is a credit type: declare a measure of it, such as `sum of " + t.Name + ", quarter to date`"
+		}
+	}
+	for _, slot := range others {
+		switch {
+		case c.Credit != "":
+			out[slot] = "in a formula for each credit, write before(…) or after(…) of a measure that is declared with `of:`"
+		case !hasInput(c.Inputs, slot):
+			out[slot] = "write team(m), company(m), or of(below, m), of(payee with below, m), of(team along pod, m), of(role NAME, m), where m is a measure of the payee"
 		}
 	}
 	if c.Credit == "" {
@@ -84,9 +94,6 @@ func (p *planLoader) elsewhere(c Component) map[string]string {
 		case !m.Moves():
 			out["before("+m.Name+")"] = "a credit does not change it: write " + m.Name
 			out["after("+m.Name+")"] = "a credit does not change it: write " + m.Name
-		}
-		for _, of := range others(m) {
-			out[of.Name] = "in a formula for each credit, write before(…) or after(…) of a measure that is declared with `of: " + of.Whose.String() + "`"
 		}
 	}
 	return out
@@ -120,10 +127,16 @@ func (p *planLoader) base(n doc.Pair, fields map[string]*doc.Node, c *Component)
 }
 
 // scope declares what the component's formulas may name.
-func (p *planLoader) scope(c *Component) {
+func (p *planLoader) scope(c *Component, others []string) {
 	add := func(in dsl.Input, s Slot) { c.Inputs, c.Slots = append(c.Inputs, in), append(c.Slots, s) }
 	for _, m := range p.program.Measures {
 		p.measureScope(c, m, add)
+	}
+	for _, slot := range others {
+		if m, ok := p.program.Measured(slot); ok && c.Credit == "" && !hasInput(c.Inputs, slot) {
+			unit, scale := p.program.MeasureUnit(m)
+			add(dsl.Input{Name: slot, Unit: unit, Scale: scale, Doc: m.String()}, Slot{FromMeasure, slot})
+		}
 	}
 	for _, v := range p.plan.Personal {
 		add(dsl.Input{Name: "personal." + v.Name, Unit: v.Unit, Scale: v.Scale, Doc: "set by the payee's assignment"}, Slot{FromPersonal, v.Name})
@@ -149,6 +162,28 @@ func (p *planLoader) scope(c *Component) {
 	}
 }
 
+// otherPeople are calls that make a measure of other people of a payee's.
+var otherPeople = regexp.MustCompile(`\b(?:(team|company)|of)\(([^(),]+)(?:,([^(),]+))?\)`)
+
+// othersIn are the slots of such calls in some formulas: whose they may be is not a closed
+// list, since a role or an edge can be named.
+func othersIn(formulas ...*doc.Node) (out []string) {
+	for _, n := range formulas {
+		if n == nil {
+			continue
+		}
+		for _, call := range otherPeople.FindAllStringSubmatch(n.Raw(), -1) {
+			one, two := strings.Join(strings.Fields(call[2]), " "), strings.Join(strings.Fields(call[3]), " ")
+			if call[1] != "" {
+				out = append(out, call[1]+"("+one+")")
+			} else {
+				out = append(out, "of("+one+", "+two+")")
+			}
+		}
+	}
+	return out
+}
+
 // creditDate names the credit's incentive date in formulas.
 const creditDate = "credit.date"
 
@@ -169,9 +204,6 @@ func (p *planLoader) measureScope(c *Component, m measure.Measure, add func(dsl.
 	switch {
 	case c.Credit == "":
 		value(m)
-		for _, of := range others(m) {
-			value(of)
-		}
 	case m.Kind != "": // events have no place among credits
 	case !m.Moves():
 		value(m)

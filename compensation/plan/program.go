@@ -72,40 +72,29 @@ func (p *Program) Measure(name string) (measure.Measure, bool) {
 }
 
 // Measured is the measure that a slot names: a declared one, or one of other people, as
-// team(bookings), company(bookings) and of(below, bookings) are of bookings.
+// team(bookings), company(bookings) and of(role AE, bookings) are of bookings.
 func (p *Program) Measured(slot string) (measure.Measure, bool) {
 	if m, ok := p.Measure(slot); ok {
 		return m, true
 	}
-	for _, m := range p.Measures {
-		for _, of := range others(m) {
-			if of.Name == slot {
-				return of, true
-			}
-		}
+	who, name, ok := strings.Cut(strings.TrimSuffix(slot, ")"), "(")
+	if who == "of" && ok {
+		who, name, ok = strings.Cut(name, ", ")
 	}
-	return measure.Measure{}, false
+	m, known := p.Measure(name)
+	w, err := measure.ParseWhose(who)
+	if !ok || !known || err != nil || !others(m, w) {
+		return measure.Measure{}, false
+	}
+	m = m.For(w)
+	m.Name = slot
+	return m, true
 }
 
-// others are the measures of other people that formulas can make of a payee's.
-func others(m measure.Measure) (out []measure.Measure) {
-	if m.Whose.Who != measure.Payee {
-		return nil
-	}
-	for _, who := range []string{"payee", "team", "below", "payee with below", "company"} {
-		w, err := measure.ParseWhose(who)
-		if err != nil || w.Who != measure.Company && m.Kind != "" && m.Whose.Field == "" {
-			continue
-		}
-		of := m.For(w)
-		of.Name = "of(" + who + ", " + m.Name + ")"
-		out = append(out, of)
-		if who == "team" || who == "company" {
-			of.Name = who + "(" + m.Name + ")"
-			out = append(out, of)
-		}
-	}
-	return out
+// others reports whether formulas can make a measure of other people of one: of a payee's, whose
+// events say whom they are of.
+func others(m measure.Measure, w measure.Whose) bool {
+	return m.Whose.Who == measure.Payee && (m.Kind == "" || m.Whose.Field != "" || w.Who == measure.Company)
 }
 
 // Type is the credit type of a name.

@@ -21,6 +21,9 @@ func (n *Node) Text(what string) (string, bool) {
 	return n.yaml.Value, true
 }
 
+// Raw is what stands there as a text, empty where a mapping or a list does; it finds nothing.
+func (n *Node) Raw() string { return n.yaml.Value }
+
 // Blank is Text, but may be "", written with its quotes.
 func (n *Node) Blank(what string) (string, bool) {
 	if n.yaml.Kind == yaml.ScalarNode && n.yaml.Value == "" && n.quoted() && n.yaml.Anchor == "" {
