@@ -14,6 +14,7 @@ import (
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
 )
 
 // Request says what to compute. Period is a month, quarter, half or year of the
@@ -91,7 +92,7 @@ func (b *Book) Run(ctx context.Context, r Request) (*Run, error) {
 		return nil, err
 	}
 	events := b.within(s.reach)
-	credited := b.program.Rules.NewApplier(b.edges, b.people.Has, r.AsOf).Apply(events)
+	credited := b.credit(events, s.horizon, r.AsOf)
 	groups, faults := b.groups(credited, events, r.AsOf)
 	if groups == nil {
 		return nil, faults.Sorted()
@@ -113,6 +114,27 @@ func (b *Book) Run(ctx context.Context, r Request) (*Run, error) {
 	}
 	run.findings = found.AtMost(maxFindings)
 	return run, run.post()
+}
+
+// credit applies the rules to events. What measures look back to is credited, too, but its warnings
+// were those of another year.
+func (b *Book) credit(events []*crediting.Event, horizon calendar.Range, asOf fact.Revision) *crediting.Crediting {
+	apply := func(events []*crediting.Event) *crediting.Crediting {
+		return b.program.Rules.NewApplier(b.edges, b.people.Has, asOf).Apply(events)
+	}
+	first := slices.IndexFunc(events, func(e *crediting.Event) bool { return horizon.Contains(e.Date()) })
+	if first < 0 {
+		first = len(events)
+	}
+	now := apply(events[first:])
+	if first == 0 {
+		return now
+	}
+	past := apply(events[:first])
+	return &crediting.Crediting{
+		Credits: append(past.Credits, now.Credits...), Uncredited: append(past.Uncredited, now.Uncredited...),
+		Findings: append(past.Findings.Only(source.Error), now.Findings...).Sorted(),
+	}
 }
 
 // within are the events of some days, in declared order.

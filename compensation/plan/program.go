@@ -207,7 +207,8 @@ const (
 	FromNothing                // the running measure itself: it has no value
 )
 
-// Slot says what the engine puts into an input. Name is the measure, the field or
+// Slot says what the engine puts into an input. Name is the measure (also of other people, as a
+// formula calls it: "team(bookings)"), the field or
 // the personal value.
 type Slot struct {
 	From Source // the source
