@@ -208,8 +208,7 @@ const (
 )
 
 // Slot says what the engine puts into an input. Name is the measure (also of other people, as a
-// formula calls it: "team(bookings)"), the field or
-// the personal value.
+// formula calls it: "team(bookings)"), the field or the personal value.
 type Slot struct {
 	From Source // the source
 	Name string
