@@ -14,6 +14,7 @@ import (
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
 )
 
 // Request says what to compute. Period is a month, quarter, half or year of the
@@ -36,12 +37,13 @@ var ErrNothing = errors.New("nothing to compute")
 // counted.
 const maxFindings = 100
 
-// span is what a run covers: the pay periods asked for, and the days from the
-// beginning of the fiscal year of the first, which measures and caps look back to.
+// span is what a run covers: the pay periods asked for, the days from the beginning of the
+// fiscal year of the first, which rounding and caps look back to, and those that measures do.
 type span struct {
 	periods []calendar.Period
 	days    calendar.Range // of the periods asked for
 	horizon calendar.Range // from the first day of their first fiscal year
+	reach   calendar.Range // from the first day that a measure of the horizon looks back to
 	years   calendar.Range // the whole fiscal years: a window that is still open must not look closed
 }
 
@@ -76,6 +78,7 @@ func (b *Book) span(p calendar.Period) (span, error) {
 	year, err := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.From))
 	last, err2 := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.To.AddDays(-1)))
 	s.horizon = calendar.Range{From: year.From, To: s.days.To}
+	s.reach = b.reach(s.horizon)
 	s.years = calendar.Range{From: year.From, To: last.To}
 	return s, errors.Join(err, err2)
 }
@@ -88,14 +91,19 @@ func (b *Book) Run(ctx context.Context, r Request) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	credited := b.credit(s, r.AsOf)
-	run := &Run{book: b, request: r, span: s, credited: credited, credits: byPayee(credited.Credits)}
+	events := b.within(s.reach)
+	credited := b.credit(events, s.horizon, r.AsOf)
+	groups, faults := b.groups(credited, events, r.AsOf)
+	if groups == nil {
+		return nil, faults.Sorted()
+	}
+	run := &Run{book: b, request: r, span: s, credited: credited, credits: byPayee(credited.Credits), groups: groups}
 	ids := b.people.IDs()
 	results := make([]earning.Result, len(ids))
 	if err := run.each(ctx, ids, func(i int) { results[i] = earning.Compute(run.job(ids[i])) }); err != nil {
 		return nil, err
 	}
-	found, lines := append(slices.Clone(credited.Findings), b.unused()...), 0
+	found, lines := slices.Concat(credited.Findings, b.unused(), faults), 0
 	for i := range results {
 		lines += len(results[i].Lines)
 	}
@@ -112,32 +120,54 @@ func (b *Book) Run(ctx context.Context, r Request) (*Run, error) {
 	return run, run.post()
 }
 
-// credit applies the rules to the events of the horizon.
-func (b *Book) credit(s span, asOf fact.Revision) *crediting.Crediting {
-	var events []*crediting.Event
+// credit applies the rules to events. What measures look back to is credited, too, but its warnings
+// were those of another year.
+func (b *Book) credit(events []*crediting.Event, horizon calendar.Range, asOf fact.Revision) *crediting.Crediting {
+	apply := func(events []*crediting.Event) *crediting.Crediting {
+		return b.program.Rules.NewApplier(b.edges, b.people.Has, asOf).Apply(events)
+	}
+	first := slices.IndexFunc(events, func(e *crediting.Event) bool { return horizon.Contains(e.Date()) })
+	if first < 0 {
+		first = len(events)
+	}
+	now := apply(events[first:])
+	if first == 0 {
+		return now
+	}
+	past := apply(events[:first])
+	return &crediting.Crediting{
+		Credits: append(past.Credits, now.Credits...), Uncredited: append(past.Uncredited, now.Uncredited...),
+		Findings: append(past.Findings.Only(source.Error), now.Findings...).Sorted(),
+	}
+}
+
+// within are the events of some days, in declared order.
+func (b *Book) within(days calendar.Range) (events []*crediting.Event) {
 	for _, e := range b.events.All {
-		if s.horizon.Contains(e.Date()) {
+		if days.Contains(e.Date()) {
 			events = append(events, e)
 		}
 	}
-	return b.program.Rules.NewApplier(b.edges, b.people.Has, asOf).Apply(events)
+	return events
 }
 
-// byPayee groups credits, keeping their declared order.
-func byPayee(credits []crediting.Credit) map[fact.PayeeID][]*crediting.Credit {
-	at, groups := map[fact.PayeeID]int{}, [][]*crediting.Credit{}
+// own is the credits of one payee, in declared order, and the place of each among all.
+type own struct {
+	credits []*crediting.Credit
+	places  []int
+}
+
+// byPayee groups credits.
+func byPayee(credits []crediting.Credit) map[fact.PayeeID]*own {
+	out := map[fact.PayeeID]*own{}
 	for i := range credits {
 		c := &credits[i]
-		n, ok := at[c.Payee]
-		if !ok {
-			n = len(groups)
-			at[c.Payee], groups = n, append(groups, nil)
+		o := out[c.Payee]
+		if o == nil {
+			o = &own{}
+			out[c.Payee] = o
 		}
-		groups[n] = append(groups[n], c)
-	}
-	out := make(map[fact.PayeeID][]*crediting.Credit, len(at))
-	for payee, n := range at { // order: into a map
-		out[payee] = groups[n]
+		o.credits, o.places = append(o.credits, c), append(o.places, i)
 	}
 	return out
 }
@@ -168,8 +198,12 @@ func (r *Run) each(ctx context.Context, ids []fact.PayeeID, do func(i int)) erro
 // job is what computing one payee takes.
 func (r *Run) job(id fact.PayeeID) earning.Job {
 	around := func(days calendar.Range) []earning.Segment { return r.book.segments(id, days, r.request.AsOf) }
+	mine := r.credits[id]
+	if mine == nil {
+		mine = &own{}
+	}
 	return earning.Job{
 		Program: r.book.program, Quotas: r.book.quotas, AsOf: r.request.AsOf, Payee: id, Segments: around(r.span.years), Around: around,
-		Credits: r.credits[id], Horizon: r.span.horizon, Asked: r.span.days,
+		Credits: mine.credits, Places: mine.places, Groups: r.groups, Horizon: r.span.horizon, Asked: r.span.days,
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
@@ -23,7 +24,8 @@ type Run struct {
 	request  Request
 	span     span
 	credited *crediting.Crediting
-	credits  map[fact.PayeeID][]*crediting.Credit
+	credits  map[fact.PayeeID]*own
+	groups   *measure.Groups
 	lines    []earning.Line
 	cuts     []earning.Cut
 	payouts  []Payout

@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/fact"
 )
 
@@ -14,14 +15,20 @@ const sharePlaces = 16
 // edges reads edges.csv.
 func (l *loader) edges() ([]fact.Edge, error) {
 	var versions []version[fact.Edge]
-	between := l.relationships()
+	between, teams := l.relationships(), l.teams()
 	list, _, _, err := rows(l, layoutOf("edges"), func(r *row) fact.Edge {
 		if r.page.mapped && r.text("to") == "" {
 			r.bad = true // an export has everybody, also those who have nobody above them
 			return fact.Edge{}
 		}
-		e := fact.Edge{Name: r.key("edge"), From: r.key("from"), To: string(l.payee(r, "to")), Share: r.share("share"), Stamp: r.stamp()}
-		if between[e.Name] {
+		e := fact.Edge{Name: r.key("edge"), From: r.key("from"), Share: r.share("share"), Stamp: r.stamp()}
+		team := teams[e.Name] && !between[e.Name]
+		if team {
+			e.To = r.key("to")
+		} else {
+			e.To = string(l.payee(r, "to"))
+		}
+		if between[e.Name] || team {
 			l.mustBePayee(r, "from", e.From)
 		}
 		if !r.bad {
@@ -39,11 +46,28 @@ func (l *loader) edges() ([]fact.Edge, error) {
 }
 
 // relationships are the names of edges that lead from payee to payee: manager, and
-// whatever credit rolls up along. Others leave a territory or an account.
+// whatever credit rolls up along, or measures look down. Others leave a territory or an account.
 func (l *loader) relationships() map[string]bool {
 	names := map[string]bool{"manager": true}
 	for _, r := range l.program.Rules.RollUps {
 		names[r.Along] = true
+	}
+	for _, m := range l.program.Measures {
+		if m.Whose.Who == measure.Below || m.Whose.Who == measure.WithBelow {
+			names[m.Whose.Along] = true
+		}
+	}
+	return names
+}
+
+// teams are the names of edges that lead from a payee to a team, which is nobody: team, and
+// whatever measures name as one.
+func (l *loader) teams() map[string]bool {
+	names := map[string]bool{"team": true}
+	for _, m := range l.program.Measures {
+		if m.Whose.Who == measure.Team {
+			names[m.Whose.Along] = true
+		}
 	}
 	return names
 }

@@ -103,6 +103,10 @@ func (l *loader) period(r *row) calendar.Period {
 // fits refuses a quota that nobody would look at: quotas of parts are added up to
 // the measure's window, but a quota for a longer period is never cut into parts.
 func fits(r *row, m measure.Measure, p calendar.Period) {
+	if !m.Periodic() {
+		r.fail("measure", "quota-window", "state quotas of a measure over a month, quarter, half or year", "the measure %s is %s: no period has a quota of it", m.Name, m)
+		return
+	}
 	if p.Unit == m.Window || p.Unit >= calendar.UnitMonth && p.Unit < m.Window {
 		return
 	}

@@ -5,9 +5,10 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/compensation/plan/internal/measures"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
-	"github.com/payproof/payproof/crediting/measure"
+	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
@@ -151,36 +152,34 @@ func (l *loader) field(s *crediting.Schema, p doc.Pair) {
 
 // measures reads the declared aggregates.
 func (l *loader) measures(n *doc.Node) {
-	for _, p := range n.Pairs("a mapping of measures") {
-		t, ok := p.Value.Text("a measure, such as `sum of bookings, quarter to date`")
-		if !ok {
-			continue
-		}
-		if !readable(p) {
-			l.measuresVague = true
-			continue
-		}
-		m, err := measure.Parse(p.Name, t)
-		if err != nil {
-			p.Value.Fail("measure", "", "%v", err)
-			l.measuresVague = true
-			continue
-		}
-		m.At = p.Key.Span()
-		if _, ok := l.program.Type(m.Of); !ok {
-			l.unknownType(p.Value, m.Of, "no rule gives credit of type %q", m.Of)
-			l.measuresVague = true
-			continue
-		}
-		if m.How == measure.CountDistinct && !slices.ContainsFunc(l.program.Rules.Schemas, func(s *crediting.Schema) bool { return s.Index(m.Field) >= 0 }) {
-			var known []string
-			for _, s := range l.program.Rules.Schemas {
-				known = append(known, s.Names()...)
-			}
-			p.Value.Fail("unknown-field", l.didYouMean(m.Field, known), "no event has a field %q", m.Field)
-			l.measuresVague = true
-			continue
-		}
-		l.program.Measures = append(l.program.Measures, m)
+	scope := measures.Scope{
+		Schemas:  l.program.Rules.Schemas,
+		Kinds:    l.kinds,
+		Unknown:  func(n *doc.Node, name string) { l.unknownType(n, name, "no rule gives credit of type %q", name) },
+		Where:    l.condition,
+		Readable: readable,
+		Weight: func(n *doc.Node, s *crediting.Schema) *dsl.Formula {
+			return l.formula(n, dsl.Env{Inputs: s.Inputs("")})
+		},
 	}
+	var vague bool
+	l.program.Measures, vague = measures.Read(n, scope)
+	l.measuresVague = l.measuresVague || vague
+}
+
+// kinds are the kinds of event for which credit of a type is given, also of those that it is
+// rolled up from, and whether it is passed up to those who have it.
+func (l *loader) kinds(credit string) (out []*crediting.Schema, passedUp bool) {
+	types, rules := []string{credit}, l.program.Rules
+	for _, r := range slices.Backward(rules.RollUps) {
+		if slices.Contains(types, r.As) {
+			types, passedUp = append(types, r.Of), true
+		}
+	}
+	for _, s := range rules.Schemas {
+		if slices.ContainsFunc(rules.Rules, func(r crediting.Rule) bool { return r.Kind == s.Kind && slices.Contains(types, r.As) }) {
+			out = append(out, s)
+		}
+	}
+	return out, passedUp
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -44,8 +45,9 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 			r.Fail("wrong-shape", "write cumulative or each line", "%q is not a way to round", t)
 		}
 	}
-	p.scope(&c)
-	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(), On: "period.end"}
+	others := othersIn(fields["gate"], fields["pays"])
+	p.scope(&c, others)
+	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(c, others), On: "period.end"}
 	if c.Credit != "" {
 		env.On = creditDate
 	}
@@ -66,11 +68,27 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 	return c, true
 }
 
-// elsewhere are the names that a component's formulas cannot use, and why.
-func (p *planLoader) elsewhere() map[string]string {
-	if p.notHere != nil {
-		return p.notHere
+// elsewhere are the names that a component's formulas cannot use, and why. Components that
+// pay for each credit share one map, the others another.
+func (p *planLoader) elsewhere(c Component, others []string) map[string]string {
+	out := p.notHere[c.Credit != ""]
+	if out == nil {
+		out = p.elsewhereOf(c.Credit != "")
+		p.notHere[c.Credit != ""] = out
 	}
+	for _, slot := range others {
+		switch {
+		case c.Credit != "":
+			out[slot] = "in a formula for each credit, write before(…) or after(…) of a measure that is declared with `of:`"
+		case !hasInput(c.Inputs, slot):
+			out[slot] = "write team(m), company(m), or of(below, m), of(payee with below, m), of(team along pod, m), of(role NAME, m), where m is a measure of the payee"
+		}
+	}
+	return out
+}
+
+// elsewhereOf are those of the names that all such components have in common.
+func (p *planLoader) elsewhereOf(eachCredit bool) map[string]string {
 	const why = "it is a component: a formula of this version can't use what components pay; use the measure it is paid on"
 	out := make(map[string]string, len(p.names))
 	for _, name := range p.names {
@@ -81,7 +99,20 @@ func (p *planLoader) elsewhere() map[string]string {
 			out[t.Name] = "it is a credit type: declare a measure of it, such as `sum of " + t.Name + ", quarter to date`"
 		}
 	}
-	p.notHere = out
+	if !eachCredit {
+		return out
+	}
+	for _, m := range p.program.Measures {
+		switch {
+		case m.Kind != "":
+			for _, name := range []string{m.Name, "before(" + m.Name + ")", "after(" + m.Name + ")"} {
+				out[name] = "it is of events, which have no place among credits: use it in a component that pays every month, or declare a measure of credit"
+			}
+		case !m.Moves():
+			out["before("+m.Name+")"] = "a credit does not change it: write " + m.Name
+			out["after("+m.Name+")"] = "a credit does not change it: write " + m.Name
+		}
+	}
 	return out
 }
 
@@ -115,10 +146,16 @@ func (p *planLoader) base(n doc.Pair, fields map[string]*doc.Node, c *Component)
 }
 
 // scope declares what the component's formulas may name.
-func (p *planLoader) scope(c *Component) {
+func (p *planLoader) scope(c *Component, others []string) {
 	add := func(in dsl.Input, s Slot) { c.Inputs, c.Slots = append(c.Inputs, in), append(c.Slots, s) }
 	for _, m := range p.program.Measures {
 		p.measureScope(c, m, add)
+	}
+	for _, slot := range others {
+		if m, ok := p.program.Measured(slot); ok && c.Credit == "" && !hasInput(c.Inputs, slot) {
+			unit, scale := p.program.MeasureUnit(m)
+			add(dsl.Input{Name: slot, Unit: unit, Scale: scale, Doc: m.String()}, Slot{FromMeasure, slot})
+		}
 	}
 	for _, v := range p.plan.Personal {
 		add(dsl.Input{Name: "personal." + v.Name, Unit: v.Unit, Scale: v.Scale, Doc: "set by the payee's assignment"}, Slot{FromPersonal, v.Name})
@@ -132,7 +169,7 @@ func (p *planLoader) scope(c *Component) {
 	add(dsl.Input{Name: "amount", Unit: t.Unit, Scale: t.Scale, Doc: "the credit's amount"}, Slot{FromAmount, ""})
 	add(dsl.Input{Name: "share", Unit: dsl.Ratio, Scale: 16, Doc: "the credit's share of what its rule gave"}, Slot{FromShare, ""})
 	add(dsl.Input{Name: creditDate, Unit: dsl.DateUnit, Doc: "the credit's incentive date"}, Slot{FromDate, ""})
-	kinds := p.kinds(c.Credit)
+	kinds, _ := p.kinds(c.Credit)
 	for _, s := range kinds {
 		for _, in := range s.Inputs("event.") {
 			in.Optional = slices.ContainsFunc(kinds, func(other *crediting.Schema) bool { return !alwaysHas(other, in) })
@@ -143,18 +180,23 @@ func (p *planLoader) scope(c *Component) {
 	}
 }
 
-// kinds are the kinds of event for which credit of a type is given, also of those that it is
-// rolled up from.
-func (p *planLoader) kinds(credit string) (out []*crediting.Schema) {
-	types, rules := []string{credit}, p.program.Rules
-	for _, r := range slices.Backward(rules.RollUps) {
-		if slices.Contains(types, r.As) {
-			types = append(types, r.Of)
+// otherPeople are calls that make a measure of other people of a payee's.
+var otherPeople = regexp.MustCompile(`\b(?:(team|company)|of)\(([^(),]+)(?:,([^(),]+))?\)`)
+
+// othersIn are the slots of such calls in some formulas: whose they may be is not a closed
+// list, since a role or an edge can be named.
+func othersIn(formulas ...*doc.Node) (out []string) {
+	for _, n := range formulas {
+		if n == nil {
+			continue
 		}
-	}
-	for _, s := range rules.Schemas {
-		if slices.ContainsFunc(rules.Rules, func(r crediting.Rule) bool { return r.Kind == s.Kind && slices.Contains(types, r.As) }) {
-			out = append(out, s)
+		for _, call := range otherPeople.FindAllStringSubmatch(n.Raw(), -1) {
+			one, two := strings.Join(strings.Fields(call[2]), " "), strings.Join(strings.Fields(call[3]), " ")
+			if call[1] != "" {
+				out = append(out, call[1]+"("+one+")")
+			} else {
+				out = append(out, "of("+one+", "+two+")")
+			}
 		}
 	}
 	return out
@@ -181,9 +223,16 @@ func hasInput(inputs []dsl.Input, name string) bool {
 
 func (p *planLoader) measureScope(c *Component, m measure.Measure, add func(dsl.Input, Slot)) {
 	unit, scale := p.program.MeasureUnit(m)
-	if c.Credit == "" {
+	value := func(m measure.Measure) {
 		add(dsl.Input{Name: m.Name, Unit: unit, Scale: scale, Doc: m.String()}, Slot{FromMeasure, m.Name})
-	} else {
+	}
+	switch {
+	case c.Credit == "":
+		value(m)
+	case m.Kind != "": // events have no place among credits
+	case !m.Moves():
+		value(m)
+	default:
 		add(dsl.Input{Name: m.Name, Unit: unit, Scale: scale, Running: true, Doc: m.String()}, Slot{FromNothing, m.Name})
 		add(dsl.Input{Name: "before(" + m.Name + ")", Unit: unit, Scale: scale, Doc: m.String() + ", before this credit"}, Slot{FromBefore, m.Name})
 		add(dsl.Input{Name: "after(" + m.Name + ")", Unit: unit, Scale: scale, Doc: m.String() + ", with this credit"}, Slot{FromAfter, m.Name})
@@ -203,20 +252,25 @@ func (p *planLoader) windows(n *doc.Node, c Component, f *dsl.Formula) {
 		return
 	}
 	for i, s := range c.Slots {
-		m, _ := p.program.Measure(s.Name)
 		if s.From != FromMeasure || !f.Uses(c.Inputs[i].Name) {
 			continue
+		}
+		m, _ := p.program.Measured(s.Name)
+		length := m.Window
+		if m.AsOf != 0 {
+			length = m.AsOf
 		}
 		note := func(d source.Diagnostic) {
 			n.File().Found = append(n.File().Found, d.WithNote(m.At, "the measure"))
 		}
 		switch {
-		case m.Window > c.Every && !m.ToDate:
+		case m.Reach == measure.This && m.Window > c.Every && !m.ToDate && m.AsOf == 0:
 			note(source.Errorf("window-longer", n.Span(), "%s is known only at the end of the %s, the component pays every %s", m.Name, m.Window, c.Every).
 				WithHint("write `%s to date` in the measure, or pay every %s", m.Window, m.Window))
-		case m.Window < c.Every:
-			note(source.Errorf("window-shorter", n.Span(), "%s covers only the last %s of each %s that the component pays for", m.Name, m.Window, c.Every).
-				WithHint("declare a measure over the %s, or pay every %s", c.Every, m.Window))
+		case m.AsOf == 0 && (m.Reach == measure.Rolling || m.Reach == measure.PlanDate || m.Reach == measure.Ever): // says how far back it looks
+		case length < c.Every:
+			note(source.Errorf("window-shorter", n.Span(), "%s covers only the last %s of each %s that the component pays for", m.Name, length, c.Every).
+				WithHint("declare a measure over the %s, or pay every %s", c.Every, length))
 		}
 	}
 }

@@ -83,8 +83,9 @@ func (p *planLoader) laterFormula(n *doc.Node, t shape.Type, of *Component) {
 	if t.Scope == shape.OfRollUp {
 		env.Inputs = p.rollUpInputs()
 	} else {
-		p.scope(&c)
-		env = dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere()}
+		others := othersIn(n)
+		p.scope(&c, others)
+		env = dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(c, others)}
 	}
 	switch want := dsl.Money(p.program.Currency.String()); t.Want {
 	case shape.Truth:

@@ -52,7 +52,7 @@ func (t *tableLoader) value(n *doc.Node) decimal.Decimal {
 func (t *tableLoader) edgeNumber(n *doc.Node, in *table.Notation) decimal.Decimal {
 	before := len(n.File().Found)
 	d := t.number(n)
-	if len(n.File().Found) > before {
+	if n.File().Found[before:].HasErrors() {
 		return d
 	}
 	text, _ := n.Text("a number")

@@ -20,12 +20,14 @@ type planLoader struct {
 	tables map[string]table.Table
 	names  []string // of the components, also of those with a fault
 
-	notHere  map[string]string // what elsewhere gave, once the components' names are known
-	clawback *doc.Node         // checked when the components are known; nil: there is none
+	// What elsewhere gave, by whether for each credit, once the components' names are known.
+	notHere map[bool]map[string]string
+
+	clawback *doc.Node // checked when the components are known; nil: there is none
 }
 
 func (l *loader) plan(f *doc.File, root *doc.Node) {
-	p := planLoader{loader: l, tables: map[string]table.Table{}}
+	p := planLoader{loader: l, tables: map[string]table.Table{}, notHere: map[bool]map[string]string{}}
 	defer func() {
 		p.checkLater(l.later)
 		l.later = nil
@@ -110,6 +112,10 @@ func (p *planLoader) quota(n *doc.Node) {
 		m, ok := p.program.Measure(q.Name)
 		if !ok {
 			p.unknownMeasure(q.Key, q.Name, p.measureNames())
+			continue
+		}
+		if !m.Periodic() {
+			q.Key.Fail("quota-window", "state quotas of a measure over a month, quarter, half or year", "%s is %s: no period has a quota of it", q.Name, m)
 			continue
 		}
 		rule := QuotaRule{Measure: q.Name, At: q.Key.Span()}

@@ -75,6 +75,32 @@ func (p *Program) Measure(name string) (measure.Measure, bool) {
 	return measure.Measure{}, false
 }
 
+// Measured is the measure that a slot names: a declared one, or one of other people, as
+// team(bookings), company(bookings) and of(role AE, bookings) are of bookings.
+func (p *Program) Measured(slot string) (measure.Measure, bool) {
+	if m, ok := p.Measure(slot); ok {
+		return m, true
+	}
+	who, name, ok := strings.Cut(strings.TrimSuffix(slot, ")"), "(")
+	if who == "of" && ok {
+		who, name, ok = strings.Cut(name, ", ")
+	}
+	m, known := p.Measure(name)
+	w, err := measure.ParseWhose(who)
+	if !ok || !known || err != nil || !others(m, w) {
+		return measure.Measure{}, false
+	}
+	m = m.For(w)
+	m.Name = slot
+	return m, true
+}
+
+// others reports whether formulas can make a measure of other people of one: of a payee's, whose
+// events say whom they are of.
+func others(m measure.Measure, w measure.Whose) bool {
+	return m.Whose.Who == measure.Payee && (m.Kind == "" || m.Whose.Field != "" || w.Who == measure.Company)
+}
+
 // Type is the credit type of a name.
 func (p *Program) Type(name string) (CreditType, bool) {
 	for _, t := range p.Types {
@@ -87,10 +113,18 @@ func (p *Program) Type(name string) (CreditType, bool) {
 
 // MeasureUnit is what a measure measures, and its decimal places.
 func (p *Program) MeasureUnit(m measure.Measure) (dsl.Unit, uint8) {
-	if m.How == measure.Count || m.How == measure.CountDistinct {
+	if m.Counts() {
 		return dsl.Counted, 0
 	}
 	t, _ := p.Type(m.Of)
+	for _, s := range p.Rules.Schemas {
+		if i := s.Index(m.Value); s.Kind == m.Kind && i >= 0 {
+			t.Unit, t.Scale = s.Unit(s.Fields[i]), s.Fields[i].Scale
+		}
+	}
+	if m.By != nil {
+		t.Scale += m.By.Scale
+	}
 	return t.Unit, t.Scale
 }
 
@@ -163,7 +197,7 @@ type Source uint8
 
 // The sources.
 const (
-	FromMeasure  Source = iota // every period: the measure at the period's end
+	FromMeasure  Source = iota // the measure at the period's end, or on the credit's day
 	FromBefore                 // for each: the measure before this credit
 	FromAfter                  // for each: the measure with this credit
 	FromQuota                  // the quota of the measure's window
@@ -177,8 +211,8 @@ const (
 	FromNothing                // the running measure itself: it has no value
 )
 
-// Slot says what the engine puts into an input. Name is the measure, the field or
-// the personal value.
+// Slot says what the engine puts into an input. Name is the measure (also of other people, as a
+// formula calls it: "team(bookings)"), the field or the personal value.
 type Slot struct {
 	From Source // the source
 	Name string

@@ -85,7 +85,7 @@ func (t *tableLoader) read(n *doc.Node) bool {
 	if v := fields["versions"]; v != nil {
 		t.versions(v, block)
 	}
-	return before == len(n.File().Found)
+	return !n.File().Found[before:].HasErrors()
 }
 
 // one checks that just one of the keys stands that exclude each other.

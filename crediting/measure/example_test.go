@@ -16,9 +16,13 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
+	reader, _ := measure.NewReader(bookings, nil)
 	quarter := bookings.Fold()
-	for _, amount := range []int64{80_000, 60_000, -80_000} {
-		quarter.Add(&crediting.Credit{Type: "bookings", Amount: decimal.New(amount, 0)})
+	for at, amount := range []int64{80_000, 60_000, -80_000} {
+		credit := &crediting.Credit{Type: "bookings", Amount: decimal.New(amount, 0)}
+		if item, counts := reader.Credit(credit, at); counts {
+			quarter.Add(item)
+		}
 		fmt.Println(quarter.Value())
 	}
 	// Output:

@@ -1,159 +1,123 @@
-// Package measure folds credits into the numbers that plans look at: the sum,
-// the count, the largest, or the number of different values of a field, over a
-// window of time.
+// Package measure folds credits, or events, into the numbers that plans look at: a sum,
+// a count, the largest or the least, or how many values of a field are different,
+// over a window of time, for a payee or for several people together.
 //
-// A measure is declared once for the company ("sum of bookings, quarter to date") and
-// has a value for each payee and window. A window "to date" has a value after every
-// credit; a whole window is known only at its end.
+// A measure is declared once for the company ("sum of bookings, quarter to date").
+//
+// Terms. An [Aggregate] is how items become a number. A window ([Reach], [Measure.Days])
+// is the days that count when the measure is read on a day. A [Whose] is the people
+// whose credits count. A [Reader] makes an [Item] of each credit or event that a measure
+// counts. A [Series] is the items of one payee or group, in declared order, and a
+// [Folder] moves over it: items come in at one end and leave at the other, so that
+// nothing is folded twice. [Groups] hands out the series of groups.
+//
+// An average is not an aggregate: it cannot be built up from its parts, and nobody could
+// say what it is over nothing. It is a quotient of two measures, a sum and a
+// count, which a formula divides: safe_div(sold, deals, 0 USD per deal).
+//
+// Traps. Over nothing, every aggregate is 0, the largest and the least too. A measure of
+// several people adds up what each of them is credited with: overlays count, and credit
+// that was passed up counts again at each level, unless the measure says Direct. Who belongs
+// to whom is asked for the incentive date of each credit, not for the day of reading.
 package measure
 
 import (
 	"fmt"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
-	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/source"
 )
 
-// Aggregate is how credits become a number.
+// Aggregate is how items become a number.
 type Aggregate uint8
 
 // The aggregates.
 const (
 	Sum           Aggregate = iota // of amounts
-	Count                          // of credits
+	Count                          // of items
 	CountDistinct                  // of different values of a field of the event
 	Max                            // the largest amount
+	Min                            // the least amount
+	WeightedSum                    // of amounts, each times its weight
 )
 
-// String is the word that plan files use.
-func (a Aggregate) String() string {
-	return [...]string{"sum", "count", "count distinct", "max"}[a]
-}
+var aggregates = [...]string{"sum", "count", "count distinct", "max", "min", "weighted sum"}
 
-// Measure is a declared aggregate of the credits of one type.
+// String is the word that plan files use.
+func (a Aggregate) String() string { return aggregates[a] }
+
+// Measure is a declared aggregate of the credits of one type, or of the events of
+// one kind. It compares with ==, and can be a key.
 type Measure struct {
 	Name   string        // as formulas write it
 	How    Aggregate     // the aggregate
-	Of     string        // the credit type
+	Of     string        // the credit type, the kind of event, or KIND.FIELD
 	Field  string        // CountDistinct: the field of the event
-	Window calendar.Unit // the length of the window
+	By     *Weights      // WeightedSum: the weights
+	Base   string        // the measure that this is the value of, at the moment AsOf; empty: none
+	Kind   string        // the kind of event that is folded; empty: credits are
+	Value  string        // of events: the field that is the amount; empty where they are counted
+	Where  *Filter       // what counts; nil: everything
+	Direct bool          // of credits: without overlays and without what was passed up
+	Whose  Whose         // the people whose credits or events count
+	Reach  Reach         // which days the window covers
+	Window calendar.Unit // the unit of the window; none where Reach has none
+	N      int           // Rolling: how many of the unit
 	ToDate bool          // also has a value before the window ends
+	AsOf   calendar.Unit // a stock: read on the day before the unit begins; zero: on the day itself
 	At     source.Span   // where it is declared
 }
 
-var windows = map[string]calendar.Unit{
-	"week": calendar.UnitWeek, "month": calendar.UnitMonth, "quarter": calendar.UnitQuarter,
-	"half": calendar.UnitHalf, "year": calendar.UnitYear,
-}
+// Moves reports whether an item can change the measure on its own day, so that there is a
+// before and an after. A stock does not move, nor what was last year.
+func (m Measure) Moves() bool { return m.AsOf == 0 && m.Reach != LastYear }
 
-// Parse reads a measure's definition: "sum of bookings, quarter to date",
-// "count of deals, month", "count distinct product of bookings, quarter",
-// "max of bookings, year".
-func Parse(name, text string) (Measure, error) {
-	what, window, ok := strings.Cut(text, ",")
-	m := Measure{Name: name}
-	if !ok {
-		return m, fmt.Errorf("%q has no window; write `sum of bookings, quarter to date`", text)
-	}
-	if err := m.aggregate(strings.TrimSpace(what)); err != nil {
-		return m, err
-	}
-	window, m.ToDate = strings.CutSuffix(strings.TrimSpace(window), " to date")
-	unit, ok := windows[strings.TrimSpace(window)]
-	if !ok {
-		return m, fmt.Errorf("%q is not a window; write week, month, quarter, half or year, and `to date` behind it for the part up to a day", window)
-	}
-	m.Window = unit
-	return m, nil
-}
+// Counts reports whether the measure is a number of things, whatever they measure.
+func (m Measure) Counts() bool { return m.How == Count || m.How == CountDistinct }
 
-func (m *Measure) aggregate(text string) error {
-	head, of, ok := strings.Cut(text, " of ")
-	if m.Of = strings.TrimSpace(of); !ok || m.Of == "" {
-		return fmt.Errorf("%q names no credit type; write `sum of bookings`", text)
-	}
-	head = strings.Join(strings.Fields(head), " ")
-	field, distinct := strings.CutPrefix(head, "count distinct ")
-	switch {
-	case head == "sum":
-		m.How = Sum
-	case head == "count":
-		m.How = Count
-	case head == "max":
-		m.How = Max
-	case distinct:
-		m.How, m.Field = CountDistinct, field
-	default:
-		return fmt.Errorf("%q is not an aggregate; write sum, count, count distinct FIELD, or max", head)
-	}
-	return nil
-}
+// Periodic reports whether the window is a period of the calendar, for which a quota
+// can be stated.
+func (m Measure) Periodic() bool { return m.Reach == This && m.AsOf == 0 }
 
-// String is the definition as a plan file writes it.
-func (m Measure) String() string {
+// What is the part of the definition before the comma: "count distinct product of bookings".
+func (m Measure) What() string {
+	if m.Base != "" {
+		return m.Base
+	}
 	what := m.How.String()
 	if m.How == CountDistinct {
 		what += " " + m.Field
 	}
-	window := m.Window.String()
-	if m.ToDate {
-		window += " to date"
+	what += " of " + m.Of
+	if m.By != nil {
+		what += " by " + m.By.Text
 	}
-	return fmt.Sprintf("%s of %s, %s", what, m.Of, window)
+	return what
 }
 
-// Folder accumulates the credits of one payee and window, given in declared
-// order. The zero Folder of a measure is made by [Measure.Fold].
-type Folder struct {
-	m     Measure
-	value decimal.Decimal
-	sum   total // of a Sum, instead of value
-	seen  map[string]bool
-	any   bool
+// String is the definition on one line: what the one-line form of plan files says, and
+// behind it what only a block can.
+func (m Measure) String() string {
+	text := fmt.Sprintf("%s, %s", m.What(), m.window())
+	if m.Base != "" {
+		return text
+	}
+	if !m.Whose.alone() {
+		text += ", of " + m.Whose.String()
+	}
+	if m.Direct {
+		text += ", direct"
+	}
+	if m.Where != nil {
+		text += ", where " + strings.Join(strings.Fields(m.Where.Text), " ")
+	}
+	return text
 }
 
-// Fold starts an empty window.
-func (m Measure) Fold() *Folder { return &Folder{m: m} }
-
-// Add takes a credit in, and reports whether it counts for the measure.
-func (f *Folder) Add(c *crediting.Credit) bool {
-	if c.Type != f.m.Of {
-		return false
-	}
-	switch f.m.How {
-	case Sum:
-		f.sum.add(c.Amount)
-	case Count:
-		f.value = f.value.Add(decimal.New(1, 0))
-	case Max:
-		if !f.any || c.Amount.GreaterThan(f.value) {
-			f.value = c.Amount
-		}
-	case CountDistinct:
-		at := c.Event.Schema().Index(f.m.Field)
-		if at < 0 {
-			return false // another kind of event, without the field
-		}
-		if f.seen == nil {
-			f.seen = map[string]bool{}
-		}
-		if v := c.Event.Show(at); !f.seen[v] {
-			f.seen[v] = true
-			f.value = f.value.Add(decimal.New(1, 0))
-		}
-	}
-	f.any = true
-	return true
-}
-
-// Value is the measure over what was added: 0 over nothing.
-func (f *Folder) Value() decimal.Decimal {
-	if f.m.How == Sum {
-		return f.sum.value()
-	}
-	return f.value
+// For is the measure of other people: what team(m) is of m.
+func (m Measure) For(w Whose) Measure {
+	w.Field = m.Whose.Field
+	m.Whose = w
+	return m
 }

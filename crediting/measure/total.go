@@ -8,7 +8,7 @@ import (
 	"github.com/payproof/payproof/internal/fixed"
 )
 
-// total is a sum of decimals, the same to its last place as decimal.Add gives it. It
+// total is a sum of decimals, the same to its last place as decimal.Add and Sub give it. It
 // allocates nothing while the coefficient fits in 64 bits.
 type total struct {
 	coef  int64
@@ -21,14 +21,25 @@ type total struct {
 const most = 18
 
 func (t *total) add(d decimal.Decimal) {
-	if t.big {
-		t.wide = t.wide.Add(d)
-		return
-	}
-	scale := -d.Exponent()
-	if scale < 0 || scale > most || d.NumDigits() > most || !t.addInt64(d.CoefficientInt64(), scale) {
+	if c, scale, ok := narrow(d); t.big || !ok || !t.addInt64(c, scale) {
 		t.wide, t.big = t.value().Add(d), true
 	}
+}
+
+// sub takes d away.
+func (t *total) sub(d decimal.Decimal) {
+	if c, scale, ok := narrow(d); t.big || !ok || !t.addInt64(-c, scale) {
+		t.wide, t.big = t.value().Sub(d), true
+	}
+}
+
+// narrow is the coefficient and the places of d, where both are small.
+func narrow(d decimal.Decimal) (c int64, scale int32, ok bool) {
+	scale = -d.Exponent()
+	if scale < 0 || scale > most || d.NumDigits() > most {
+		return 0, 0, false
+	}
+	return d.CoefficientInt64(), scale, true
 }
 
 // addInt64 reports whether the sum fits; if not, nothing is added.

@@ -8,7 +8,13 @@ package spec
 
 import (
 	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/payproof/payproof/compensation/plantest"
 )
@@ -17,4 +23,69 @@ var update = flag.Bool("update", false, "rewrite the wanted blocks of the script
 
 func TestEveryScenarioHolds(t *testing.T) {
 	plantest.Run(t, "../../testdata/spec", *update)
+}
+
+// Windows that look back find the same in a run of one month as in a run of all, and in whatever order
+// the files list their lines.
+func TestMeasuresMonthByMonthAndInAnyOrder(t *testing.T) {
+	names, err := filepath.Glob("../../testdata/spec/measure/*.txtar")
+	if err != nil || len(names) < 10 {
+		t.Fatal(names, err)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := plantest.Parse(name, string(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Wants = nil
+		sameByMonth(t, s)
+		s.Period = "" // from the first event to the last
+		sameByMonth(t, s)
+	}
+}
+
+func sameByMonth(t *testing.T, s plantest.Script) {
+	t.Helper()
+	whole := paid(t, s)
+	var periods []string
+	for _, row := range whole {
+		if !slices.Contains(periods, row[0]) {
+			periods = append(periods, row[0])
+		}
+	}
+	var months []plantest.Row
+	s.Files = backwards(s.Files)
+	for _, s.Period = range periods {
+		months = append(months, paid(t, s)...)
+	}
+	if d := cmp.Diff(whole, months); d != "" {
+		t.Errorf("%s: - at once, + month by month:\n%s", s.Name, d)
+	}
+}
+
+func paid(t *testing.T, s plantest.Script) []plantest.Row {
+	t.Helper()
+	got, err := s.Run(t.Context())
+	if err != nil || got.Run == nil {
+		t.Fatal(s.Name, err, got.Findings)
+	}
+	return got.Payouts
+}
+
+// backwards turns the lines of data files around, below their headers.
+func backwards(files []plantest.File) (out []plantest.File) {
+	for _, f := range files {
+		if filepath.Ext(f.Name) == ".csv" {
+			lines := strings.SplitAfter(strings.TrimSuffix(f.Text, "\n")+"\n", "\n")
+			lines = lines[:len(lines)-1]
+			slices.Reverse(lines[1:])
+			f.Text = strings.Join(lines, "")
+		}
+		out = append(out, f)
+	}
+	return out
 }

@@ -3,26 +3,21 @@ package earning
 import (
 	"fmt"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/calendar"
-	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/trace"
 )
 
-// running is a measure that grows credit by credit, and begins anew with each
-// window.
+// running is a measure that moves credit by credit.
 type running struct {
-	m      measure.Measure
-	window calendar.Period
-	fold   *measure.Folder
-	before decimal.Decimal
-	after  decimal.Decimal
-	counts []*crediting.Credit // what has been added, when explaining
-	shown  bool                // the credits before the first one explained have been listed
+	m             measure.Measure
+	cursor        *measure.Cursor
+	before, after reading
+	slices        bool    // the formulas read both
+	explained     bool    // the credit at hand has been
+	told          reading // what the lines above explain
 }
 
 // runnings are the measures that a component's formulas name, by name.
@@ -30,43 +25,49 @@ func (f *filler) runnings() (byName map[string]*running, ordered []*running) {
 	byName = map[string]*running{}
 	for _, i := range f.used {
 		s := f.c.Slots[i]
-		if s.From != plan.FromBefore && s.From != plan.FromAfter || byName[s.Name] != nil {
+		if s.From != plan.FromBefore && s.From != plan.FromAfter {
 			continue
 		}
-		m, _ := f.program().Measure(s.Name)
-		byName[s.Name] = &running{m: m}
+		if r := byName[s.Name]; r != nil {
+			r.slices = true
+			continue
+		}
+		byName[s.Name] = &running{m: f.reads[s.Name]}
 		ordered = append(ordered, byName[s.Name])
 	}
 	return byName, ordered
 }
 
-func (r *running) add(c *crediting.Credit, cal calendar.Calendar, keep bool) {
-	if w := cal.PeriodOf(r.m.Window, c.Date()); r.fold == nil || w != r.window {
-		r.window, r.fold, r.counts, r.shown = w, r.m.Fold(), nil, false
+// move reads the measure without a credit and with it, by the credit's place among
+// all.
+func (r *running) move(f *filler, day calendar.Date, place int) {
+	if r.cursor == nil || r.m.Whose.Who == measure.Team {
+		s := f.w.seriesOf(r.m, day)
+		if r.cursor == nil {
+			r.cursor = s.Cursor()
+		}
 	}
-	r.before = r.fold.Value()
-	if r.fold.Add(c) && keep {
-		r.counts = append(r.counts, c)
+	if r.explained {
+		r.told, r.explained = r.after, false
 	}
-	r.after = r.fold.Value()
+	days := f.window(r.m, day)
+	r.before, r.after = reading{m: r.m, days: days}, reading{m: r.m, days: days}
+	r.before.value, r.before.items = r.cursor.Before(days, place)
+	r.after.value, r.after.items = r.cursor.After(days, place)
 }
 
 // perCredit evaluates a component once for each credit of its type, in declared
 // order.
 func (w *worker) perCredit(segment int, c *plan.Component) {
 	f := w.filler(segment, c)
-	cal := f.program().Calendar
 	byName, measures := f.runnings()
 	days := w.Segments[segment].Days
-	for _, credit := range w.countable(c, measures) {
-		if !days.Contains(credit.Date()) {
+	for k, credit := range w.Credits {
+		if credit.Type != c.Credit || !days.Contains(credit.Date()) {
 			continue
 		}
 		for _, m := range measures {
-			m.add(credit, cal, w.Explain != nil)
-		}
-		if credit.Type != c.Credit {
-			continue
+			m.move(f, credit.Date(), w.Places[k])
 		}
 		month := w.month(credit.Date())
 		l := Line{Payee: w.Payee, Plan: w.Segments[segment].Plan, Component: c, Credit: credit, EarnedFor: month, PostedIn: month}
@@ -80,17 +81,6 @@ func (w *worker) perCredit(segment int, c *plan.Component) {
 	}
 }
 
-// countable are the credits that a component or its measures look at, and maybe
-// others.
-func (w *worker) countable(c *plan.Component, measures []*running) []*crediting.Credit {
-	for _, r := range measures {
-		if r.m.Of != c.Credit {
-			return w.Credits
-		}
-	}
-	return w.byType[c.Credit]
-}
-
 // forCredit fills the row for one credit.
 func (f *filler) forCredit(c *crediting.Credit, measures map[string]*running) error {
 	month, err := f.program().Calendar.Range(f.w.month(c.Date()))
@@ -101,9 +91,11 @@ func (f *filler) forCredit(c *crediting.Credit, measures map[string]*running) er
 		s := f.c.Slots[i]
 		switch s.From {
 		case plan.FromBefore:
-			err = f.row.SetDecimal(i, measures[s.Name].before)
+			err = f.row.SetDecimal(i, measures[s.Name].before.value)
 		case plan.FromAfter:
-			err = f.row.SetDecimal(i, measures[s.Name].after)
+			err = f.row.SetDecimal(i, measures[s.Name].after.value)
+		case plan.FromMeasure:
+			err = f.row.SetDecimal(i, f.read(s.Name, c.Date()).value)
 		case plan.FromAmount, plan.FromShare, plan.FromDate, plan.FromEvent:
 			err = f.event(i, c)
 		default:
@@ -126,11 +118,12 @@ func (f *filler) explainInput(input string, c *crediting.Credit, measures map[st
 		switch s.From {
 		case plan.FromAmount:
 			return creditNode(c, unit)
+		case plan.FromMeasure:
+			return f.read(s.Name, c.Date()).node(f, unit)
 		case plan.FromBefore:
-			return measures[s.Name].beforeNode(c, unit)
+			return measures[s.Name].beforeNode(f, c, unit)
 		case plan.FromAfter:
-			r := measures[s.Name]
-			return &trace.Node{Op: trace.Cumulative, Label: s.Name, Value: fact.DecimalText(r.after), Unit: unit, Detail: fmt.Sprintf("%s with event %s", r.m, c.Event.ID)}
+			return measures[s.Name].afterNode(f, c, unit)
 		case plan.FromQuota:
 			if q, err := f.due(s.Name, c.Date()); err == nil {
 				return q.node(f, s.Name, unit)
@@ -142,22 +135,36 @@ func (f *filler) explainInput(input string, c *crediting.Credit, measures map[st
 	return nil
 }
 
-// beforeNode lists the credits that came before, where a window is explained for
-// the first time; later ones go on from the line above.
-func (r *running) beforeNode(c *crediting.Credit, unit string) *trace.Node {
-	n := &trace.Node{Op: trace.Sum, Label: r.m.Name, Value: fact.DecimalText(r.before), Unit: unit, Detail: fmt.Sprintf("%s before event %s", r.m, c.Event.ID)}
-	if r.m.How == measure.Count {
-		n.Op = trace.Count
+// beforeNode lists what came before. Where the line above ends with the same, it goes on from
+// there; but not in a rolling window, whose oldest items leave.
+func (r *running) beforeNode(f *filler, c *crediting.Credit, unit string) *trace.Node {
+	r.explained = true
+	detail := fmt.Sprintf("%s before event %s", r.m, c.Event.ID)
+	told := r.told.days.From == r.before.days.From && len(r.told.items) == len(r.before.items)
+	if told && len(r.told.items) > 0 && r.m.Reach != measure.Rolling {
+		return r.before.goesOn(unit, detail+": as after the one above")
 	}
-	if r.shown {
-		n.Op, n.Detail = trace.Cumulative, n.Detail+": as after the one above"
-		return n
+	n := r.before.node(f, unit)
+	n.Detail = detail
+	return n
+}
+
+// afterNode is the measure with the credit. What it is more than before is the credit, so that
+// only where nothing explains what was before, all is listed.
+func (r *running) afterNode(f *filler, c *crediting.Credit, unit string) *trace.Node {
+	r.explained = true
+	detail := fmt.Sprintf("%s with event %s", r.m, c.Event.ID)
+	if r.slices && r.m.Reach != measure.Rolling {
+		return r.after.goesOn(unit, detail)
 	}
-	r.shown = true
-	for _, earlier := range r.counts {
-		if earlier != c {
-			n.Args = append(n.Args, creditNode(earlier, unit))
-		}
-	}
+	n := r.after.node(f, unit)
+	n.Detail = detail
+	return n
+}
+
+// goesOn is a total that the lines around it explain.
+func (r reading) goesOn(unit, detail string) *trace.Node {
+	n := r.total(unit)
+	n.Op, n.Detail = trace.Cumulative, detail
 	return n
 }

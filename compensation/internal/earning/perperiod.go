@@ -1,24 +1,10 @@
 package earning
 
 import (
-	"slices"
-
-	"github.com/shopspring/decimal"
-
 	"github.com/payproof/payproof/compensation/plan"
-	"github.com/payproof/payproof/crediting"
-	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/calendar"
-	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/trace"
 )
-
-// periodic is a measure over the window around a day, for a segment.
-type periodic struct {
-	m       measure.Measure
-	value   decimal.Decimal
-	credits []*crediting.Credit
-}
 
 // perPeriod evaluates a component at the end of every period that ends in the
 // run's horizon, or that ends early because the segment does. A period that is still
@@ -50,13 +36,13 @@ func (w *worker) perPeriod(segment int, c *plan.Component) {
 }
 
 // forPeriod fills the row for a period that ends with the day last.
-func (f *filler) forPeriod(mine calendar.Range, last calendar.Date) (map[string]periodic, error) {
-	measures := map[string]periodic{}
+func (f *filler) forPeriod(mine calendar.Range, last calendar.Date) (map[string]reading, error) {
+	measures := map[string]reading{}
 	for _, i := range f.used {
 		s := f.c.Slots[i]
 		var err error
 		if s.From == plan.FromMeasure {
-			measures[s.Name] = f.measure(s.Name, last)
+			measures[s.Name] = f.read(s.Name, last)
 			err = f.row.SetDecimal(i, measures[s.Name].value)
 		} else {
 			err = f.common(i, last, mine)
@@ -68,35 +54,8 @@ func (f *filler) forPeriod(mine calendar.Range, last calendar.Date) (map[string]
 	return measures, nil
 }
 
-// measure folds the segment's credits over the measure's window, up to a day.
-func (f *filler) measure(name string, last calendar.Date) periodic {
-	m, _ := f.program().Measure(name)
-	window, err := f.program().Calendar.Range(f.program().Calendar.PeriodOf(m.Window, last))
-	out := periodic{m: m}
-	if err != nil {
-		return out
-	}
-	window.To = last.AddDays(1)
-	window = window.Intersect(f.w.Segments[f.segment].Days)
-	fold := m.Fold()
-	for _, c := range within(f.w.byType[m.Of], window) {
-		if fold.Add(c) && f.w.Explain != nil {
-			out.credits = append(out.credits, c)
-		}
-	}
-	out.value = fold.Value()
-	return out
-}
-
-// within are the credits of a window, of credits in order of date.
-func within(credits []*crediting.Credit, window calendar.Range) []*crediting.Credit {
-	from, _ := slices.BinarySearchFunc(credits, window.From, func(c *crediting.Credit, d calendar.Date) int { return c.Date().Compare(d) })
-	to, _ := slices.BinarySearchFunc(credits, window.To, func(c *crediting.Credit, d calendar.Date) int { return c.Date().Compare(d) })
-	return credits[from:max(from, to)]
-}
-
 // explainPeriod is the tree behind an input of a formula for a period.
-func (f *filler) explainPeriod(input string, mine calendar.Range, measures map[string]periodic) *trace.Node {
+func (f *filler) explainPeriod(input string, mine calendar.Range, measures map[string]reading) *trace.Node {
 	for _, i := range f.used {
 		if f.c.Inputs[i].Name != input {
 			continue
@@ -118,22 +77,4 @@ func (f *filler) explainPeriod(input string, mine calendar.Range, measures map[s
 		}
 	}
 	return nil
-}
-
-var measureOps = map[measure.Aggregate]trace.Op{
-	measure.Sum: trace.Sum, measure.Count: trace.Count, measure.CountDistinct: trace.Distinct, measure.Max: trace.Largest,
-}
-
-// node lists the credits that a measure folds.
-func (p periodic) node(f *filler, unit string) *trace.Node {
-	n := &trace.Node{Op: measureOps[p.m.How], Label: p.m.Name, Value: fact.DecimalText(p.value), Unit: unit, Detail: p.m.String()}
-	for _, c := range p.credits {
-		t, _ := f.program().Type(c.Type)
-		child := creditNode(c, t.Unit.Short())
-		if p.m.How == measure.CountDistinct {
-			child.Detail = p.m.Field + " " + c.Event.Show(c.Event.Schema().Index(p.m.Field)) + ", " + child.Detail
-		}
-		n.Args = append(n.Args, child)
-	}
-	return n
 }

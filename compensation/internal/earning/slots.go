@@ -5,6 +5,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 )
@@ -28,14 +29,25 @@ type filler struct {
 	row     *dsl.Row
 	used    []int
 	quotas  map[quotaKey]*dueQuota
-	skip    bool // a quota is missing, and the plan skips what needs it
+	reads   map[string]measure.Measure // by the name of the slot
+	since   calendar.Date              // the first day of the payee's run on the plan, for measures that begin there
+	skip    bool                       // a quota is missing, and the plan skips what needs it
 }
 
 func (w *worker) filler(segment int, c *plan.Component) *filler {
-	return &filler{
-		w: w, segment: segment, c: c, used: slots(c), quotas: map[quotaKey]*dueQuota{},
+	f := &filler{
+		w: w, segment: segment, c: c, used: slots(c), quotas: map[quotaKey]*dueQuota{}, reads: map[string]measure.Measure{},
 		row: dsl.Env{Inputs: c.Inputs}.NewRow(),
 	}
+	for _, i := range f.used {
+		if s := c.Slots[i]; folds(s.From) {
+			m, _ := w.Program.Measured(s.Name)
+			if f.reads[s.Name] = m; m.Reach == measure.PlanDate {
+				f.since = w.joined(segment)
+			}
+		}
+	}
+	return f
 }
 
 func (f *filler) program() *plan.Program { return f.w.Program }

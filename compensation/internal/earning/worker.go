@@ -11,6 +11,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
@@ -49,6 +50,8 @@ type Job struct {
 	Segments []Segment                                   // of the fiscal years that Horizon touches, in order
 	Around   func(calendar.Range) []Segment              // the segments of any range
 	Credits  []*crediting.Credit                         // of the payee, in declared order
+	Places   []int                                       // of each of Credits among all credits
+	Groups   *measure.Groups                             // of all that the measures fold
 	Horizon  calendar.Range                              // the days computed: from the first day of a fiscal year
 	Asked    calendar.Range                              // the days asked for, at the end of Horizon
 	Explain  func(*plan.Component, calendar.Period) bool // what to explain, by component and pay period; nil is nothing
@@ -65,15 +68,13 @@ type Result struct {
 type worker struct {
 	Job
 	out    Result
-	byType map[string][]*crediting.Credit // in declared order
+	series map[string]*measure.Series // by measure
+	alone  map[string]bool            // measures of a team for which the payee was found to be in none
 }
 
 // Compute runs every component of the payee's plans over the payee's credits.
 func Compute(j Job) Result {
-	w := worker{Job: j, byType: map[string][]*crediting.Credit{}}
-	for _, c := range j.Credits {
-		w.byType[c.Type] = append(w.byType[c.Type], c)
-	}
+	w := worker{Job: j, series: map[string]*measure.Series{}, alone: map[string]bool{}}
 	w.offPlan()
 	for i := range w.Segments {
 		s := &w.Segments[i]

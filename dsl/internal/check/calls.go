@@ -15,7 +15,7 @@ import (
 // functionNames is the closed table of what a formula may call, besides the functions of
 // an embedder.
 var functionNames = []string{
-	"abs", "add_days", "add_months", "after", "attainment", "before", "blended_rate", "ceil_to", "clamp", "date",
+	"abs", "add_days", "add_months", "after", "attainment", "before", "blended_rate", "ceil_to", "clamp", "company", "date",
 	"days_between", "earned", "excess", "floor_to", "fx", "interpolate", "lookup", "marginal", "max", "min", "mod", "of",
 	"proportional", "prorate", "quota", "ramp", "round", "safe_div", "step", "team", "tier_rate",
 }
@@ -52,7 +52,7 @@ func (c *checker) call(s *syntax.Node) *ir.Node {
 		return c.tableCall(s)
 	case "attainment":
 		return c.attainment(s)
-	case "before", "after", "quota", "earned", "team", "of":
+	case "before", "after", "quota", "earned", "team", "company", "of":
 		return c.engineSlot(s)
 	}
 	if f, ok := c.env.function(s.Text); ok {
@@ -229,6 +229,9 @@ func (c *checker) engineSlot(s *syntax.Node) *ir.Node {
 		return c.brokenNode(s, unit.Ratio)
 	}
 	i := c.env.input(name)
+	if why, ok := c.env.Elsewhere[name]; i < 0 && ok {
+		return c.fail(s, "unknown-name", why, "%s can't be used here", name)
+	}
 	if i < 0 {
 		return c.fail(s, "unknown-name", source.DidYouMean(name, c.env.names()), "%s is not known here", name)
 	}

@@ -104,7 +104,7 @@ func (c checker) several(n *doc.Node, t shape.Type) {
 	case shape.Tree:
 		c.tree(n, map[string]source.Span{})
 	}
-	if t.Part != "" && len(n.File().Found) == before {
+	if t.Part != "" && !n.File().Found[before:].HasErrors() {
 		c.parts(n, t)
 	}
 }

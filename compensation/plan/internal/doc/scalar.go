@@ -21,7 +21,7 @@ func (n *Node) Text(what string) (string, bool) {
 	return n.yaml.Value, true
 }
 
-// Raw is a scalar as it was written, without a finding where it is something else.
+// Raw is what stands there as a text, empty where a mapping or a list does; it finds nothing.
 func (n *Node) Raw() string { return n.yaml.Value }
 
 // Blank is Text, but may be "", written with its quotes.

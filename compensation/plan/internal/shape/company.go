@@ -11,7 +11,7 @@ func Company() Block {
 		need("events", names(nested(EventKind())), "The kinds of event that can earn credit, each with its fields."),
 		may("territories", list(nested(Territory())), "How the market is divided; each event belongs to at most one territory."),
 		need("credit", list(either(nested(Rule()), nested(RollUp()))), "The rules that say who is credited for an event, and who above them."),
-		need("measures", names(form(measureForm)), "The numbers that plans look at: credit summed or counted over a window of time.",
+		need("measures", names(either(form(measureForm), nested(Measure()))), "The numbers that plans look at: credit or events, folded over a window of time.",
 			example(`{"bookings": "sum of bookings, quarter to date", "deals": "count of bookings, month"}`)),
 		may("files", files(), "Where the data stands that is no file of ours, and how it is written: by kind of event, or people, edges, quotas, assignments, fx.",
 			example(`{"deal": {"read": "exports/opportunities-*.csv", "columns": {"id": "Opportunity ID"}, "dates": "MM/DD/YYYY"}}`)),
@@ -22,7 +22,6 @@ func Company() Block {
 }
 
 const (
-	measureForm   = `\s*(sum|count|max|count\s+distinct\s+\S+)\s+of\s+[^,]+,\s*(week|month|quarter|half|year)( to date)?\s*`
 	recipientForm = `(owner\s+of\s+territory|role\s+\S+\s+on\s+[^\s,]+|[^\s,]+)(\s+(\d+(\.\d+)?%(\s+of\s+rest)?|rest))?`
 	rangeForm     = `(\d{4}-\d{2}-\d{2})?\.\.(\d{4}-\d{2}-\d{2})?`
 )

@@ -122,8 +122,15 @@ func TestPatternsAgreeWithTheParsers(t *testing.T) {
 		},
 		"measures": {
 			func(s string) error { _, err := measure.Parse("m", s); return err },
-			[]string{"sum of bookings, quarter to date", "count of deals, month", "count distinct product of team bookings, half", "max of bookings, year", "sum of bookings,week"},
-			[]string{"sum of bookings", "sum bookings, quarter", "average of bookings, quarter", "sum of bookings, quarter-to-date", "count distinct of bookings, month"},
+			[]string{
+				"sum of bookings, quarter to date", "count of deals, month", "count distinct product of team bookings, half", "max of bookings, year", "sum of bookings,week",
+				"min of deal.units, rolling 90 days", "weighted sum of bookings by factor, same half to date last year", "sum of bookings, all time", "count of bookings, plan to date",
+				"arr, as of start of quarter", "sum of bookings, as of start of year", "sum of bookings, rolling 2 halves", "sum of bookings, month  to  date",
+			},
+			[]string{
+				"sum of bookings", "sum bookings, quarter", "average of bookings, quarter", "sum of bookings, quarter-to-date", "count distinct of bookings, month",
+				"sum of bookings, rolling 0 days", "sum of bookings, rolling days", "sum of bookings, same week last year", "weighted sum of bookings, month", "arr, quarter",
+			},
 		},
 		"currency": {
 			func(s string) error { _, err := money.ParseCurrency(s); return err },
@@ -139,7 +146,7 @@ func TestPatternsAgreeWithTheParsers(t *testing.T) {
 			}
 			pattern := k.Type.Pattern
 			if k.Type.Kind == Names {
-				pattern = k.Type.Of[0].Pattern
+				pattern = k.Type.Of[0].Of[0].Pattern
 			}
 			if pattern == "" {
 				continue // a key of this name in another block

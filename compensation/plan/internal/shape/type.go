@@ -1,5 +1,10 @@
 package shape
 
+import (
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/money"
+)
+
 // Kind is the form of what stands behind a key.
 type Kind uint8
 
@@ -60,3 +65,21 @@ func keyed(of Ref, t Type) Type      { return Type{Kind: Names, Ref: of, Of: []T
 func computes(w Want, in Scope) Type { return Type{Kind: Formula, Want: w, Scope: in} }
 func parts(t Type, key string) Type  { t.Part = key; return t }
 func tree() Type                     { return Type{Kind: Tree} }
+
+// roundings are the names of all modes, half-even first.
+func roundings() (out []string) {
+	for m := money.HalfEven; m <= money.Floor; m++ {
+		out = append(out, m.String())
+	}
+	return out
+}
+
+// prorations are the ways to prorate that need no list of holidays.
+func prorations() (out []string) {
+	for m := calendar.CalendarDays; m <= calendar.WholeMonths; m++ {
+		if m != calendar.WorkingDays {
+			out = append(out, m.String())
+		}
+	}
+	return append(out, "calendar days of actual year")
+}

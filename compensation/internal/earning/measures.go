@@ -1,0 +1,177 @@
+package earning
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/crediting/measure"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/dsl/trace"
+)
+
+// Measures are those that the formulas of a program read, each once.
+func Measures(p *plan.Program) (out []measure.Measure) {
+	for i := range p.Plans {
+		for k := range p.Plans[i].Components {
+			c := &p.Plans[i].Components[k]
+			for _, at := range slots(c) {
+				if !folds(c.Slots[at].From) {
+					continue
+				}
+				if m, ok := p.Measured(c.Slots[at].Name); ok && !slices.Contains(out, m) {
+					out = append(out, m)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// folds reports whether a slot is filled with a measure.
+func folds(s plan.Source) bool {
+	return s == plan.FromMeasure || s == plan.FromBefore || s == plan.FromAfter
+}
+
+// reading is a measure read on a day, and what it folds.
+type reading struct {
+	m     measure.Measure
+	value decimal.Decimal
+	days  calendar.Range
+	items []measure.Item
+}
+
+// read folds a measure for the segment at the end of a day.
+func (f *filler) read(name string, day calendar.Date) reading {
+	m := f.reads[name]
+	r := reading{m: m, days: f.window(m, day)}
+	r.value, r.items = f.w.seriesOf(m, day).Over(r.days)
+	return r
+}
+
+// window is the days that count for the segment on a day. A period is cut at the
+// segment's days; what looks back over them says so itself.
+func (f *filler) window(m measure.Measure, day calendar.Date) calendar.Range {
+	segment := f.w.Segments[f.segment].Days
+	days := m.Days(f.program().Calendar, day, f.since)
+	if !m.Periodic() {
+		return days
+	}
+	if m.Window == calendar.UnitWeek { // which may begin before the fiscal year, where Segments begin
+		segment = f.w.whole(f.segment).Days
+	}
+	return days.Intersect(segment)
+}
+
+// history is the payee's segments from the beginning of time.
+func (w *worker) history(segment int) (all []Segment, at int) {
+	all = w.Around(calendar.Range{To: w.Segments[segment].Days.To})
+	at = slices.IndexFunc(all, func(s Segment) bool {
+		return s.Plan == w.Segments[segment].Plan && s.Days.Contains(w.Segments[segment].Days.From)
+	})
+	return all, at
+}
+
+// whole is a segment with the days that it has before the fiscal year.
+func (w *worker) whole(segment int) Segment {
+	if all, at := w.history(segment); at >= 0 {
+		return all[at]
+	}
+	return w.Segments[segment]
+}
+
+// joined is the first day of the payee's run on the plan, through its versions.
+func (w *worker) joined(segment int) calendar.Date {
+	all, at := w.history(segment)
+	if at < 0 {
+		return w.Segments[segment].Days.From
+	}
+	for at > 0 && all[at-1].Plan.ID == all[at].Plan.ID && all[at-1].Days.To == all[at].Days.From {
+		at--
+	}
+	return all[at].Days.From
+}
+
+// seriesOf is what a measure folds for the payee, made once.
+func (w *worker) seriesOf(m measure.Measure, day calendar.Date) *measure.Series {
+	if m.Whose.Who == measure.Team && !w.alone[m.Name] && w.Asked.Contains(day) && !w.Groups.InTeam(m, w.Payee, day) {
+		w.alone[m.Name] = true
+		w.out.Found = append(w.out.Found, source.Warnf("no-team", source.Span{File: w.path(w.month(day), "")},
+			"%s is of a team, but no edge %s leads from the payee on %s", m.Name, m.Whose.Along, day).
+			WithHint("add the edge to edges.csv, with its dates"))
+	}
+	if s := w.series[m.Name]; s != nil {
+		return s
+	}
+	w.series[m.Name] = w.Groups.Of(m, w.Payee, func() *measure.Series { return w.Groups.Own(m, w.Credits, w.Places) })
+	return w.series[m.Name]
+}
+
+var measureOps = map[measure.Aggregate]trace.Op{
+	measure.Sum: trace.Sum, measure.Count: trace.Count, measure.CountDistinct: trace.Distinct, measure.Max: trace.Largest,
+	measure.Min: trace.Min, measure.WeightedSum: trace.Sum,
+}
+
+// node lists what a measure folds.
+func (r reading) node(f *filler, unit string) *trace.Node {
+	n := r.total(unit)
+	for _, i := range r.items {
+		n.Args = append(n.Args, f.item(r.m, i, unit))
+	}
+	return n
+}
+
+// total is the node without the list.
+func (r reading) total(unit string) *trace.Node {
+	n := &trace.Node{Op: measureOps[r.m.How], Label: r.m.Name, Value: fact.DecimalText(r.value), Unit: unit, Detail: r.m.String()}
+	if !r.m.Periodic() {
+		n.Detail += ": " + shown(r.days)
+	}
+	return n
+}
+
+// shown is a range of days with its last day, as people write it.
+func shown(days calendar.Range) string {
+	if days.Empty() {
+		return "no days"
+	}
+	if days.From.IsZero() {
+		return "up to " + days.To.AddDays(-1).String()
+	}
+	return days.String()
+}
+
+// item explains what a measure counts: a credit or an event, times its weight.
+func (f *filler) item(m measure.Measure, i measure.Item, unit string) *trace.Node {
+	var n *trace.Node
+	if i.Credit != nil {
+		t, _ := f.program().Type(i.Credit.Type)
+		n = creditNode(i.Credit, t.Unit.Short())
+		if m.Whose.Who != measure.Payee {
+			n.Detail = string(i.Credit.Payee) + ": " + n.Detail
+		}
+	} else {
+		n = f.counted(m, i, unit)
+	}
+	switch m.How {
+	case measure.CountDistinct:
+		n.Detail = m.Field + " " + i.Key + ", " + n.Detail
+	case measure.WeightedSum:
+		weight := &trace.Node{Op: trace.Input, Label: strings.Join(strings.Fields(m.By.Text), " "), Value: fact.DecimalText(i.Weight), Unit: "ratio", Detail: "the weight of event " + string(i.Event.ID)}
+		n = &trace.Node{Op: trace.Mul, Value: fact.DecimalText(i.Amount), Unit: unit, Args: []*trace.Node{n, weight}}
+	}
+	return n
+}
+
+// counted is an event that counts as it is: its value is that of the field that counts.
+func (f *filler) counted(m measure.Measure, i measure.Item, unit string) *trace.Node {
+	n := eventNode(i.Event)
+	if at := i.Event.Schema().Index(m.Value); at >= 0 {
+		n.Value, n.Unit = i.Event.Show(at), unit
+	}
+	return n
+}
