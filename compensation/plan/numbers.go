@@ -64,6 +64,9 @@ func (t *tableLoader) edgeNumber(n *doc.Node, in *table.Notation) decimal.Decima
 		how = table.Money
 	}
 	switch {
+	case how == table.Bare && t.table.Edges == table.OfQuota && d.GreaterThan(decimal.New(1, 0)):
+		n.File().Found = append(n.File().Found, source.Warnf("edge-without-percent", n.Span(), "the edge %s is %s%% of the quota", text, fact.DecimalText(d.Shift(2))).
+			WithHint("write %s%% if that is meant, or %s%%", fact.DecimalText(d.Shift(2)), text))
 	case how == table.Bare:
 	case t.table.Edges == table.OfQuota && how == table.Money:
 		n.Fail("unit-mismatch", "write a percentage, or leave out `edges: \"% of quota\"`", "the edges are parts of the quota, %s is an amount", text)
