@@ -8,7 +8,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/crediting/internal/index"
-	"github.com/payproof/payproof/crediting/territory"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
@@ -30,7 +29,9 @@ type Applier struct {
 	known func(fact.PayeeID) bool
 	asOf  fact.Revision
 	kinds map[*Schema]*kindOf
-	tried []int // the rules that may hold for the event at hand
+	tried []int   // the rules that may hold for the event at hand
+	held  []*Rule // those that hold
+	beats []beaten
 	out   *Crediting
 }
 
@@ -96,25 +97,13 @@ func (a *Applier) event(e *Event) {
 		a.uncredited(e, "", value(e), "a field cannot be read")
 		return
 	}
-	first, matched := len(a.out.Credits), false
-	a.tried = kind.index.Candidates(e.field, a.tried[:0])
-	for _, i := range a.tried {
-		r := &a.rules.Rules[kind.of[i]]
-		if !r.Effective.Contains(e.Date()) {
-			continue
-		}
-		ok, err := matches(r, row)
-		if err != nil {
-			a.evaluation(e, "rule "+string(r.ID), err)
-			continue
-		}
-		if ok {
-			matched = true
-			a.credit(e, r, row)
-		}
-	}
-	if !matched {
+	first := len(a.out.Credits)
+	a.matches(e, kind)
+	if len(a.held) == 0 {
 		a.uncredited(e, "", value(e), "no rule matched")
+	}
+	for _, r := range a.chosen(e) {
+		a.credit(e, r, row)
 	}
 	a.warnTwice(e, a.out.Credits[first:])
 	for i := range a.rules.RollUps {
@@ -135,19 +124,33 @@ func value(e *Event) decimal.Decimal {
 	return decimal.New(e.Cells[i].Int, -int32(e.schema.Fields[i].Scale))
 }
 
-func matches(r *Rule, row *dsl.Row) (bool, error) {
+// matches finds the rules that hold for an event, in their order, among those that the index
+// names.
+func (a *Applier) matches(e *Event, kind *kindOf) {
+	a.held = a.held[:0]
+	a.tried = kind.index.Candidates(e.field, a.tried[:0])
+	for _, i := range a.tried {
+		r := &a.rules.Rules[kind.of[i]]
+		if !r.Effective.Contains(e.Date()) {
+			continue
+		}
+		ok, err := r.holds(kind.row)
+		if err != nil {
+			a.evaluation(e, "rule "+string(r.ID), err)
+			continue
+		}
+		if ok {
+			a.held = append(a.held, r)
+		}
+	}
+}
+
+func (r *Rule) holds(row *dsl.Row) (bool, error) {
 	if r.When == nil {
 		return true, nil
 	}
 	v, err := r.When.Eval(row)
 	return v.Bool(), err
-}
-
-// recipient is a payee found for an entry of a rule.
-type recipient struct {
-	payee fact.PayeeID
-	share decimal.Decimal // of the entry's part
-	via   string
 }
 
 func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
@@ -246,71 +249,6 @@ func divide(whole decimal.Decimal, unit dsl.Unit, s *Schema, shares []decimal.De
 		parts = append(parts, p.Decimal())
 	}
 	return parts, amounts[len(shares)].Decimal(), nil
-}
-
-// find resolves an entry of a rule on the event's date. present is false when an
-// optional field is empty, so that `rest` takes its part.
-func (a *Applier) find(e *Event, to Recipient, row *dsl.Row) (found []recipient, present bool, reason string) {
-	switch to.By {
-	case ByField:
-		return a.byField(e, to)
-	case ByTerritory:
-		return a.byTerritory(e, to, row)
-	}
-	cell := e.named(to.On)
-	if !cell.Has {
-		return nil, false, fmt.Sprintf("%s is empty", to.On)
-	}
-	return a.byEdge(e, to.Name, cell.Text, to.Name+" on "+cell.Text)
-}
-
-func (a *Applier) byField(e *Event, to Recipient) ([]recipient, bool, string) {
-	cell := e.named(to.Name)
-	if !cell.Has {
-		return nil, false, to.Name + " is empty"
-	}
-	payee := fact.PayeeID(cell.Text)
-	if !a.known(payee) {
-		a.fail(e, "unknown-payee", "add it to people.csv, or correct the event", "%s %q is nobody known", to.Name, payee)
-		return nil, true, fmt.Sprintf("%s %q is nobody known", to.Name, payee)
-	}
-	return []recipient{{payee, decimal.New(1, 0), to.Name}}, true, ""
-}
-
-func (a *Applier) byTerritory(e *Event, to Recipient, row *dsl.Row) ([]recipient, bool, string) {
-	var account fact.AccountID
-	if i := e.schema.Index(a.rules.Account); i >= 0 {
-		account = fact.AccountID(e.Cells[i].Text)
-	}
-	id, ok, err := a.rules.Territories.Of(e.schema.Kind, account, row)
-	var overlap *territory.OverlapError
-	switch {
-	case errors.As(err, &overlap):
-		a.fail(e, "territory-overlap", "", "%v", err)
-		return nil, true, "two territories claim it"
-	case err != nil:
-		a.evaluation(e, "its territory", err)
-		return nil, true, "its territory cannot be found"
-	case !ok:
-		return nil, true, "no territory covers it"
-	}
-	return a.byEdge(e, to.Name, string(id), "territory "+string(id))
-}
-
-func (a *Applier) byEdge(e *Event, name, from, via string) (found []recipient, present bool, reason string) {
-	for _, edge := range a.edges.To(name, from, e.Date(), a.asOf) {
-		payee := fact.PayeeID(edge.To)
-		if !a.known(payee) {
-			a.fail(e, "unknown-payee", "add it to people.csv, or correct the edge", "the %s of %s, %q, is nobody known", name, from, payee)
-			reason = fmt.Sprintf("the %s of %s, %q, is nobody known", name, from, payee)
-			continue
-		}
-		found = append(found, recipient{payee, edge.Share, via})
-	}
-	if len(found) == 0 && reason == "" {
-		return nil, true, fmt.Sprintf("%s has no %s on %s", from, name, e.Date())
-	}
-	return found, true, reason
 }
 
 // warnTwice reports a payee whom two rules that are no overlays credit with the

@@ -1,12 +1,15 @@
 package crediting
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/crediting/territory"
+	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/fact"
 )
 
@@ -144,4 +147,76 @@ func weights(rs []Recipient, present []bool) []decimal.Decimal {
 		}
 	}
 	return out
+}
+
+// recipient is a payee found for an entry of a rule.
+type recipient struct {
+	payee fact.PayeeID
+	share decimal.Decimal // of the entry's part
+	via   string
+}
+
+// find resolves an entry of a rule on the event's date. present is false when an
+// optional field is empty, so that `rest` takes its part.
+func (a *Applier) find(e *Event, to Recipient, row *dsl.Row) (found []recipient, present bool, reason string) {
+	switch to.By {
+	case ByField:
+		return a.byField(e, to)
+	case ByTerritory:
+		return a.byTerritory(e, to, row)
+	}
+	cell := e.named(to.On)
+	if !cell.Has {
+		return nil, false, fmt.Sprintf("%s is empty", to.On)
+	}
+	return a.byEdge(e, to.Name, cell.Text, to.Name+" on "+cell.Text)
+}
+
+func (a *Applier) byField(e *Event, to Recipient) ([]recipient, bool, string) {
+	cell := e.named(to.Name)
+	if !cell.Has {
+		return nil, false, to.Name + " is empty"
+	}
+	payee := fact.PayeeID(cell.Text)
+	if !a.known(payee) {
+		a.fail(e, "unknown-payee", "add it to people.csv, or correct the event", "%s %q is nobody known", to.Name, payee)
+		return nil, true, fmt.Sprintf("%s %q is nobody known", to.Name, payee)
+	}
+	return []recipient{{payee, decimal.New(1, 0), to.Name}}, true, ""
+}
+
+func (a *Applier) byTerritory(e *Event, to Recipient, row *dsl.Row) ([]recipient, bool, string) {
+	var account fact.AccountID
+	if i := e.schema.Index(a.rules.Account); i >= 0 {
+		account = fact.AccountID(e.Cells[i].Text)
+	}
+	id, ok, err := a.rules.Territories.Of(e.schema.Kind, account, row)
+	var overlap *territory.OverlapError
+	switch {
+	case errors.As(err, &overlap):
+		a.fail(e, "territory-overlap", "", "%v", err)
+		return nil, true, "two territories claim it"
+	case err != nil:
+		a.evaluation(e, "its territory", err)
+		return nil, true, "its territory cannot be found"
+	case !ok:
+		return nil, true, "no territory covers it"
+	}
+	return a.byEdge(e, to.Name, string(id), "territory "+string(id))
+}
+
+func (a *Applier) byEdge(e *Event, name, from, via string) (found []recipient, present bool, reason string) {
+	for _, edge := range a.edges.To(name, from, e.Date(), a.asOf) {
+		payee := fact.PayeeID(edge.To)
+		if !a.known(payee) {
+			a.fail(e, "unknown-payee", "add it to people.csv, or correct the edge", "the %s of %s, %q, is nobody known", name, from, payee)
+			reason = fmt.Sprintf("the %s of %s, %q, is nobody known", name, from, payee)
+			continue
+		}
+		found = append(found, recipient{payee, edge.Share, via})
+	}
+	if len(found) == 0 && reason == "" {
+		return nil, true, fmt.Sprintf("%s has no %s on %s", from, name, e.Date())
+	}
+	return found, true, reason
 }

@@ -30,6 +30,10 @@ import (
 // Rule gives credit: for an event that fulfils When, the recipients of To get
 // Amount, divided by their shares, as credit of type As. Formulas name the fields of
 // the event's schema. An Overlay is deliberate extra credit.
+//
+// Of the rules of one Group that hold for an event, the one with the lowest Priority gives
+// credit, and the others don't; two of the same priority are a fault. A rule that
+// Excludes others gives none where one of those holds, whatever became of that one.
 type Rule struct {
 	ID        fact.RuleID  // its name in the file
 	Kind      string       // the kind of event
@@ -39,6 +43,9 @@ type Rule struct {
 	As        string
 	Overlay   bool
 	Effective calendar.Range // by incentive date
+	Group     string         // empty: none
+	Priority  int            // within the group, the lowest first
+	Exclude   []fact.RuleID  // rules that keep this one out
 	At        source.Span    // where it stands
 }
 

@@ -20,7 +20,7 @@ func (a *Applier) Why(e *Event, payee fact.PayeeID) []*trace.Node {
 	alone := *a
 	alone.out = &Crediting{}
 	alone.event(e)
-	w := why{applier: a, event: e, payee: payee, made: alone.out}
+	w := why{applier: a, event: e, payee: payee, made: alone.out, beaten: alone.beats}
 	var out []*trace.Node
 	for i := range a.rules.Rules {
 		if r := &a.rules.Rules[i]; r.Kind == e.schema.Kind {
@@ -38,6 +38,7 @@ type why struct {
 	event   *Event
 	payee   fact.PayeeID
 	made    *Crediting // of this event
+	beaten  []beaten   // rules that hold, and give no credit because of others
 }
 
 // rule says what a rule made of the event.
@@ -64,6 +65,12 @@ func (w *why) rule(r *Rule) *trace.Node {
 		n.Args = []*trace.Node{tree}
 		if !v.Bool() {
 			n.Detail = "its condition does not hold: " + firstFailed(tree)
+			return n
+		}
+	}
+	for _, b := range w.beaten {
+		if b.rule == r {
+			n.Detail = "the rule holds, but " + b.why
 			return n
 		}
 	}

@@ -143,6 +143,8 @@ func (l *loader) credit(n *doc.Node) {
 		}
 		l.typesVague = l.typesVague || before == len(l.program.Rules.Rules)+len(l.program.Rules.RollUps)
 	}
+	l.groups()
+	l.exclusions()
 }
 
 func (l *loader) rule(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node) {
@@ -161,6 +163,7 @@ func (l *loader) rule(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node) 
 	if e := fields["effective"]; e != nil {
 		rule.Effective = dateRange(e)
 	}
+	l.chosen(&rule, fields)
 	rule.To = l.recipients(fields["to"], s)
 	rule.Amount = l.amount(n, fields["amount"], s)
 	if rule.Amount == nil || rule.As == "" {

@@ -66,8 +66,11 @@ func Rule() Block {
 		need("as", text(), "The type of credit that is given, which measures and components name.", "bookings"),
 		may("overlay", truth(), "Whether it is extra credit beside that of other rules, given on purpose.", true),
 		may("effective", form(rangeForm), "The incentive dates for which the rule holds, both ends included; always when it is left out.", "2026-01-01..2026-06-30"),
+		may("group", text(), "A group of rules of which only the first that holds for an event credits it.", "who sold it"),
+		beside("group", may("priority", whole(1, maxPriority), "The rule's place in its group, 1 first; the order of the file when no rule of the group has one.", 1)),
+		may("exclude", someOf(name(RuleName)), "Rules that keep this one out: where one of them holds for an event, this one credits nobody.", "strategic accounts"),
 	)
-	b.Later = ruleLater("suspense", "up", "none")
+	b.Later = ruleLater()
 	return b
 }
 
@@ -87,3 +90,6 @@ func RollUp() Block {
 }
 
 const maxLevels = 100
+
+// maxPriority is the last place that a rule may have in its group.
+const maxPriority = 10_000
