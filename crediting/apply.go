@@ -7,8 +7,10 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/crediting/internal/ascent"
 	"github.com/payproof/payproof/crediting/internal/index"
 	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
@@ -24,15 +26,21 @@ type Crediting struct {
 
 // Applier applies rules. It belongs to one goroutine.
 type Applier struct {
-	rules *Rules
-	edges *fact.Edges
-	known func(fact.PayeeID) bool
-	asOf  fact.Revision
-	kinds map[*Schema]*kindOf
-	tried []int   // the rules that may hold for the event at hand
-	held  []*Rule // those that hold
-	beats []beaten
-	out   *Crediting
+	rules     *Rules
+	edges     *fact.Edges
+	known     func(fact.PayeeID) bool
+	asOf      fact.Revision
+	kinds     map[*Schema]*kindOf
+	payees    Payees
+	rising    []rising
+	climbs    map[climbKey][]ascent.Place // of climbDate
+	climbDate calendar.Date
+	asked     bool         // why is asked: what is passed over is noted
+	passed    []passedOver // of the event at hand
+	tried     []int        // the rules that may hold for the event at hand
+	held      []*Rule      // those that hold
+	beats     []beaten
+	out       *Crediting
 }
 
 // kindOf is what applying rules to a kind of event takes.
@@ -42,10 +50,23 @@ type kindOf struct {
 	index *index.Index
 }
 
+// Payees is what roll-ups ask of payees, by incentive date. The zero value knows of nobody away, and of no
+// values.
+type Payees struct {
+	There func(p fact.PayeeID, on calendar.Date) bool                                      // false: away
+	Value func(p fact.PayeeID, name string, on calendar.Date) (v decimal.Decimal, ok bool) // a personal value
+}
+
+// Knowing makes the applier ask p, and returns it.
+func (a *Applier) Knowing(p Payees) *Applier {
+	a.payees = p
+	return a
+}
+
 // NewApplier prepares to apply the rules with the relationships as known at
 // asOf. known tells whether a key is a payee.
 func (r *Rules) NewApplier(edges *fact.Edges, known func(fact.PayeeID) bool, asOf fact.Revision) *Applier {
-	a := &Applier{rules: r, edges: edges, known: known, asOf: asOf, kinds: map[*Schema]*kindOf{}, out: &Crediting{}}
+	a := &Applier{rules: r, edges: edges, known: known, asOf: asOf, kinds: map[*Schema]*kindOf{}, rising: r.risings(), out: &Crediting{}}
 	for _, s := range r.Schemas {
 		of, x := r.index(s.Kind)
 		a.kinds[s] = &kindOf{dsl.Env{Inputs: s.Inputs("")}.NewRow(), of, x}
@@ -106,8 +127,9 @@ func (a *Applier) event(e *Event) {
 		a.credit(e, r, row)
 	}
 	a.warnTwice(e, a.out.Credits[first:])
-	for i := range a.rules.RollUps {
-		a.rollUp(e, &a.rules.RollUps[i], a.out.Credits[first:])
+	direct := len(a.out.Credits)
+	for i := range a.rising {
+		a.rollUp(e, &a.rising[i], a.out.Credits[first:direct])
 	}
 }
 

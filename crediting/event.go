@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -92,4 +93,21 @@ func (e *Event) compare(o *Event) int {
 		return c
 	}
 	return fact.CompareIDs(string(e.ID), string(o.ID))
+}
+
+// set sets an input to a field of the event, if it has one.
+func (e *Event) set(row *dsl.Row, i int, field string) error {
+	at := e.schema.Index(field)
+	if at < 0 || !e.Cells[at].Has {
+		return nil
+	}
+	c, f := e.Cells[at], e.schema.Fields[at]
+	switch f.Type {
+	case Enum, Key, Payee:
+		return row.SetText(i, c.Text)
+	case Date:
+		row.SetInt(i, c.Int)
+		return nil
+	}
+	return row.SetDecimal(i, decimal.New(c.Int, -int32(f.Scale)))
 }

@@ -49,17 +49,6 @@ type Rule struct {
 	At        source.Span    // where it stands
 }
 
-// RollUp passes credit of type Of up a relationship, as credit of type As, Levels
-// levels far (0 is to the top). A recipient whom an event reaches on several paths
-// gets at most the event's amount less the recipient's own direct credit.
-type RollUp struct {
-	ID     fact.RuleID // its name in the file
-	Of, As string
-	Along  string // the name of the edges: "manager"
-	Levels int
-	At     source.Span
-}
-
 // Rules are the rules of a company.
 type Rules struct {
 	Schemas     []*Schema // the kinds of event

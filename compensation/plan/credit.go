@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"strconv"
-
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
@@ -137,7 +135,7 @@ func (l *loader) credit(n *doc.Node) {
 		ids[id] = fields["rule"].Span()
 		before := len(l.program.Rules.Rules) + len(l.program.Rules.RollUps)
 		if fields["roll up"] != nil {
-			l.rollUp(r, fact.RuleID(id), fields)
+			l.rollUp(fact.RuleID(id), fields)
 		} else {
 			l.rule(r, fact.RuleID(id), fields)
 		}
@@ -241,49 +239,6 @@ func (l *loader) creditType(n *doc.Node, r crediting.Rule) {
 		return
 	}
 	l.program.Types = append(l.program.Types, CreditType{r.As, r.Amount.Unit(), scale})
-}
-
-func (l *loader) rollUp(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node) {
-	r := crediting.RollUp{ID: id, At: fields["rule"].Span()}
-	r.Of, _ = fields["roll up"].Text("a credit type")
-	r.As, _ = fields["as"].Text("a credit type")
-	r.Along, _ = fields["along"].Text("a relationship")
-	l.later = append(l.later, later{node: fields["along"], is: shape.Type{Kind: shape.Name, Ref: shape.RelationshipName}})
-	if d := fields["de-duplicate"]; d != nil {
-		deDuplicate(d)
-	}
-	if v := fields["levels"]; v != nil {
-		t, _ := v.Text("a number of levels")
-		levels, err := strconv.Atoi(t)
-		if err != nil || levels < 1 || levels > 100 {
-			v.Fail("levels", "leave it out to go to the top", "levels is a whole number from 1 to 100")
-		}
-		r.Levels = levels
-	}
-	of, ok := l.program.Type(r.Of)
-	if !ok {
-		l.unknownType(fields["roll up"], r.Of, "no rule above gives credit of type %q", r.Of)
-		return
-	}
-	if _, ok := l.program.Type(r.As); ok {
-		fields["as"].Fail("unit-mismatch", "use a name of its own, such as `team "+r.Of+"`", "credit of type %q is given by another rule", r.As)
-		return
-	}
-	l.program.Types = append(l.program.Types, CreditType{r.As, of.Unit, of.Scale + shareScale})
-	l.program.Rules.RollUps = append(l.program.Rules.RollUps, r)
-}
-
-// deDuplicate refuses what is not the only way that is computed.
-func deDuplicate(n *doc.Node) {
-	switch t, ok := n.Text("up to the event"); t {
-	case "up to the event":
-	case "sum", "largest":
-		n.Fail("not-yet", "write up to the event, the default", "this version does not de-duplicate by `%s` yet", t)
-	default:
-		if ok {
-			n.Fail("wrong-shape", "write up to the event", "%q is not a way to de-duplicate", t)
-		}
-	}
 }
 
 // unknownType reports a credit type that no rule gives, when all rules are sound.

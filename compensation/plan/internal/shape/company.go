@@ -82,7 +82,13 @@ func RollUp() Block {
 		need("as", text(), "The type of credit that those above have; a name of its own.", "team bookings"),
 		need("along", text(), "The relationship in edges.csv that credit climbs.", "manager"),
 		may("levels", whole(1, maxLevels), "How many levels credit climbs; to the top when it is left out.", 2),
-		may("de-duplicate", word("up to the event"), "A recipient whom an event reaches on several paths has at most the event's amount, own credit included.", "up to the event"),
+		may("skip", whole(1, maxLevels), "How many levels credit passes over before it counts; fewer than levels.", 1),
+		may("vacant", word("next level", "stop", "error"), "What happens at a place whose payee is away: who is above stands in, which is the default, credit goes no further, or the run fails.", "stop"),
+		may("when", computes(Truth, OfRollUp), "The condition under which credit counts for a recipient.", `level <= 2`),
+		may("amount", computes(anything, OfRollUp), "What counts above; what was credited below when it is left out. from, to and best are the payee directly below, the recipient, and the highest on the path below.", "amount * 50%"),
+		may("overlays", truth(), "Whether overlay credit is passed up, too.", true),
+		may("de-duplicate", word("up to the event", "sum", "largest"), "How much of an event counts for a recipient, of all roll-ups of the type: at most the event's amount, own credit included, which is the default; all of it; or the largest credit alone.", "up to the event"),
+		may("effective", form(rangeForm), "The incentive dates for which the rule holds, both ends included; always when it is left out.", "2026-01-01..2026-06-30"),
 	)
 	b.One, b.The = "a rule that rolls up", "the rule"
 	b.Later = rollUpLater()

@@ -77,11 +77,7 @@ func orderOfEvents() Block {
 
 // ruleLater are the keys of a rule that are checked and not computed yet.
 func ruleLater() []Key {
-	return []Key{vacancy("suspense", "up", "none"), held()}
-}
-
-func vacancy(words ...string) Key {
-	return may("vacant", word(words...), "What happens where nobody holds the place that is credited.", words[0])
+	return []Key{may("vacant", word("suspense", "up", "none"), "What happens where nobody holds the place that is credited.", "suspense"), held()}
 }
 
 func held() Key {
@@ -95,12 +91,6 @@ func rollUpLater() []Key {
 		may("group", text(), "A group of rules of which only the first that holds for an event credits it.", "who sold it"),
 		may("exclude", someOf(name(RuleName)), "Rules that keep this one out.", "sellers"),
 		held(),
-		vacancy("next level", "stop", "error"),
-		may("when", computes(Truth, OfRollUp), "The condition under which credit is passed up.", `level <= 2`),
-		may("effective", phrase("{dates}"), "The incentive dates for which the rule holds.", "2026-01-01..2026-06-30"),
-		may("skip", whole(1, maxLevels), "How many levels credit passes over before it counts.", 1),
-		may("amount", computes(anything, OfRollUp), "What counts above; what was credited below when it is left out. from, to and best are the payee below, the one above, and the highest so far on the way.", "amount * 50%"),
-		may("overlays", truth(), "Whether overlay credit is passed up, too.", true),
 	}
 }
 
