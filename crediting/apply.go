@@ -12,7 +12,6 @@ import (
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
-	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
 )
 
@@ -175,46 +174,46 @@ func (r *Rule) holds(row *dsl.Row) (bool, error) {
 	return v.Bool(), err
 }
 
+// credit gives what a rule gives, each type divided among the same recipients.
 func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
-	v, err := r.Amount.Eval(row)
-	if err != nil {
-		a.evaluation(e, "rule "+string(r.ID), err)
-		a.uncredited(e, r.ID, value(e), "its amount cannot be computed")
-		return
+	d := a.division(e, r, row)
+	a.divided(e, r, Given{r.As, r.Amount}, row, d, true)
+	for _, g := range r.Also {
+		a.divided(e, r, g, row, d, false)
 	}
-	found, present := make([][]recipient, len(r.To)), make([]bool, len(r.To))
-	reasons := make([]string, len(r.To))
-	for i, to := range r.To {
-		found[i], present[i], reasons[i] = a.find(e, to, row)
-	}
-	w := weights(r.To, present)
-	var takers []recipient
-	var shares []decimal.Decimal
-	left := decimal.New(1, 0)
-	for i := range r.To {
-		for _, f := range found[i] {
-			takers = append(takers, f)
-			shares = append(shares, w[i].Mul(f.share))
-			left = left.Sub(w[i].Mul(f.share))
+}
+
+// divided gives one type of credit. What nobody gets is reported for the first type alone: it is one
+// event, and its money is counted once.
+func (a *Applier) divided(e *Event, r *Rule, g Given, row *dsl.Row, d division, first bool) {
+	uncredited := func(amount decimal.Decimal, reason string) {
+		if first {
+			a.uncredited(e, r.ID, amount, reason)
 		}
 	}
-	whole := v.Decimal()
-	parts, rest, err := divide(whole, v.Unit(), e.schema, shares, left)
+	v, err := g.Amount.Eval(row)
 	if err != nil {
-		a.fail(e, "split", "give the edges or the split shares that come to 100% at most", "rule %s: %v", r.ID, err)
-		a.uncredited(e, r.ID, whole, "it cannot be divided")
+		a.evaluation(e, "rule "+string(r.ID), err)
+		uncredited(value(e), "its amount cannot be computed")
 		return
 	}
-	for i, t := range takers {
-		if shares[i].IsZero() { // whoever gets none of it is not credited with it
+	whole := v.Decimal()
+	parts, rest, err := d.divide(whole, v.Unit(), e.schema)
+	if err != nil {
+		a.fail(e, "split", "give the edges or the split shares that come to 100% at most", "rule %s: %v", r.ID, err)
+		uncredited(whole, "it cannot be divided")
+		return
+	}
+	for i, t := range d.takers {
+		if d.weights[i].IsZero() { // whoever gets none of it is not credited with it
 			continue
 		}
 		a.out.Credits = append(a.out.Credits, Credit{
-			Event: e, Payee: t.payee, Type: r.As, Rule: r.ID, Origin: origin(r), Amount: parts[i], Whole: whole, Share: shares[i], Via: t.via,
+			Event: e, Payee: t.payee, Type: g.As, Rule: r.ID, Origin: origin(r), Amount: parts[i], Whole: whole, Share: d.share(i), Via: t.via,
 		})
 	}
-	if !left.IsZero() {
-		a.uncredited(e, r.ID, rest, firstReason(reasons))
+	if !d.left.IsZero() && !r.AnyShares {
+		uncredited(rest, d.reason)
 	}
 }
 
@@ -227,50 +226,6 @@ func origin(r *Rule) Origin {
 		return Overlay
 	}
 	return Direct
-}
-
-func firstReason(reasons []string) string {
-	for _, r := range reasons {
-		if r != "" {
-			return r
-		}
-	}
-	return "the shares of the owners leave a part over"
-}
-
-// divide gives each share its part of the whole, exactly, and what nobody takes.
-// Money is divided at the scale of the schema's amounts, or the whole's own if finer.
-func divide(whole decimal.Decimal, unit dsl.Unit, s *Schema, shares []decimal.Decimal, left decimal.Decimal) (parts []decimal.Decimal, rest decimal.Decimal, err error) {
-	if left.IsNegative() {
-		all := fact.DecimalText(decimal.New(1, 0).Sub(left).Shift(2))
-		return nil, rest, fmt.Errorf("the shares come to more than the whole: %s%%", all)
-	}
-	if len(shares) == 1 && left.IsZero() {
-		return []decimal.Decimal{whole}, rest, nil
-	}
-	if len(shares) == 0 {
-		return nil, whole, nil
-	}
-	if unit.Money == 0 {
-		for _, sh := range shares {
-			parts = append(parts, whole.Mul(sh))
-		}
-		return parts, whole.Mul(left), nil
-	}
-	amount, err := money.FromDecimal(whole, s.Currency)
-	if err != nil {
-		return nil, rest, err
-	}
-	places := max(s.Currency.Digits(), int(amount.Scale()))
-	all := append(append([]decimal.Decimal{}, shares...), left)
-	amounts, err := money.Allocate(amount, all, money.Policy{Places: &places})
-	if err != nil {
-		return nil, rest, err
-	}
-	for _, p := range amounts[:len(shares)] {
-		parts = append(parts, p.Decimal())
-	}
-	return parts, amounts[len(shares)].Decimal(), nil
 }
 
 // warnTwice reports a payee whom two rules that are no overlays credit with the

@@ -50,7 +50,7 @@ func (b *Batch) check(s *Schema) error {
 	}
 	for i, c := range b.Columns {
 		f := s.Fields[i]
-		text := f.Type == Key || f.Type == Payee
+		text := f.Type == Key || f.Type == Payee || f.Type == PayeeList
 		if !fits(len(c.Ints), c.Ints == nil && text) || !fits(len(c.Texts), c.Texts == nil && !text) || !fits(len(c.Has), c.Has == nil) {
 			return fmt.Errorf("feed of %s: the column %s has not one value for each of %d events", s.Kind, f.Name, n)
 		}

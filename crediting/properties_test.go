@@ -13,9 +13,10 @@ import (
 )
 
 func TestPartsAndWhatIsUncreditedSumToTheWhole(t *testing.T) {
-	s := deals()
+	s := listed()
 	tos := []string{
 		"seller", "owner of territory", "seller 60%, partner 40%", "partner 30%, seller rest", "seller 33.3%, partner 33.3%, role SE on account rest",
+		"sellers", "sellers 40%, seller rest", "team West 50%, sellers rest", "team East", "partner 30%, team East rest", "sellers 30%, team West 30%, partner 10%, seller rest",
 		"partner 20%, role SE on account 15% of rest, seller rest", "role SE on account 1%, partner 99%", "seller 0%, partner 100%",
 	}
 	rapid.Check(t, func(rt *rapid.T) {
@@ -28,8 +29,12 @@ func TestPartsAndWhatIsUncreditedSumToTheWhole(t *testing.T) {
 				edges = append(edges, fact.Edge{Name: "SE", From: "acme", To: who, Share: decimal.New(int64(share), -2)})
 			}
 		}
+		for _, who := range []string{"sue", "tom", "xeno"} {
+			edges = append(edges, arrows(t, "team "+who+" West", "team "+who+" East 0.3")...)
+		}
+		sellers := rapid.Permutation([]string{"ana", "bob", "cy", "dee", "xavi", "zed", "ed"}).Draw(rt, "sellers")
 		cents := rapid.Int64Range(-99_999_999, 99_999_999).Draw(rt, "cents")
-		changes := fmt.Sprintf("amount=%s seller=%s partner=%s account=%s", decimal.New(cents, -2),
+		changes := fmt.Sprintf("amount=%s sellers=%s seller=%s partner=%s account=%s", decimal.New(cents, -2), strings.Join(sellers[:rapid.IntRange(1, 7).Draw(rt, "n")], ";"),
 			rapid.SampledFrom([]string{"ana", "xeno"}).Draw(rt, "seller"), rapid.SampledFrom([]string{"", "pat", "xavi"}).Draw(rt, "partner"),
 			rapid.SampledFrom([]string{"", "acme", "other"}).Draw(rt, "account"))
 		got := company{schema: s, rules: []Rule{r}, edges: edges}.apply(t, line("d1", changes))

@@ -41,13 +41,24 @@ type Rule struct {
 	To        []Recipient
 	Amount    *dsl.Formula
 	As        string
+	Also      []Given // further types, each divided among the same recipients
 	Overlay   bool
+	AnyShares bool           // the shares need not come to the whole
 	Effective calendar.Range // by incentive date
 	Group     string         // empty: none
 	Priority  int            // within the group, the lowest first
 	Exclude   []fact.RuleID  // rules that keep this one out
 	At        source.Span    // where it stands
 }
+
+// Given is one type of credit that a rule gives, and how much.
+type Given struct {
+	As     string       // the type
+	Amount *dsl.Formula // money, or a count
+}
+
+// Gives are the types of credit that the rule gives, As first.
+func (r *Rule) Gives() []Given { return append([]Given{{r.As, r.Amount}}, r.Also...) }
 
 // Rules are the rules of a company.
 type Rules struct {

@@ -110,22 +110,22 @@ func (w *why) rollUp(r *RollUp) *trace.Node {
 
 // taken fills a node with the credits that came of a rule: of the payee, or else of others.
 func (w *why) taken(n *trace.Node, id fact.RuleID, instead string) {
-	var others, ways []string
-	sum := decimal.Zero
+	var others []string
+	var mine []*Credit
 	for i := range w.made.Credits {
 		c := &w.made.Credits[i]
 		if c.Rule != id {
 			continue
 		}
 		if c.Payee == w.payee {
-			sum, ways = sum.Add(c.Amount), append(ways, way(c))
+			mine = append(mine, c)
 			continue
 		}
 		others = append(others, string(c.Payee)+" ("+way(c)+")")
 		n.NotTaken = append(n.NotTaken, &trace.Node{Op: trace.Credit, Label: string(c.Payee), Value: fact.DecimalText(c.Amount), Unit: n.Unit, Detail: way(c)})
 	}
-	if len(ways) > 0 {
-		n.Value, n.Detail = fact.DecimalText(sum), strings.Join(ways, "; ")
+	if len(mine) > 0 {
+		own(n, mine)
 		return
 	}
 	for _, u := range w.made.Uncredited {
@@ -145,6 +145,24 @@ func (w *why) taken(n *trace.Node, id fact.RuleID, instead string) {
 		return
 	}
 	n.Detail = instead + strings.Join(others, ", ")
+}
+
+// own fills a node with the payee's credits of a rule. Where they are of several types, the value is that of the
+// first.
+func own(n *trace.Node, mine []*Credit) {
+	sum := decimal.Zero
+	var ways []string
+	several := mine[0].Type != mine[len(mine)-1].Type
+	for _, c := range mine {
+		text := way(c)
+		if several {
+			text = c.Type + " " + fact.DecimalText(c.Amount) + " " + text
+		}
+		if ways = append(ways, text); c.Type == mine[0].Type {
+			sum = sum.Add(c.Amount)
+		}
+	}
+	n.Value, n.Detail = fact.DecimalText(sum), strings.Join(ways, "; ")
 }
 
 // way is how the payee of a credit was found, and with which part.

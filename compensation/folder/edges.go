@@ -11,6 +11,9 @@ import (
 // sharePlaces is how many decimal places a share may have, as formulas hold it.
 const sharePlaces = 16
 
+// team is the edge from a member to a team, which is no payee unless credit rolls up along it.
+const team = "team"
+
 // edges reads edges.csv.
 func (l *loader) edges() ([]fact.Edge, error) {
 	var versions []version[fact.Edge]
@@ -20,8 +23,13 @@ func (l *loader) edges() ([]fact.Edge, error) {
 			r.bad = true // an export has everybody, also those who have nobody above them
 			return fact.Edge{}
 		}
-		e := fact.Edge{Name: r.key("edge"), From: r.key("from"), To: string(l.payee(r, "to")), Share: r.share("share"), Stamp: r.stamp()}
-		if between[e.Name] {
+		e := fact.Edge{Name: r.key("edge"), From: r.key("from"), Share: r.share("share"), Stamp: r.stamp()}
+		if e.Name == team && !between[team] {
+			e.To = r.key("to")
+		} else {
+			e.To = string(l.payee(r, "to"))
+		}
+		if between[e.Name] || e.Name == team {
 			l.mustBePayee(r, "from", e.From)
 		}
 		if !r.bad {

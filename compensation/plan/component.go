@@ -153,11 +153,16 @@ func (p *planLoader) kinds(credit string) (out []*crediting.Schema) {
 		}
 	}
 	for _, s := range rules.Schemas {
-		if slices.ContainsFunc(rules.Rules, func(r crediting.Rule) bool { return r.Kind == s.Kind && slices.Contains(types, r.As) }) {
+		if slices.ContainsFunc(rules.Rules, func(r crediting.Rule) bool { return r.Kind == s.Kind && gives(&r, types) }) {
 			out = append(out, s)
 		}
 	}
 	return out
+}
+
+// gives reports whether a rule gives credit of one of some types.
+func gives(r *crediting.Rule, types []string) bool {
+	return slices.ContainsFunc(r.Gives(), func(g crediting.Given) bool { return slices.Contains(types, g.As) })
 }
 
 // alwaysHas reports whether every event of a kind has a field, alike.

@@ -32,7 +32,7 @@ func (l *loader) rollUp(id fact.RuleID, fields map[string]*doc.Node) {
 		r.Effective = dateRange(e)
 	}
 	of, ok := l.program.Type(r.Of)
-	direct := slices.ContainsFunc(l.program.Rules.Rules, func(other crediting.Rule) bool { return other.As == r.Of })
+	direct := slices.ContainsFunc(l.program.Rules.Rules, func(other crediting.Rule) bool { return gives(&other, []string{r.Of}) })
 	switch {
 	case !ok:
 		l.unknownType(fields["roll up"], r.Of, "no rule above gives credit of type %q", r.Of)

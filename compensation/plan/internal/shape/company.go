@@ -23,7 +23,7 @@ func Company() Block {
 
 const (
 	measureForm   = `\s*(sum|count|max|count\s+distinct\s+\S+)\s+of\s+[^,]+,\s*(week|month|quarter|half|year)( to date)?\s*`
-	recipientForm = `(owner\s+of\s+territory|role\s+\S+\s+on\s+[^\s,]+|[^\s,]+)(\s+(\d+(\.\d+)?%(\s+of\s+rest)?|rest))?`
+	recipientForm = `(owner\s+of\s+territory|role\s+\S+\s+on\s+[^\s,]+|team\s+[^\s,]+|[^\s,]+)(\s+(\d+(\.\d+)?%(\s+of\s+rest)?|rest))?`
 	rangeForm     = `(\d{4}-\d{2}-\d{2})?\.\.(\d{4}-\d{2}-\d{2})?`
 )
 
@@ -36,7 +36,7 @@ func EventKind() Block {
 	b := block("kind of event", "The fields of one kind of event, each with its type; a list of texts is an enum.",
 		may(IncentiveDate, text(), "The date field that selects period, rules and rates; the first date field when it is left out.", "closed"),
 	)
-	field := either(form(`(key|payee|date|money|count|number)\??`), list(text()))
+	field := either(form(`(key|payee|payees|date|money|count|number)\??`), list(text()))
 	b.Others = &field
 	b.Reserved = []string{"id", "revision"}
 	return b
@@ -60,10 +60,12 @@ func Rule() Block {
 		need("rule", text(), "The rule's name, which explanations cite.", "owner-gets-the-deal"),
 		may("of", text(), "The kind of event, where the company has several.", "deal"),
 		may("when", formula(), "The condition under which an event is credited by this rule; every event when it is left out.", `kind in ["new", "expansion"] and product != "Services"`),
-		need("to", form(`\s*`+recipientForm+`(\s*,\s*`+recipientForm+`)*\s*`), "Who is credited: a field that names a payee, the owner of the territory, or a role on a key; with shares, a split.",
-			"owner of territory", "seller 60%, partner 40%", "role SE on account", "partner 30%, owner of territory rest"),
+		need("to", form(`\s*`+recipientForm+`(\s*,\s*`+recipientForm+`)*\s*`), "Who is credited: a field that names a payee or several, the owner of the territory, a role on a key, on a payee or on the territory, or a team; with shares, a split.",
+			"team West", "owner of territory", "seller 60%, partner 40%", "role SE on account", "partner 30%, owner of territory rest"),
 		may("amount", formula(), "What the event counts for; the event's field amount when it is left out.", "amount * 50%"),
-		need("as", text(), "The type of credit that is given, which measures and components name.", "bookings"),
+		need("as", either(text(), list(text()), names(formula())), "The type of credit that is given, which measures and components name; several of one amount as a list, or each with its own amount.", "bookings", []string{"bookings", "new business"},
+			example(`{"bookings": "amount", "seats sold": "seats"}`)),
+		may("shares", word("whole", "any"), "Whether the shares come to 100 %, which is the default, or to anything.", "any"),
 		may("overlay", truth(), "Whether it is extra credit beside that of other rules, given on purpose.", true),
 		may("effective", form(rangeForm), "The incentive dates for which the rule holds, both ends included; always when it is left out.", "2026-01-01..2026-06-30"),
 		may("group", text(), "A group of rules of which only the first that holds for an event credits it.", "who sold it"),
