@@ -248,7 +248,7 @@ func (a *Applier) warnTwice(e *Event, credits []Credit) {
 			}
 			a.out.Findings = append(a.out.Findings, source.Warnf("double-credit", at,
 				"event %s: %s is credited with %s twice, by rule %s and by rule %s", e.ID, c.Payee, c.Type, first, c.Rule).
-				WithHint("make their conditions exclude each other, or mark one `overlay: true`"))
+				WithHint("make their conditions exclude each other, put them in one `group:`, or mark one `overlay: true`"))
 		}
 		seen[k] = c.Rule
 	}

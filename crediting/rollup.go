@@ -32,11 +32,11 @@ type RollUp struct {
 	Effective   calendar.Range // by incentive date
 	When        *dsl.Formula   // nil: always
 	Amount      *dsl.Formula   // nil: what was credited below
-	Inputs      []dsl.Input    // what When and Amount name, see [RollUp.Names]
+	Inputs      []dsl.Input    // what When and Amount name: amount, level, from.x, to.x, best.x, fields of the event
 	At          source.Span    // where it stands
 }
 
-// Names are the inputs of a roll-up's formulas, besides the fields of the event: the amount that was
+// The inputs of a roll-up's formulas, besides the fields of the event: the amount that was
 // credited below, the level of the recipient, and personal values of the payee directly below
 // ("from.rate"), of the recipient ("to.rate"), and the highest of all on the path below ("best.rate").
 const (

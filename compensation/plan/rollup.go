@@ -3,6 +3,7 @@ package plan
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
@@ -127,6 +128,7 @@ type rising struct {
 func (p *planLoader) rollUpFormulas(r rising) {
 	up := &p.program.Rules.RollUps[r.at]
 	up.Inputs = p.rollUpInputs(r.of)
+	defer p.oneUnit(r, up)
 	if r.when != nil {
 		want := dsl.BoolUnit
 		up.When = p.formula(r.when, dsl.Env{Inputs: up.Inputs, Want: &want})
@@ -138,6 +140,24 @@ func (p *planLoader) rollUpFormulas(r rising) {
 	up.Amount = p.formula(r.amount, dsl.Env{Inputs: up.Inputs, Want: &want})
 	if t, _ := p.program.Type(up.As); up.Amount != nil && up.Amount.Scale() > t.Scale {
 		r.amount.Fail("too-many-places", "write round(…, 2)", "the amount has %d decimal places, credit has at most %d", up.Amount.Scale(), t.Scale)
+	}
+}
+
+// oneUnit refuses a personal value that two plans declare in different units: those on one path may be on either.
+func (p *planLoader) oneUnit(r rising, up *crediting.RollUp) {
+	for _, in := range up.Inputs {
+		for n, f := range map[*doc.Node]*dsl.Formula{r.when: up.When, r.amount: up.Amount} { // order: findings are sorted
+			if f == nil || !f.Uses(in.Name) {
+				continue
+			}
+			_, name, personal := strings.Cut(in.Name, ".")
+			for _, plan := range p.program.Plans {
+				other := slices.IndexFunc(plan.Personal, func(v Personal) bool { return v.Name == name && v.Unit != in.Unit })
+				if personal && other >= 0 {
+					n.Fail("unit-mismatch", "give it one unit in all plans, or another name in one", "%s is %s in one plan and %s in the plan %q", in.Name, in.Unit, plan.Personal[other].Unit, plan.ID)
+				}
+			}
+		}
 	}
 }
 
