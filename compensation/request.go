@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/payproof/payproof/compensation/internal/earning"
 
 	"github.com/payproof/payproof/crediting"
@@ -124,7 +126,7 @@ func (b *Book) Run(ctx context.Context, r Request) (*Run, error) {
 // were those of another year.
 func (b *Book) credit(events []*crediting.Event, horizon calendar.Range, asOf fact.Revision) *crediting.Crediting {
 	apply := func(events []*crediting.Event) *crediting.Crediting {
-		return b.program.Rules.NewApplier(b.edges, b.people.Has, asOf).Apply(events)
+		return b.applier(asOf).Apply(events)
 	}
 	first := slices.IndexFunc(events, func(e *crediting.Event) bool { return horizon.Contains(e.Date()) })
 	if first < 0 {
@@ -149,6 +151,29 @@ func (b *Book) within(days calendar.Range) (events []*crediting.Event) {
 		}
 	}
 	return events
+}
+
+// payees is what roll-ups ask of payees: whether they are there on a date, and their personal values.
+func (b *Book) payees(asOf fact.Revision) crediting.Payees {
+	return crediting.Payees{
+		There: func(p fact.PayeeID, on calendar.Date) bool {
+			_, ok := b.people.At(p, on, asOf)
+			return ok
+		},
+		Value: func(p fact.PayeeID, name string, on calendar.Date) (decimal.Decimal, bool) {
+			a, ok := b.assignments[p].At(on, asOf)
+			if !ok {
+				return decimal.Decimal{}, false
+			}
+			v, ok := a.Value.Personal[name]
+			return v, ok
+		},
+	}
+}
+
+// applier applies the rules to the facts as known at asOf.
+func (b *Book) applier(asOf fact.Revision) *crediting.Applier {
+	return b.program.Rules.NewApplier(b.edges, b.people.Has, asOf).Knowing(b.payees(asOf))
 }
 
 // own is the credits of one payee, in declared order, and the place of each among all.

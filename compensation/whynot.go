@@ -44,7 +44,7 @@ func (r *Run) WhyNot(ctx context.Context, p fact.PayeeID, e fact.EventID) ([]*tr
 		}
 		return nil, &UnknownError{"event", string(e), nearest(string(e), known, "events are named by their id")}
 	}
-	return r.book.program.Rules.NewApplier(r.book.edges, r.book.people.Has, r.request.AsOf).Why(event, p), nil
+	return r.book.applier(r.request.AsOf).Why(event, p), nil
 }
 
 // nearest is what was probably meant, or else a word of advice.

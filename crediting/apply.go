@@ -7,11 +7,11 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/crediting/internal/ascent"
 	"github.com/payproof/payproof/crediting/internal/index"
-	"github.com/payproof/payproof/crediting/territory"
 	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
-	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
 )
 
@@ -25,21 +25,23 @@ type Crediting struct {
 
 // Applier applies rules. It belongs to one goroutine.
 type Applier struct {
-	rules *Rules
-	edges *fact.Edges
-	known func(fact.PayeeID) bool
-	asOf  fact.Revision
-	kinds map[*Schema]*kindOf
-	tried []int // the rules that may hold for the event at hand
-	out   *Crediting
-
-	one      decimal.Decimal
-	whole    []decimal.Decimal // the weights of a single recipient
-	climb    climb
-	paths    []fact.PayeeID // room for paths of credits
-	resolved []resolved     // of the event
-	scratch  scratch
-	edgesTo  []fact.Edge
+	rules     *Rules
+	edges     *fact.Edges
+	known     func(fact.PayeeID) bool
+	asOf      fact.Revision
+	kinds     map[*Schema]*kindOf
+	payees    Payees
+	rising    []rising
+	climbs    map[climbKey][]ascent.Place // of climbDate
+	climbDate calendar.Date
+	asked     bool         // why is asked: what is passed over is noted
+	passed    []passedOver // of the event at hand
+	tried     []int        // the rules that may hold for the event at hand
+	held      []*Rule      // those that hold
+	beats     []beaten
+	resolved  []resolved // of the event at hand
+	edgesTo   []fact.Edge
+	out       *Crediting
 }
 
 // kindOf is what applying rules to a kind of event takes.
@@ -49,11 +51,23 @@ type kindOf struct {
 	index *index.Index
 }
 
+// Payees is what roll-ups ask of payees, by incentive date. The zero value knows of nobody away, and of no
+// values.
+type Payees struct {
+	There func(p fact.PayeeID, on calendar.Date) bool                                      // false: away
+	Value func(p fact.PayeeID, name string, on calendar.Date) (v decimal.Decimal, ok bool) // a personal value
+}
+
+// Knowing makes the applier ask p, and returns it.
+func (a *Applier) Knowing(p Payees) *Applier {
+	a.payees = p
+	return a
+}
+
 // NewApplier prepares to apply the rules with the relationships as known at
 // asOf. known tells whether a key is a payee.
 func (r *Rules) NewApplier(edges *fact.Edges, known func(fact.PayeeID) bool, asOf fact.Revision) *Applier {
-	a := &Applier{rules: r, edges: edges, known: known, asOf: asOf, kinds: map[*Schema]*kindOf{}, out: &Crediting{}, one: decimal.New(1, 0)}
-	a.climb.applier, a.whole = a, []decimal.Decimal{a.one}
+	a := &Applier{rules: r, edges: edges, known: known, asOf: asOf, kinds: map[*Schema]*kindOf{}, rising: r.risings(), out: &Crediting{}}
 	for _, s := range r.Schemas {
 		of, x := r.index(s.Kind)
 		a.kinds[s] = &kindOf{dsl.Env{Inputs: s.Inputs("")}.NewRow(), of, x}
@@ -120,30 +134,19 @@ func (a *Applier) event(e *Event) {
 		a.uncredited(e, "", value(e), "a field cannot be read")
 		return
 	}
-	first, matched := len(a.out.Credits), false
+	first := len(a.out.Credits)
 	a.resolved = a.resolved[:0]
-	a.tried = kind.index.Candidates(e.field, a.tried[:0])
-	for _, i := range a.tried {
-		r := &a.rules.Rules[kind.of[i]]
-		if !r.Effective.Contains(e.Date()) {
-			continue
-		}
-		ok, err := matches(r, row)
-		if err != nil {
-			a.evaluation(e, "rule "+string(r.ID), err)
-			continue
-		}
-		if ok {
-			matched = true
-			a.credit(e, r, row)
-		}
-	}
-	if !matched {
+	a.matches(e, kind)
+	if len(a.held) == 0 {
 		a.uncredited(e, "", value(e), "no rule matched")
 	}
+	for _, r := range a.chosen(e) {
+		a.credit(e, r, row)
+	}
 	a.warnTwice(e, a.out.Credits[first:])
-	for i := range a.rules.RollUps {
-		a.rollUp(e, &a.rules.RollUps[i], a.out.Credits[first:])
+	direct := len(a.out.Credits)
+	for i := range a.rising {
+		a.rollUp(e, &a.rising[i], a.out.Credits[first:direct])
 	}
 }
 
@@ -160,7 +163,28 @@ func value(e *Event) decimal.Decimal {
 	return decimal.New(e.Cells[i].Int, -int32(e.schema.Fields[i].Scale))
 }
 
-func matches(r *Rule, row *dsl.Row) (bool, error) {
+// matches finds the rules that hold for an event, in their order, among those that the index
+// names.
+func (a *Applier) matches(e *Event, kind *kindOf) {
+	a.held = a.held[:0]
+	a.tried = kind.index.Candidates(e.field, a.tried[:0])
+	for _, i := range a.tried {
+		r := &a.rules.Rules[kind.of[i]]
+		if !r.Effective.Contains(e.Date()) {
+			continue
+		}
+		ok, err := r.holds(kind.row)
+		if err != nil {
+			a.evaluation(e, "rule "+string(r.ID), err)
+			continue
+		}
+		if ok {
+			a.held = append(a.held, r)
+		}
+	}
+}
+
+func (r *Rule) holds(row *dsl.Row) (bool, error) {
 	if r.When == nil {
 		return true, nil
 	}
@@ -168,66 +192,46 @@ func matches(r *Rule, row *dsl.Row) (bool, error) {
 	return v.Bool(), err
 }
 
-// recipient is a payee found for an entry of a rule.
-type recipient struct {
-	payee fact.PayeeID
-	share decimal.Decimal // of the entry's part
-	via   string
-}
-
-// scratch is room that crediting by one rule after the other uses.
-type scratch struct {
-	found   [][]recipient
-	present []bool
-	reasons []string
-	takers  []recipient
-	shares  []decimal.Decimal
-}
-
+// credit gives what a rule gives, each type divided among the same recipients.
 func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
-	v, err := r.Amount.Eval(row)
-	if err != nil {
-		a.evaluation(e, "rule "+string(r.ID), err)
-		a.uncredited(e, r.ID, value(e), "its amount cannot be computed")
-		return
+	d := a.division(e, r, row)
+	a.divided(e, r, Given{r.As, r.Amount}, row, d, true)
+	for _, g := range r.Also {
+		a.divided(e, r, g, row, d, false)
 	}
-	s := &a.scratch
-	found, present, reasons := s.found[:0], s.present[:0], s.reasons[:0]
-	for _, to := range r.To {
-		who, there, reason := a.resolve(e, to, row)
-		found, present, reasons = append(found, who), append(present, there), append(reasons, reason)
-	}
-	w := a.whole
-	if len(r.To) != 1 || r.To[0].Share != All {
-		w = weights(r.To, present)
-	}
-	takers, shares, left := s.takers[:0], s.shares[:0], a.one
-	for i := range r.To {
-		for _, f := range found[i] {
-			takers = append(takers, f)
-			share := a.times(w[i], f.share)
-			shares = append(shares, share)
-			left = left.Sub(share)
+}
+
+// divided gives one type of credit. What nobody gets is reported for the first type alone: it is one
+// event, and its money is counted once.
+func (a *Applier) divided(e *Event, r *Rule, g Given, row *dsl.Row, d division, first bool) {
+	uncredited := func(amount decimal.Decimal, reason string) {
+		if first {
+			a.uncredited(e, r.ID, amount, reason)
 		}
 	}
-	*s = scratch{found, present, reasons, takers, shares}
-	whole := v.Decimal()
-	parts, rest, err := divide(whole, v.Unit(), e.schema, shares, left)
+	v, err := g.Amount.Eval(row)
 	if err != nil {
-		a.fail(e, "split", "give the edges or the split shares that come to 100% at most", "rule %s: %v", r.ID, err)
-		a.uncredited(e, r.ID, whole, "it cannot be divided")
+		a.evaluation(e, "rule "+string(r.ID), err)
+		uncredited(value(e), "its amount cannot be computed")
 		return
 	}
-	for i, t := range takers {
-		if shares[i].IsZero() { // whoever gets none of it is not credited with it
+	whole := v.Decimal()
+	parts, rest, err := d.divide(whole, v.Unit(), e.schema)
+	if err != nil {
+		a.fail(e, "split", "give the edges or the split shares that come to 100% at most", "rule %s: %v", r.ID, err)
+		uncredited(whole, "it cannot be divided")
+		return
+	}
+	for i, t := range d.takers {
+		if d.weights[i].IsZero() { // whoever gets none of it is not credited with it
 			continue
 		}
 		a.out.Credits = append(a.out.Credits, Credit{
-			Event: e, Payee: t.payee, Type: r.As, Rule: r.ID, Origin: origin(r), Amount: parts[i], Whole: whole, Share: shares[i], Via: t.via,
+			Event: e, Payee: t.payee, Type: g.As, Rule: r.ID, Origin: origin(r), Amount: parts[i], Whole: whole, Share: d.share(i), Via: t.via,
 		})
 	}
-	if !left.IsZero() {
-		a.uncredited(e, r.ID, rest, firstReason(reasons))
+	if !d.left.IsZero() && !r.AnyShares {
+		uncredited(rest, d.reason)
 	}
 }
 
@@ -240,117 +244,6 @@ func origin(r *Rule) Origin {
 		return Overlay
 	}
 	return Direct
-}
-
-func firstReason(reasons []string) string {
-	for _, r := range reasons {
-		if r != "" {
-			return r
-		}
-	}
-	return "the shares of the owners leave a part over"
-}
-
-// divide gives each share its part of the whole, exactly, and what nobody takes.
-// Money is divided at the scale of the schema's amounts, or the whole's own if finer.
-func divide(whole decimal.Decimal, unit dsl.Unit, s *Schema, shares []decimal.Decimal, left decimal.Decimal) (parts []decimal.Decimal, rest decimal.Decimal, err error) {
-	if left.IsNegative() {
-		all := fact.DecimalText(decimal.New(1, 0).Sub(left).Shift(2))
-		return nil, rest, fmt.Errorf("the shares come to more than the whole: %s%%", all)
-	}
-	if len(shares) == 1 && left.IsZero() {
-		return []decimal.Decimal{whole}, rest, nil
-	}
-	if len(shares) == 0 {
-		return nil, whole, nil
-	}
-	if unit.Money == 0 {
-		for _, sh := range shares {
-			parts = append(parts, whole.Mul(sh))
-		}
-		return parts, whole.Mul(left), nil
-	}
-	amount, err := money.FromDecimal(whole, s.Currency)
-	if err != nil {
-		return nil, rest, err
-	}
-	places := max(s.Currency.Digits(), int(amount.Scale()))
-	all := append(append([]decimal.Decimal{}, shares...), left)
-	amounts, err := money.Allocate(amount, all, money.Policy{Places: &places})
-	if err != nil {
-		return nil, rest, err
-	}
-	for _, p := range amounts[:len(shares)] {
-		parts = append(parts, p.Decimal())
-	}
-	return parts, amounts[len(shares)].Decimal(), nil
-}
-
-// find resolves an entry of a rule on the event's date. present is false when an
-// optional field is empty, so that `rest` takes its part.
-func (a *Applier) find(e *Event, to Recipient, row *dsl.Row) (found []recipient, present bool, reason string) {
-	switch to.By {
-	case ByField:
-		return a.byField(e, to)
-	case ByTerritory:
-		return a.byTerritory(e, to, row)
-	}
-	cell := e.named(to.On)
-	if !cell.Has {
-		return nil, false, fmt.Sprintf("%s is empty", to.On)
-	}
-	return a.byEdge(e, to.Name, cell.Text, to.Name+" on "+cell.Text)
-}
-
-func (a *Applier) byField(e *Event, to Recipient) ([]recipient, bool, string) {
-	cell := e.named(to.Name)
-	if !cell.Has {
-		return nil, false, to.Name + " is empty"
-	}
-	payee := fact.PayeeID(cell.Text)
-	if !a.known(payee) {
-		a.fail(e, "unknown-payee", "add it to people.csv, or correct the event", "%s %q is nobody known", to.Name, payee)
-		return nil, true, fmt.Sprintf("%s %q is nobody known", to.Name, payee)
-	}
-	return []recipient{{payee, a.one, to.Name}}, true, ""
-}
-
-func (a *Applier) byTerritory(e *Event, to Recipient, row *dsl.Row) ([]recipient, bool, string) {
-	var account fact.AccountID
-	if i := e.schema.Index(a.rules.Account); i >= 0 {
-		account = fact.AccountID(e.Cells[i].Text)
-	}
-	id, ok, err := a.rules.Territories.Of(e.schema.Kind, account, row, e.field)
-	var overlap *territory.OverlapError
-	switch {
-	case errors.As(err, &overlap):
-		a.fail(e, "territory-overlap", "", "%v", err)
-		return nil, true, "two territories claim it"
-	case err != nil:
-		a.evaluation(e, "its territory", err)
-		return nil, true, "its territory cannot be found"
-	case !ok:
-		return nil, true, "no territory covers it"
-	}
-	return a.byEdge(e, to.Name, string(id), "territory "+string(id))
-}
-
-func (a *Applier) byEdge(e *Event, name, from, via string) (found []recipient, present bool, reason string) {
-	a.edgesTo = a.edges.AppendTo(a.edgesTo[:0], name, from, e.Date(), a.asOf)
-	for i := range a.edgesTo {
-		edge := &a.edgesTo[i]
-		payee := fact.PayeeID(edge.To)
-		if !a.known(payee) {
-			a.fail(e, "unknown-payee", "add it to people.csv, or correct the edge", "the %s of %s, %q, is nobody known", name, from, payee)
-			reason = fmt.Sprintf("the %s of %s, %q, is nobody known", name, from, payee)
-			continue
-		}
-		found = append(found, recipient{payee, edge.Share, via})
-	}
-	if len(found) == 0 && reason == "" {
-		return nil, true, fmt.Sprintf("%s has no %s on %s", from, name, e.Date())
-	}
-	return found, true, reason
 }
 
 // warnTwice reports a payee whom two rules that are no overlays credit with the
@@ -373,7 +266,7 @@ func (a *Applier) warnTwice(e *Event, credits []Credit) {
 			}
 			a.out.Findings = append(a.out.Findings, source.Warnf("double-credit", at,
 				"event %s: %s is credited with %s twice, by rule %s and by rule %s", e.ID, c.Payee, c.Type, first, c.Rule).
-				WithHint("make their conditions exclude each other, or mark one `overlay: true`"))
+				WithHint("make their conditions exclude each other, put them in one `group:`, or mark one `overlay: true`"))
 		}
 		seen[k] = c.Rule
 	}

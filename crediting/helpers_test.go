@@ -31,6 +31,13 @@ func deals() *Schema {
 	}}
 }
 
+// listed is deals with a field of several payees.
+func listed() *Schema {
+	s := deals()
+	s.Fields = append(s.Fields, Field{Name: "sellers", Type: PayeeList, Optional: true})
+	return s
+}
+
 // line is a deal of 100 by ana in March 2026, with changes written "amount=5 seller=bob".
 func line(id, changes string) Line {
 	fields := map[string]string{"closed": "2026-03-10", "amount": "100", "seller": "ana", "region": "east"}

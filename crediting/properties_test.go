@@ -13,9 +13,10 @@ import (
 )
 
 func TestPartsAndWhatIsUncreditedSumToTheWhole(t *testing.T) {
-	s := deals()
+	s := listed()
 	tos := []string{
 		"seller", "owner of territory", "seller 60%, partner 40%", "partner 30%, seller rest", "seller 33.3%, partner 33.3%, role SE on account rest",
+		"sellers", "sellers 40%, seller rest", "team West 50%, sellers rest", "team East", "partner 30%, team East rest", "sellers 30%, team West 30%, partner 10%, seller rest",
 		"partner 20%, role SE on account 15% of rest, seller rest", "role SE on account 1%, partner 99%", "seller 0%, partner 100%",
 	}
 	rapid.Check(t, func(rt *rapid.T) {
@@ -28,8 +29,12 @@ func TestPartsAndWhatIsUncreditedSumToTheWhole(t *testing.T) {
 				edges = append(edges, fact.Edge{Name: "SE", From: "acme", To: who, Share: decimal.New(int64(share), -2)})
 			}
 		}
+		for _, who := range []string{"sue", "tom", "xeno"} {
+			edges = append(edges, arrows(t, "team "+who+" West", "team "+who+" East 0.3")...)
+		}
+		sellers := rapid.Permutation([]string{"ana", "bob", "cy", "dee", "xavi", "zed", "ed"}).Draw(rt, "sellers")
 		cents := rapid.Int64Range(-99_999_999, 99_999_999).Draw(rt, "cents")
-		changes := fmt.Sprintf("amount=%s seller=%s partner=%s account=%s", decimal.New(cents, -2),
+		changes := fmt.Sprintf("amount=%s sellers=%s seller=%s partner=%s account=%s", decimal.New(cents, -2), strings.Join(sellers[:rapid.IntRange(1, 7).Draw(rt, "n")], ";"),
 			rapid.SampledFrom([]string{"ana", "xeno"}).Draw(rt, "seller"), rapid.SampledFrom([]string{"", "pat", "xavi"}).Draw(rt, "partner"),
 			rapid.SampledFrom([]string{"", "acme", "other"}).Draw(rt, "account"))
 		got := company{schema: s, rules: []Rule{r}, edges: edges}.apply(t, line("d1", changes))
@@ -108,6 +113,91 @@ func TestAnyOrderOfLinesAnySpreadOverFilesAndFeedingTwiceGiveTheSameCredits(t *t
 		}
 		if a, b := credit(rt, map[string][]string{"deal.csv": lines}), credit(rt, files); a != b {
 			rt.Fatalf("%s\nspread over files:\n%s", a, b)
+		}
+	})
+}
+
+// sorted is what everybody has, by event and type: lines in the order of their text.
+func sorted(c *Crediting) []string {
+	var out []string
+	for _, k := range c.Credits {
+		out = append(out, fmt.Sprintln(k.Event.ID, k.Payee, k.Type, k.Rule, k.Origin, k.Amount, k.Whole, k.Share, k.Path, k.Limit))
+	}
+	for _, u := range c.Uncredited {
+		out = append(out, fmt.Sprintln(u.Event.ID, u.Rule, u.Amount, u.Reason))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// manyRollUps draws a company with several rules and roll-ups of one type.
+func manyRollUps(t *testing.T, rt *rapid.T, s *Schema) company {
+	names := []string{"ana", "pat", "mia", "vp", "ceo"}
+	c := company{schema: s}
+	for from := range names {
+		for to := from + 1; to < len(names); to++ {
+			for _, name := range []string{"manager", "mentor"} {
+				if rapid.IntRange(0, 2).Draw(rt, "edge") == 0 {
+					share := rapid.SampledFrom([]string{"", " 0.5", " 0.25"}).Draw(rt, "share")
+					c.edges = append(c.edges, arrows(t, name+" "+names[from]+" "+names[to]+share)...)
+				}
+			}
+		}
+	}
+	for i, to := range []string{"seller", "seller 60%, partner 40%", "partner"} {
+		if rapid.Bool().Draw(rt, to) {
+			c.rules = append(c.rules, rule(t, s, fmt.Sprint("r", i), to, func(r *Rule) { r.Overlay = i == 2 }))
+		}
+	}
+	how := DeDuplicate(rapid.IntRange(0, 2).Draw(rt, "de-duplicate"))
+	for i := range rapid.IntRange(1, 3).Draw(rt, "roll-ups") {
+		c.rollUps = append(c.rollUps, RollUp{
+			ID: fact.RuleID(fmt.Sprint("up", i)), Of: "bookings", As: "team", Along: rapid.SampledFrom([]string{"manager", "mentor"}).Draw(rt, "along"),
+			Levels: rapid.IntRange(0, 3).Draw(rt, "levels"), Skip: rapid.IntRange(0, 1).Draw(rt, "skip"), Overlays: rapid.Bool().Draw(rt, "overlays"), DeDuplicate: how,
+		})
+	}
+	return c
+}
+
+func TestTheOrderOfRulesAndRollUpsDecidesNothing(t *testing.T) {
+	s := deals()
+	rapid.Check(t, func(rt *rapid.T) {
+		c := manyRollUps(t, rt, s)
+		lines := []Line{line("d1", "partner=pat"), line("d2", "partner=mia amount=-70.01"), line("d3", "seller=mia partner=ana amount=0.03")}
+		other := c
+		other.rules, other.rollUps = rapid.Permutation(c.rules).Draw(rt, "rules"), rapid.Permutation(c.rollUps).Draw(rt, "roll-ups")
+		if a, b := sorted(c.apply(t, lines...)), sorted(other.apply(t, lines...)); !slices.Equal(a, b) {
+			rt.Fatalf("%s\nin another order:\n%s", a, b)
+		}
+	})
+}
+
+// Whatever is passed up comes from one credit below, once for each recipient, and is its declared share, unless
+// the credit says that it was limited.
+func TestWhatIsPassedUpReconcilesByPath(t *testing.T) {
+	s := deals()
+	rapid.Check(t, func(rt *rapid.T) {
+		got := manyRollUps(t, rt, s).apply(t, line("d1", "partner=pat amount=33.33"))
+		seen := map[string]bool{}
+		for _, k := range got.Credits {
+			if k.Origin != RolledUp {
+				continue
+			}
+			if want := k.Whole.Mul(k.Share); k.Limit == "" && !k.Amount.Equal(want) {
+				rt.Fatalf("%s has %s of %s × %s", k.Payee, k.Amount, k.Whole, k.Share)
+			}
+			if k.Share.GreaterThan(decimal.New(1, 0)) || len(k.Path) == 0 || slices.Contains(k.Path, k.Payee) {
+				rt.Fatalf("share %s, path %v of %s", k.Share, k.Path, k.Payee)
+			}
+			from := slices.IndexFunc(got.Credits, func(d Credit) bool { return d.Payee == k.Path[0] && d.Amount.Equal(k.Whole) && d.Origin != RolledUp })
+			if from < 0 {
+				rt.Fatalf("nobody below %s has %s: %v", k.Payee, k.Whole, k.Path)
+			}
+			key := fmt.Sprint(k.Payee, k.Path[0], k.Whole) // of the rules here, no two give a payee the same
+			if seen[key] {
+				rt.Fatalf("%s has the %s of %s twice", k.Payee, k.Whole, k.Path[0])
+			}
+			seen[key] = true
 		}
 	})
 }

@@ -1,12 +1,14 @@
 package crediting
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/crediting/territory"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/fact"
 )
@@ -19,6 +21,7 @@ const (
 	ByField     By = iota // the payee that a field of the event names
 	ByTerritory           // the owners of the event's territory on its date
 	ByRole                // whoever has a role on a key of the event: an edge of that name
+	ByTeam                // the members of a team: edges `team` from them to it
 )
 
 // Share says which part of the amount a recipient of a split gets.
@@ -35,8 +38,8 @@ const (
 // Recipient is one entry of a rule's `to:`.
 type Recipient struct {
 	By    By
-	Name  string // the field, or the role
-	On    string // ByRole: the field that holds the key
+	Name  string // the field, the role, or the team
+	On    string // ByRole: the field that holds the key, or "territory"
 	Share Share
 	Part  decimal.Decimal // a ratio: 0.6 for 60 %
 }
@@ -47,7 +50,12 @@ var sharePattern = regexp.MustCompile(`^(.*?)\s+(?:(\d+(?:\.\d+)?)%(\s+of\s+rest
 // "role SE on account", or a split such as "seller 60%, partner 40%",
 // "partner 30%, owner of territory rest", "leader 20%, role SE on account 15% of rest, seller rest".
 // A split must come to 100 %.
-func ParseRecipients(text string) ([]Recipient, error) {
+func ParseRecipients(text string) ([]Recipient, error) { return parseRecipients(text, checkShares) }
+
+// ParseAnyShares reads recipients whose shares may come to anything. One without a share has the whole.
+func ParseAnyShares(text string) ([]Recipient, error) { return parseRecipients(text, checkAnyShares) }
+
+func parseRecipients(text string, check func([]Recipient) error) ([]Recipient, error) {
 	parts := strings.Split(text, ",")
 	out := make([]Recipient, 0, len(parts))
 	for _, p := range parts {
@@ -57,7 +65,7 @@ func ParseRecipients(text string) ([]Recipient, error) {
 		}
 		out = append(out, r)
 	}
-	return out, checkShares(out)
+	return out, check(out)
 }
 
 func parseRecipient(text string) (r Recipient, err error) {
@@ -77,12 +85,14 @@ func parseRecipient(text string) (r Recipient, err error) {
 	switch {
 	case len(words) == 1:
 		r.By, r.Name = ByField, words[0]
+	case len(words) == 2 && words[0] == "team":
+		r.By, r.Name = ByTeam, words[1]
 	case len(words) == 3 && words[0] == "owner" && words[1] == "of" && words[2] == "territory":
 		r.By, r.Name = ByTerritory, "owner"
 	case len(words) == 4 && words[0] == "role" && words[2] == "on":
 		r.By, r.Name, r.On = ByRole, words[1], words[3]
 	default:
-		return r, fmt.Errorf("%q names no recipient; write a field (seller), `owner of territory`, or `role SE on account`, and behind it a share such as 60%% or rest", text)
+		return r, fmt.Errorf("%q names no recipient; write a field (seller), `owner of territory`, `role SE on account`, or `team West`, and behind it a share such as 60%% or rest", text)
 	}
 	return r, nil
 }
@@ -117,6 +127,31 @@ func checkShares(rs []Recipient) error {
 	return nil
 }
 
+// checkAnyShares refuses what nothing is left for.
+func checkAnyShares(rs []Recipient) error {
+	one := decimal.New(1, 0)
+	fixedPart, ofRest, rest, some := decimal.Zero, decimal.Zero, 0, false
+	for _, r := range rs {
+		switch r.Share {
+		case All:
+			fixedPart = fixedPart.Add(one)
+		case Percent:
+			fixedPart = fixedPart.Add(r.Part)
+		case PartOfRest:
+			ofRest, some = ofRest.Add(r.Part), true
+		case Rest:
+			rest, some = rest+1, true
+		}
+	}
+	switch {
+	case rest > 1:
+		return fmt.Errorf("rest stands %d times; only one recipient can have it", rest)
+	case some && fixedPart.GreaterThanOrEqual(one) || ofRest.GreaterThan(one):
+		return fmt.Errorf("the shares leave no rest; write a percentage instead of it")
+	}
+	return nil
+}
+
 // weights are the shares of the recipients that are there, as parts of 1: `rest`
 // is what the others leave, also when one of them is absent.
 func weights(rs []Recipient, present []bool) []decimal.Decimal {
@@ -147,9 +182,19 @@ func weights(rs []Recipient, present []bool) []decimal.Decimal {
 	return out
 }
 
+// recipient is a payee found for an entry of a rule.
+type recipient struct {
+	payee fact.PayeeID
+	share decimal.Decimal // of the entry's part, in parts of among
+	among int64           // 1; or how many divide the part equally
+	via   string
+	whole bool // has the whole, whatever others have
+}
+
 // resolved is whom an entry of a rule has found for the event at hand.
 type resolved struct {
 	by       By
+	all      bool // the entry has no share
 	name, on string
 	found    []recipient
 	present  bool
@@ -160,14 +205,125 @@ type resolved struct {
 // fault is not remembered: each rule reports it.
 func (a *Applier) resolve(e *Event, to Recipient, row *dsl.Row) ([]recipient, bool, string) {
 	for i := range a.resolved {
-		if r := &a.resolved[i]; r.by == to.By && r.name == to.Name && r.on == to.On {
+		if r := &a.resolved[i]; r.by == to.By && r.all == (to.Share == All) && r.name == to.Name && r.on == to.On {
 			return r.found, r.present, r.reason
 		}
 	}
 	faults := len(a.out.Findings)
 	found, present, reason := a.find(e, to, row)
 	if len(a.out.Findings) == faults {
-		a.resolved = append(a.resolved, resolved{to.By, to.Name, to.On, found, present, reason})
+		a.resolved = append(a.resolved, resolved{to.By, to.Share == All, to.Name, to.On, found, present, reason})
 	}
 	return found, present, reason
+}
+
+// find resolves an entry of a rule on the event's date. present is false when an
+// optional field is empty, so that `rest` takes its part.
+func (a *Applier) find(e *Event, to Recipient, row *dsl.Row) (found []recipient, present bool, reason string) {
+	switch {
+	case to.By == ByField:
+		return a.byField(e, to)
+	case to.By == ByTeam:
+		return a.byTeam(e, to)
+	case to.By == ByTerritory, to.onTerritory(e.schema):
+		return a.byTerritory(e, to, row)
+	}
+	cell := e.named(to.On)
+	if !cell.Has {
+		return nil, false, fmt.Sprintf("%s is empty", to.On)
+	}
+	return a.byEdge(e, to.Name, cell.Text, to.Name+" on "+cell.Text)
+}
+
+// onTerritory reports whether a role is one on the event's territory.
+func (r Recipient) onTerritory(s *Schema) bool {
+	return r.By == ByRole && r.On == "territory" && s.Index("territory") < 0
+}
+
+// byTeam finds the members of a team. Without shares, each has the whole, or, of a part of a split, as much as
+// the others.
+func (a *Applier) byTeam(e *Event, to Recipient) (found []recipient, present bool, reason string) {
+	edges := a.edges.From("team", to.Name, e.Date(), a.asOf)
+	one, shared := decimal.New(1, 0), false
+	for _, edge := range edges {
+		shared = shared || !edge.Share.Equal(one)
+	}
+	for _, edge := range edges {
+		payee := fact.PayeeID(edge.From)
+		if !a.known(payee) {
+			a.fail(e, "unknown-payee", "add it to people.csv, or correct the edge", "a member of the team %s, %q, is nobody known", to.Name, payee)
+			reason = fmt.Sprintf("a member of the team %s, %q, is nobody known", to.Name, payee)
+			continue
+		}
+		r := recipient{payee: payee, share: edge.Share, among: 1, via: "team " + to.Name}
+		if !shared {
+			r.whole, r.among = to.Share == All, int64(len(edges))
+		}
+		found = append(found, r)
+	}
+	if len(edges) == 0 {
+		reason = fmt.Sprintf("the team %s has no member on %s", to.Name, e.Date())
+	}
+	return found, true, reason
+}
+
+func (a *Applier) byField(e *Event, to Recipient) ([]recipient, bool, string) {
+	cell := e.named(to.Name)
+	if !cell.Has {
+		return nil, false, to.Name + " is empty"
+	}
+	keys := []string{cell.Text}
+	if e.schema.Fields[e.schema.Index(to.Name)].Type == PayeeList {
+		keys = strings.Split(cell.Text, payeesBetween)
+	}
+	var found []recipient
+	reason := ""
+	for _, key := range keys {
+		payee := fact.PayeeID(key)
+		if !a.known(payee) {
+			a.fail(e, "unknown-payee", "add it to people.csv, or correct the event", "%s %q is nobody known", to.Name, payee)
+			reason = fmt.Sprintf("%s %q is nobody known", to.Name, payee)
+			continue
+		}
+		found = append(found, recipient{payee: payee, share: decimal.New(1, 0), among: int64(len(keys)), via: to.Name})
+	}
+	return found, true, reason
+}
+
+func (a *Applier) byTerritory(e *Event, to Recipient, row *dsl.Row) ([]recipient, bool, string) {
+	var account fact.AccountID
+	if i := e.schema.Index(a.rules.Account); i >= 0 {
+		account = fact.AccountID(e.Cells[i].Text)
+	}
+	id, ok, err := a.rules.Territories.Of(e.schema.Kind, account, row, e.field)
+	var overlap *territory.OverlapError
+	switch {
+	case errors.As(err, &overlap):
+		a.fail(e, "territory-overlap", "", "%v", err)
+		return nil, true, "two territories claim it"
+	case err != nil:
+		a.evaluation(e, "its territory", err)
+		return nil, true, "its territory cannot be found"
+	case !ok:
+		return nil, true, "no territory covers it"
+	}
+	return a.byEdge(e, to.Name, string(id), "territory "+string(id))
+}
+
+func (a *Applier) byEdge(e *Event, name, from, via string) (found []recipient, present bool, reason string) {
+	a.edgesTo = a.edges.AppendTo(a.edgesTo[:0], name, from, e.Date(), a.asOf)
+	for i := range a.edgesTo {
+		edge := &a.edgesTo[i]
+		payee := fact.PayeeID(edge.To)
+		if !a.known(payee) {
+			a.fail(e, "unknown-payee", "add it to people.csv, or correct the edge", "the %s of %s, %q, is nobody known", name, from, payee)
+			reason = fmt.Sprintf("the %s of %s, %q, is nobody known", name, from, payee)
+			continue
+		}
+		found = append(found, recipient{payee: payee, share: edge.Share, among: 1, via: via})
+	}
+	if len(found) == 0 && reason == "" {
+		return nil, true, fmt.Sprintf("%s has no %s on %s", from, name, e.Date())
+	}
+	return found, true, reason
 }

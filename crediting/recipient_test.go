@@ -16,6 +16,8 @@ func (r Recipient) describe() string {
 		who = "owner of territory"
 	case ByRole:
 		who = "role " + r.Name + " on " + r.On
+	case ByTeam:
+		who = "team " + r.Name
 	}
 	switch r.Share {
 	case Percent:
@@ -43,6 +45,9 @@ func TestRecipientsAreReadAsTheyAreWritten(t *testing.T) {
 		"leader 20%, role SE on account 15% of rest, seller rest": "leader 20%|role SE on account 15% of rest|seller rest",
 		"leader 20%, a 25% of rest, b 75%  of  rest":              "leader 20%|a 25% of rest|b 75% of rest",
 		"partner 0%, seller 100%":                                 "partner 0%|seller 100%",
+		"team West":                                               "team West",
+		"team West  40%, seller rest":                             "team West 40%|seller rest",
+		"role SE on territory":                                    "role SE on territory",
 		"partner 100%, seller rest":                               "partner 100%|seller rest",
 	} {
 		rs, err := ParseRecipients(text)
@@ -66,7 +71,7 @@ func TestARefusedRecipientSaysWhatToWrite(t *testing.T) {
 		"SE on account":                       "names no recipient",
 		"role SE account":                     "names no recipient",
 		"owner of account":                    "names no recipient",
-		"team West":                           "names no recipient",
+		"squad West":                          "names no recipient",
 		"seller 60 %":                         "names no recipient",
 		"seller -5%, partner 105%":            "names no recipient",
 		"seller 1e2%":                         "names no recipient",

@@ -1,171 +1,328 @@
 package crediting
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/crediting/internal/ascent"
+	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
 )
 
-// lifted is what reaches one recipient by one path.
-type lifted struct {
-	below  fact.PayeeID // who has the credit
-	whole  decimal.Decimal
-	payee  fact.PayeeID
-	amount decimal.Decimal
-	share  decimal.Decimal // of the shares of the edges
-	path   []fact.PayeeID
-	next   int // the index of the next one to the same payee, or 0
+// RollUp passes credit of type Of up a relationship, as credit of type As.
+//
+// One credit counts once for a recipient, by whichever paths and roll-ups of type As it comes:
+// what it is most worth. What is left is limited by DeDuplicate.
+type RollUp struct {
+	ID          fact.RuleID // its name in the file
+	Of, As      string
+	Along       string // the name of the edges: "manager"
+	Levels      int    // how far up; 0 is to the top
+	Skip        int    // the levels that are passed over before credit counts
+	Vacant      Vacant
+	DeDuplicate DeDuplicate    // the same for all roll-ups of a type
+	Overlays    bool           // overlay credit is passed up, too
+	Effective   calendar.Range // by incentive date
+	When        *dsl.Formula   // nil: always
+	Amount      *dsl.Formula   // nil: what was credited below
+	Inputs      []dsl.Input    // what When and Amount name: amount, level, from.x, to.x, best.x, fields of the event
+	At          source.Span    // where it stands
 }
 
-// rollUp passes the direct credits of an event up a relationship.
-func (a *Applier) rollUp(e *Event, r *RollUp, credits []Credit) {
-	w := &a.climb
-	w.event, w.rule, w.out = e, r, w.out[:0]
-	limit := decimal.Zero
-	for i := range credits {
-		c := &credits[i]
-		if c.Type != r.Of || c.Origin != Direct {
-			continue
+// The inputs of a roll-up's formulas, besides the fields of the event: the amount that was
+// credited below, the level of the recipient, and personal values of the payee directly below
+// ("from.rate"), of the recipient ("to.rate"), and the highest of all on the path below ("best.rate").
+const (
+	inAmount = "amount"
+	inLevel  = "level"
+	inFrom   = "from."
+	inTo     = "to."
+	inBest   = "best."
+)
+
+// Vacant says what becomes of credit at a place whose payee is away on the incentive date.
+type Vacant uint8
+
+// What becomes of it.
+const (
+	NextLevel Vacant = iota // whoever is above the place stands in, on its level
+	Stop                    // it goes no further
+	Fault                   // a finding of severity error
+)
+
+// DeDuplicate says how much of an event counts for a recipient of several roll-up credits.
+type DeDuplicate uint8
+
+// How much of it.
+const (
+	UpToTheEvent DeDuplicate = iota // at most the event's amount less the recipient's own direct credit
+	Sum                             // all of it
+	Largest                         // the largest credit alone
+)
+
+// lifted is what reaches one recipient of one credit.
+type lifted struct {
+	rule   *RollUp
+	from   *Credit
+	source int // the place of from among the event's credits
+	place  ascent.Place
+	amount decimal.Decimal
+	limit  string // why it is less than what came up
+}
+
+// rising is the roll-ups that give one type of credit.
+type rising struct {
+	rules []*RollUp
+	rows  map[*RollUp]*dsl.Row // of those with formulas
+}
+
+// risings groups roll-ups by the type that they give, in the order of the first of each.
+func (r *Rules) risings() (out []rising) {
+	at := map[string]int{}
+	for i := range r.RollUps {
+		u := &r.RollUps[i]
+		k, ok := at[u.As]
+		if !ok {
+			k = len(out)
+			at[u.As] = k
+			out = append(out, rising{rows: map[*RollUp]*dsl.Row{}})
 		}
-		if c.Whole.Abs().GreaterThan(limit.Abs()) {
-			limit = c.Whole
-		}
-		if err := w.from(c); err != nil {
-			a.fail(e, "relationship-cycle", "remove one of the edges", "%v", err)
-			return
+		out[k].rules = append(out[k].rules, u)
+		if u.When != nil || u.Amount != nil {
+			out[k].rows[u] = dsl.Env{Inputs: u.Inputs}.NewRow()
 		}
 	}
-	for _, first := range w.recipients() {
-		room := limit
+	return out
+}
+
+// rollUp passes the credits of an event up, by all roll-ups that give one type.
+func (a *Applier) rollUp(e *Event, up *rising, credits []Credit) {
+	own, limit := map[fact.PayeeID]decimal.Decimal{}, decimal.Zero
+	byPayee := map[fact.PayeeID][]lifted{}
+	var order []fact.PayeeID
+	counted := make([]bool, len(credits))
+	for _, r := range up.rules {
+		if !r.Effective.Contains(e.Date()) {
+			continue
+		}
 		for i := range credits {
-			if c := &credits[i]; c.Payee == w.out[first].payee && c.Type == r.Of && c.Origin == Direct {
-				room = room.Sub(c.Amount)
+			c := &credits[i]
+			if !r.passes(c) {
+				continue
+			}
+			if !counted[i] {
+				counted[i] = true
+				if c.Origin == Direct {
+					own[c.Payee] = own[c.Payee].Add(c.Amount)
+				}
+				if c.Whole.Abs().GreaterThan(limit.Abs()) {
+					limit = c.Whole
+				}
+			}
+			places, ok := a.climb(e, r, c.Payee)
+			if !ok {
+				return
+			}
+			for _, place := range places {
+				l := lifted{rule: r, from: c, source: i, place: place, amount: c.Amount.Mul(place.Part)}
+				if !a.counts(e, up, &l) {
+					continue
+				}
+				if _, ok := byPayee[place.Key]; !ok {
+					order = append(order, place.Key)
+				}
+				byPayee[place.Key] = append(byPayee[place.Key], l)
 			}
 		}
-		a.give(e, r, first, room, limit)
+	}
+	for _, payee := range order {
+		a.give(e, byPayee[payee], room{own: own[payee], whole: limit})
 	}
 }
 
-// climb is a walk up a relationship, as fact.Edges.Up takes it, that does not go twice
-// where it can reach nobody new: paths may be many more than people. It is used for one
-// event after the other.
-type climb struct {
-	applier *Applier
-	event   *Event
-	rule    *RollUp
-	credit  *Credit
-	path    []fact.PayeeID
-	edges   []fact.Edge // of all levels below the one at hand
-	reached roster      // from one credit
-	levels  []int       // the lowest level at which each of them was reached
-	out     []lifted
-	heads   roster // the recipients of out
-	firsts  []int  // the first of out for each of them
-	lasts   []int
+// passes reports whether a credit is passed up by the roll-up.
+func (r *RollUp) passes(c *Credit) bool {
+	return c.Type == r.Of && (c.Origin == Direct || c.Origin == Overlay && r.Overlays)
 }
 
-// from is whom a credit reaches, and with how much: each once, also when several
-// paths lead there.
-func (w *climb) from(c *Credit) error {
-	w.credit, w.path, w.levels, w.edges = c, append(w.path[:0], c.Payee), w.levels[:0], w.edges[:0]
-	w.reached.reset()
-	return w.up(c.Amount, w.applier.one)
+// climbKey is one walk up on a day.
+type climbKey struct {
+	rule *RollUp
+	from fact.PayeeID
 }
 
-// recipients are the first of out of each payee, in the order in which they were
-// reached; each leads on to the next one of its payee.
-func (w *climb) recipients() []int {
-	w.heads.reset()
-	w.firsts, w.lasts = w.firsts[:0], w.lasts[:0]
-	for i := range w.out {
-		n, isNew := w.heads.add(w.out[i].payee)
-		if isNew {
-			w.firsts, w.lasts = append(w.firsts, i), append(w.lasts, i)
-			continue
-		}
-		w.out[w.lasts[n]].next, w.lasts[n] = i, i
+// climb is whom credit of a payee reaches; ok is false for a fault of the edges. Events come by date: walks are
+// kept for a day.
+func (a *Applier) climb(e *Event, r *RollUp, from fact.PayeeID) (places []ascent.Place, ok bool) {
+	if date := e.Date(); a.climbs == nil || a.climbDate != date {
+		a.climbs, a.climbDate = map[climbKey][]ascent.Place{}, date
 	}
-	return w.firsts
+	key := climbKey{r, from}
+	if places, ok := a.climbs[key]; ok {
+		return places, true
+	}
+	w := ascent.Walk{Along: r.Along, Edges: a.edges, Date: e.Date(), AsOf: a.asOf, Levels: r.Levels, Vacant: a.vacant(e.Date()), Stop: r.Vacant == Stop}
+	places, vacant, err := w.From(from)
+	var cycle *fact.CycleError
+	if errors.As(err, &cycle) {
+		a.fail(e, "relationship-cycle", "remove one of the edges", "%v", err)
+		return nil, false // not kept: each event says so
+	}
+	if r.Vacant == Fault && len(vacant) > 0 {
+		a.fail(e, "vacant", "fill the place, end the edge, or write vacant: next level", "%s, above %s along %s, is away on %s", vacant[0], from, r.Along, e.Date())
+		return nil, false
+	}
+	places = slices.DeleteFunc(places, func(p ascent.Place) bool { return p.Level <= r.Skip })
+	a.climbs[key] = places
+	return places, true
 }
 
-// up passes an amount on from the end of the path, where it is a share of what
-// set out.
-func (w *climb) up(amount, share decimal.Decimal) error {
-	level, last := len(w.path), w.path[len(w.path)-1]
-	if w.rule.Levels > 0 && level > w.rule.Levels {
+// vacant tells which places nobody holds on a day: those of payees that are known, and away.
+func (a *Applier) vacant(on calendar.Date) func(fact.PayeeID) bool {
+	if a.payees.There == nil {
 		return nil
 	}
-	date := w.event.Date()
-	first := len(w.edges)
-	w.edges = w.applier.edges.AppendTo(w.edges, w.rule.Along, string(last), date, w.applier.asOf)
-	for i := first; i < len(w.edges); i++ {
-		edge := w.edges[i]
-		to := fact.PayeeID(edge.To)
-		if at := slices.Index(w.path, to); at >= 0 {
-			return w.cycle(at, date)
-		}
-		n, isNew := w.reached.add(to)
-		passed, part := w.applier.times(amount, edge.Share), w.applier.times(share, edge.Share)
-		if isNew {
-			w.levels = append(w.levels, level)
-			w.out = append(w.out, lifted{w.credit.Payee, w.credit.Amount, to, passed, part, w.applier.keep(w.path), 0})
-		} else if w.levels[n] <= level {
-			continue
-		}
-		w.levels[n] = level
-		w.path = append(w.path, to)
-		if err := w.up(passed, part); err != nil {
-			return err
-		}
-		w.path = w.path[:level]
-	}
-	w.edges = w.edges[:first]
-	return nil
+	return func(p fact.PayeeID) bool { return a.known(p) && !a.payees.There(p, on) }
 }
 
-func (w *climb) cycle(at int, date calendar.Date) error {
-	var loop []string
-	for _, p := range w.path[at:] {
-		loop = append(loop, string(p))
+// counts evaluates the formulas of a roll-up for a recipient.
+func (a *Applier) counts(e *Event, up *rising, l *lifted) bool {
+	row := up.rows[l.rule]
+	if row == nil {
+		return true
 	}
-	return &fact.CycleError{Name: w.rule.Along, Date: date, Path: append(loop, loop[0])}
+	if err := a.fillRollUp(row, e, l); err != nil {
+		a.fail(e, "event-field", "", "%v", err)
+		return false
+	}
+	if l.rule.When != nil {
+		v, err := l.rule.When.Eval(row)
+		if err != nil {
+			a.evaluation(e, "rule "+string(l.rule.ID), err)
+			return false
+		}
+		if !v.Bool() {
+			a.passOver(l, func() string {
+				tree, _, _ := l.rule.When.Explain(row, nil)
+				return "its condition does not hold: " + firstFailed(tree)
+			})
+			return false
+		}
+	}
+	if l.rule.Amount == nil {
+		return true
+	}
+	v, err := l.rule.Amount.Eval(row)
+	if err != nil {
+		a.evaluation(e, "rule "+string(l.rule.ID), err)
+		return false
+	}
+	l.amount = v.Decimal()
+	return true
 }
 
-// give credits a recipient with what came up, up to room: the event's amount less
-// the recipient's own direct credit.
-func (a *Applier) give(e *Event, r *RollUp, first int, room, whole decimal.Decimal) {
-	ups := a.climb.out
-	if !a.known(ups[first].payee) {
-		a.fail(e, "unknown-payee", "add it to people.csv, or correct the edge", "the %s of %s, %q, is nobody known", r.Along, ups[first].below, ups[first].payee)
-		return
-	}
-	if room.Sign() != whole.Sign() {
-		room = decimal.Zero // the recipient has more than the event's amount already
-	}
-	for i := first; i >= 0; {
-		up := &ups[i]
-		if i = up.next; i == 0 {
-			i = -1
-		}
-		amount, why := up.amount, ""
-		if beyond(amount, room, whole) {
-			amount, why = room, fmt.Sprintf("limited to %s: the event's %s less what the recipient has of it", fact.DecimalText(room), fact.DecimalText(whole))
-		}
-		if amount.IsZero() && why != "" { // nothing is left of the event to count for the recipient
+// once leaves the most that each credit is worth to the recipient, by whichever roll-up it came.
+func (a *Applier) once(ups []lifted) (out []lifted) {
+	for _, up := range ups {
+		at := slices.IndexFunc(out, func(o lifted) bool { return o.source == up.source })
+		if at < 0 {
+			out = append(out, up)
 			continue
 		}
-		if i > 0 { // somebody asks for the rest
-			room = room.Sub(amount)
+		other := out[at]
+		if c := up.amount.Abs().Cmp(other.amount.Abs()); c > 0 || c == 0 && up.rule.ID < other.rule.ID {
+			out[at], other = up, up
+			up = ups[slices.IndexFunc(ups, func(o lifted) bool { return o.source == up.source })]
 		}
-		a.out.Credits = append(a.out.Credits, Credit{
-			Event: e, Payee: up.payee, Type: r.As, Rule: r.ID, Origin: RolledUp, Amount: amount, Whole: up.whole,
-			Share: up.share, Via: r.Along, Path: up.path, Limit: why,
+		a.passOver(&up, func() string {
+			return fmt.Sprintf("the credit of %s counts once, by %s", up.from.Payee, other.rule.ID)
 		})
 	}
+	return out
+}
+
+// room is how much of an event may still count for a recipient.
+type room struct {
+	own   decimal.Decimal // the recipient's own direct credit
+	whole decimal.Decimal // the event's creditable amount
+}
+
+// give credits a recipient with what came up.
+func (a *Applier) give(e *Event, ups []lifted, of room) {
+	first := ups[0]
+	if !a.known(first.place.Key) {
+		below := first.place.Path[len(first.place.Path)-1]
+		a.fail(e, "unknown-payee", "add it to people.csv, or correct the edge", "the %s of %s, %q, is nobody known", first.rule.Along, below, first.place.Key)
+		return
+	}
+	ups = a.once(ups)
+	switch first.rule.DeDuplicate {
+	case Largest:
+		ups = a.largest(ups)
+	case UpToTheEvent:
+		ups = a.upToTheEvent(ups, of)
+	}
+	slices.SortStableFunc(ups, func(x, y lifted) int { return cmp.Compare(x.source, y.source) })
+	for _, up := range ups {
+		a.out.Credits = append(a.out.Credits, Credit{
+			Event: e, Payee: up.place.Key, Type: up.rule.As, Rule: up.rule.ID, Origin: RolledUp, Amount: up.amount, Whole: up.from.Amount,
+			Share: up.place.Part, Via: up.rule.Along, Path: up.place.Path, Limit: up.limit,
+		})
+	}
+}
+
+// canonical orders what reaches a recipient by names, so that the order of rules in the file does not decide
+// which credit is limited.
+func canonical(ups []lifted) {
+	slices.SortStableFunc(ups, func(x, y lifted) int {
+		return cmp.Or(cmp.Compare(x.from.Origin, y.from.Origin), cmp.Compare(x.from.Rule, y.from.Rule), cmp.Compare(x.from.Payee, y.from.Payee), cmp.Compare(x.from.Type, y.from.Type), cmp.Compare(x.rule.ID, y.rule.ID))
+	})
+}
+
+// largest leaves the largest alone.
+func (a *Applier) largest(ups []lifted) []lifted {
+	canonical(ups)
+	best := 0
+	for i, up := range ups {
+		if up.amount.Abs().GreaterThan(ups[best].amount.Abs()) {
+			best = i
+		}
+	}
+	for i := range ups {
+		if i != best {
+			a.passOver(&ups[i], func() string { return fmt.Sprintf("only the largest counts, that of %s", ups[best].from.Payee) })
+		}
+	}
+	return ups[best : best+1]
+}
+
+// upToTheEvent limits the sum to the event's amount less the recipient's own direct credit.
+func (a *Applier) upToTheEvent(ups []lifted, of room) (out []lifted) {
+	left := of.whole.Sub(of.own)
+	if left.Sign() != of.whole.Sign() {
+		left = decimal.Zero // the recipient has more than the event's amount already
+	}
+	canonical(ups)
+	for _, up := range ups {
+		if beyond(up.amount, left, of.whole) {
+			up.limit = fmt.Sprintf("limited to %s: the event's %s less what the recipient has of it", fact.DecimalText(left), fact.DecimalText(of.whole))
+			up.amount = left
+		}
+		if up.amount.IsZero() && up.limit != "" { // nothing is left of the event to count for the recipient
+			a.passOver(&up, func() string { return up.limit })
+			continue
+		}
+		left = left.Sub(up.amount)
+		out = append(out, up)
+	}
+	return out
 }
 
 // beyond reports whether amount goes over room, in the direction of the whole.
@@ -176,52 +333,63 @@ func beyond(amount, room, whole decimal.Decimal) bool {
 	return amount.GreaterThan(room)
 }
 
-// times multiplies. Most shares are the whole, which changes nothing.
-func (a *Applier) times(x, share decimal.Decimal) decimal.Decimal {
-	if share.Exponent() == 0 && share.Equal(a.one) {
-		return x
+// passedOver is a credit that is not passed up to a recipient.
+type passedOver struct {
+	rule  *RollUp
+	payee fact.PayeeID
+	why   string
+}
+
+// passOver notes it for who asks why; a run does not.
+func (a *Applier) passOver(l *lifted, why func() string) {
+	if a.asked {
+		a.passed = append(a.passed, passedOver{l.rule, l.place.Key, why()})
 	}
-	return x.Mul(share)
 }
 
-// keep copies a path, which a credit holds. Many share one block.
-func (a *Applier) keep(path []fact.PayeeID) []fact.PayeeID {
-	const block = 1024
-	if cap(a.paths)-len(a.paths) < len(path) {
-		a.paths = make([]fact.PayeeID, 0, max(block, len(path)))
-	}
-	at := len(a.paths)
-	a.paths = append(a.paths, path...)
-	return a.paths[at:len(a.paths):len(a.paths)]
-}
-
-// roster numbers payees in the order in which they come. It is made for the few
-// that an event concerns, again and again; of many it is a map.
-type roster struct {
-	ids   []fact.PayeeID
-	index map[fact.PayeeID]int // nil while they are few
-}
-
-// few is how many payees are faster found one by one.
-const few = 16
-
-func (r *roster) reset() { r.ids, r.index = r.ids[:0], nil }
-
-// add is the number of a payee, and whether it is a new one.
-func (r *roster) add(id fact.PayeeID) (n int, isNew bool) {
-	if r.index != nil {
-		if n, ok := r.index[id]; ok {
-			return n, false
+// fillRollUp sets the inputs of a roll-up's formulas. A field that another kind of event declares is
+// missing.
+func (a *Applier) fillRollUp(row *dsl.Row, e *Event, l *lifted) error {
+	row.Reset()
+	path := l.place.Path
+	for i, in := range l.rule.Inputs {
+		who, name, personal := strings.Cut(in.Name, ".")
+		var err error
+		switch {
+		case in.Name == inAmount:
+			err = row.SetDecimal(i, l.amount)
+		case in.Name == inLevel:
+			row.SetInt(i, int64(l.place.Level))
+		case personal && who+"." == inFrom:
+			err = a.personal(row, i, name, e.Date(), path[len(path)-1:])
+		case personal && who+"." == inTo:
+			err = a.personal(row, i, name, e.Date(), []fact.PayeeID{l.place.Key})
+		case personal && who+"." == inBest:
+			err = a.personal(row, i, name, e.Date(), path)
+		default:
+			err = e.set(row, i, in.Name)
 		}
-		r.index[id] = len(r.ids)
-	} else if n := slices.Index(r.ids, id); n >= 0 {
-		return n, false
-	}
-	if r.ids = append(r.ids, id); len(r.ids) == few {
-		r.index = make(map[fact.PayeeID]int, 2*few)
-		for i, id := range r.ids {
-			r.index[id] = i
+		if err != nil {
+			return err
 		}
 	}
-	return len(r.ids) - 1, true
+	return nil
+}
+
+// personal sets an input to the highest value of a name among payees.
+func (a *Applier) personal(row *dsl.Row, i int, name string, on calendar.Date, of []fact.PayeeID) error {
+	var best decimal.Decimal
+	has := false
+	for _, p := range of {
+		if a.payees.Value == nil {
+			break
+		}
+		if v, ok := a.payees.Value(p, name, on); ok && (!has || v.GreaterThan(best)) {
+			best, has = v, true
+		}
+	}
+	if !has {
+		return nil
+	}
+	return row.SetDecimal(i, best)
 }

@@ -30,6 +30,10 @@ import (
 // Rule gives credit: for an event that fulfils When, the recipients of To get
 // Amount, divided by their shares, as credit of type As. Formulas name the fields of
 // the event's schema. An Overlay is deliberate extra credit.
+//
+// Of the rules of one Group that hold for an event, the one with the lowest Priority gives
+// credit, and the others don't; two of the same priority are a fault. A rule that
+// Excludes others gives none where one of those holds, whatever became of that one.
 type Rule struct {
 	ID        fact.RuleID  // its name in the file
 	Kind      string       // the kind of event
@@ -37,21 +41,24 @@ type Rule struct {
 	To        []Recipient
 	Amount    *dsl.Formula
 	As        string
+	Also      []Given // further types, each divided among the same recipients
 	Overlay   bool
+	AnyShares bool           // the shares need not come to the whole
 	Effective calendar.Range // by incentive date
+	Group     string         // empty: none
+	Priority  int            // within the group, the lowest first
+	Exclude   []fact.RuleID  // rules that keep this one out
 	At        source.Span    // where it stands
 }
 
-// RollUp passes credit of type Of up a relationship, as credit of type As, Levels
-// levels far (0 is to the top). A recipient whom an event reaches on several paths
-// gets at most the event's amount less the recipient's own direct credit.
-type RollUp struct {
-	ID     fact.RuleID // its name in the file
-	Of, As string
-	Along  string // the name of the edges: "manager"
-	Levels int
-	At     source.Span
+// Given is one type of credit that a rule gives, and how much.
+type Given struct {
+	As     string       // the type
+	Amount *dsl.Formula // money, or a count
 }
+
+// Gives are the types of credit that the rule gives, As first.
+func (r *Rule) Gives() []Given { return append([]Given{{r.As, r.Amount}}, r.Also...) }
 
 // Rules are the rules of a company.
 type Rules struct {

@@ -15,17 +15,18 @@ type FieldType uint8
 
 // The field types.
 const (
-	Key     FieldType = iota // a name compared by bytes: an account
-	Payee                    // a key that names a payee
-	Date                     // a civil day
-	Money                    // an amount in the schema's currency
-	Count                    // a whole number
-	Numeric                  // a plain number with up to 6 decimal places
-	Enum                     // one of a list of texts
+	Key       FieldType = iota // a name compared by bytes: an account
+	Payee                      // a key that names a payee
+	PayeeList                  // several, in any order: "ana; bob"
+	Date                       // a civil day
+	Money                      // an amount in the schema's currency
+	Count                      // a whole number
+	Numeric                    // a plain number with up to 6 decimal places
+	Enum                       // one of a list of texts
 )
 
 var fieldTypeNames = map[string]FieldType{
-	"key": Key, "payee": Payee, "date": Date, "money": Money, "count": Count, "number": Numeric,
+	"key": Key, "payee": Payee, "payees": PayeeList, "date": Date, "money": Money, "count": Count, "number": Numeric,
 }
 
 // ParseFieldType reads a type as a plan file names it: "money", and "payee?"
@@ -34,7 +35,7 @@ func ParseFieldType(text string) (t FieldType, optional bool, err error) {
 	name, optional := strings.CutSuffix(strings.TrimSpace(text), "?")
 	t, ok := fieldTypeNames[name]
 	if !ok {
-		known := []string{"count", "date", "key", "money", "number", "payee"}
+		known := []string{"count", "date", "key", "money", "number", "payee", "payees"}
 		return 0, false, fmt.Errorf("%q is not a type of field; %s; a list in [ ] is an enum", text, source.DidYouMean(name, known))
 	}
 	return t, optional, nil
@@ -122,7 +123,7 @@ func (s *Schema) Fill(row *dsl.Row, from int, e *Event) error {
 			row.SetMissing(from + i)
 		case f.Type == Enum:
 			row.SetMember(from+i, int(c.Int))
-		case f.Type == Key || f.Type == Payee:
+		case f.Type == Key || f.Type == Payee || f.Type == PayeeList:
 			if err := row.SetText(from+i, c.Text); err != nil {
 				return err
 			}

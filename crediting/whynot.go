@@ -2,7 +2,10 @@ package crediting
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -18,9 +21,9 @@ import (
 // It applies the rules to this event alone, by the same program that credits events.
 func (a *Applier) Why(e *Event, payee fact.PayeeID) []*trace.Node {
 	alone := *a
-	alone.out = &Crediting{}
+	alone.out, alone.asked, alone.passed, alone.climbs = &Crediting{}, true, nil, nil
 	alone.event(e)
-	w := why{applier: a, event: e, payee: payee, made: alone.out}
+	w := why{applier: a, event: e, payee: payee, made: alone.out, beaten: alone.beats, passed: alone.passed}
 	var out []*trace.Node
 	for i := range a.rules.Rules {
 		if r := &a.rules.Rules[i]; r.Kind == e.schema.Kind {
@@ -38,6 +41,8 @@ type why struct {
 	event   *Event
 	payee   fact.PayeeID
 	made    *Crediting // of this event
+	beaten  []beaten   // rules that hold, and give no credit because of others
+	passed  []passedOver
 }
 
 // rule says what a rule made of the event.
@@ -67,6 +72,12 @@ func (w *why) rule(r *Rule) *trace.Node {
 			return n
 		}
 	}
+	for _, b := range w.beaten {
+		if b.rule == r {
+			n.Detail = "the rule holds, but " + b.why
+			return n
+		}
+	}
 	w.taken(n, r.ID, "the rule holds, but credits ")
 	return n
 }
@@ -74,32 +85,48 @@ func (w *why) rule(r *Rule) *trace.Node {
 // rollUp says whom the credit for the event was passed up to.
 func (w *why) rollUp(r *RollUp) *trace.Node {
 	n := &trace.Node{Op: trace.RolledUp, Label: string(r.ID), Value: "0", At: r.At}
-	below := false
-	for _, c := range w.made.Credits {
-		below = below || c.Type == r.Of && c.Origin == Direct
+	if !r.Effective.Contains(w.event.Date()) {
+		n.Detail = fmt.Sprintf("not in effect on %s: the rule holds %s", w.event.Date(), r.Effective)
+		return n
 	}
-	if !below {
+	if !slices.ContainsFunc(w.made.Credits, func(c Credit) bool { return r.passes(&c) }) {
 		n.Detail = fmt.Sprintf("nobody has credit of %s for this event that could be passed up", r.Of)
 		return n
 	}
 	w.taken(n, r.ID, fmt.Sprintf("passed up along %s to ", r.Along))
+	if slices.ContainsFunc(w.made.Credits, func(c Credit) bool { return c.Rule == r.ID && c.Payee == w.payee }) {
+		return n
+	}
+	for _, p := range w.passed {
+		if p.rule == r && p.payee == w.payee {
+			n.Detail = p.why
+		}
+	}
+	if vacant := w.applier.vacant(w.event.Date()); vacant != nil && vacant(w.payee) {
+		n.Detail = fmt.Sprintf("%s is away on %s; %s", w.payee, w.event.Date(), n.Detail)
+	}
 	return n
 }
 
 // taken fills a node with the credits that came of a rule: of the payee, or else of others.
 func (w *why) taken(n *trace.Node, id fact.RuleID, instead string) {
 	var others []string
+	var mine []*Credit
 	for i := range w.made.Credits {
 		c := &w.made.Credits[i]
 		if c.Rule != id {
 			continue
 		}
 		if c.Payee == w.payee {
-			n.Value, n.Detail = fact.DecimalText(c.Amount), way(c)
-			return
+			mine = append(mine, c)
+			continue
 		}
 		others = append(others, string(c.Payee)+" ("+way(c)+")")
 		n.NotTaken = append(n.NotTaken, &trace.Node{Op: trace.Credit, Label: string(c.Payee), Value: fact.DecimalText(c.Amount), Unit: n.Unit, Detail: way(c)})
+	}
+	if len(mine) > 0 {
+		own(n, mine)
+		return
 	}
 	for _, u := range w.made.Uncredited {
 		if u.Rule == id {
@@ -118,6 +145,24 @@ func (w *why) taken(n *trace.Node, id fact.RuleID, instead string) {
 		return
 	}
 	n.Detail = instead + strings.Join(others, ", ")
+}
+
+// own fills a node with the payee's credits of a rule. Where they are of several types, the value is that of the
+// first.
+func own(n *trace.Node, mine []*Credit) {
+	sum := decimal.Zero
+	var ways []string
+	several := mine[0].Type != mine[len(mine)-1].Type
+	for _, c := range mine {
+		text := way(c)
+		if several {
+			text = c.Type + " " + fact.DecimalText(c.Amount) + " " + text
+		}
+		if ways = append(ways, text); c.Type == mine[0].Type {
+			sum = sum.Add(c.Amount)
+		}
+	}
+	n.Value, n.Detail = fact.DecimalText(sum), strings.Join(ways, "; ")
 }
 
 // way is how the payee of a credit was found, and with which part.

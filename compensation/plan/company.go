@@ -177,7 +177,7 @@ func (l *loader) kinds(credit string) (out []*crediting.Schema, passedUp bool) {
 		}
 	}
 	for _, s := range rules.Schemas {
-		if slices.ContainsFunc(rules.Rules, func(r crediting.Rule) bool { return r.Kind == s.Kind && slices.Contains(types, r.As) }) {
+		if slices.ContainsFunc(rules.Rules, func(r crediting.Rule) bool { return r.Kind == s.Kind && gives(&r, types) }) {
 			out = append(out, s)
 		}
 	}

@@ -202,6 +202,11 @@ func othersIn(formulas ...*doc.Node) (out []string) {
 	return out
 }
 
+// gives reports whether a rule gives credit of one of some types.
+func gives(r *crediting.Rule, types []string) bool {
+	return slices.ContainsFunc(r.Gives(), func(g crediting.Given) bool { return slices.Contains(types, g.As) })
+}
+
 // alwaysHas reports whether every event of a kind has a field, alike.
 func alwaysHas(kind *crediting.Schema, field dsl.Input) bool {
 	return slices.ContainsFunc(kind.Inputs("event."), func(in dsl.Input) bool {

@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"strconv"
+	"slices"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
@@ -137,12 +137,14 @@ func (l *loader) credit(n *doc.Node) {
 		ids[id] = fields["rule"].Span()
 		before := len(l.program.Rules.Rules) + len(l.program.Rules.RollUps)
 		if fields["roll up"] != nil {
-			l.rollUp(r, fact.RuleID(id), fields)
+			l.rollUp(fact.RuleID(id), fields)
 		} else {
 			l.rule(r, fact.RuleID(id), fields)
 		}
 		l.typesVague = l.typesVague || before == len(l.program.Rules.Rules)+len(l.program.Rules.RollUps)
 	}
+	l.groups()
+	l.exclusions()
 }
 
 func (l *loader) rule(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node) {
@@ -151,7 +153,6 @@ func (l *loader) rule(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node) 
 		return
 	}
 	rule := crediting.Rule{ID: id, Kind: s.Kind, At: fields["rule"].Span()}
-	rule.As, _ = fields["as"].Text("a credit type")
 	if w := fields["when"]; w != nil {
 		rule.When = l.condition(w, s)
 	}
@@ -161,30 +162,77 @@ func (l *loader) rule(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node) 
 	if e := fields["effective"]; e != nil {
 		rule.Effective = dateRange(e)
 	}
-	rule.To = l.recipients(fields["to"], s)
-	rule.Amount = l.amount(n, fields["amount"], s)
-	if rule.Amount == nil || rule.As == "" {
+	l.chosen(&rule, fields)
+	if s := fields["shares"]; s != nil {
+		rule.AnyShares = oneOf(s, "whole", "any") == 1
+	}
+	rule.To = l.recipients(fields["to"], s, rule.AnyShares)
+	given := l.given(n, fields, s)
+	if len(given) == 0 {
 		return
 	}
-	l.creditType(fields["as"], rule)
+	rule.As, rule.Amount, rule.Also = given[0].As, given[0].Amount, given[1:]
 	l.program.Rules.Rules = append(l.program.Rules.Rules, rule)
 }
 
-func (l *loader) recipients(n *doc.Node, s *crediting.Schema) []crediting.Recipient {
+// given reads the types of credit of a rule: one, several of the same amount, or a mapping of types to their
+// amounts. Where one has a fault, there are none.
+func (l *loader) given(n *doc.Node, fields map[string]*doc.Node, s *crediting.Schema) (out []crediting.Given) {
+	as := fields["as"]
+	if !as.IsMapping() {
+		amount := l.amount(n, fields["amount"], s)
+		if amount == nil {
+			return nil
+		}
+		names := []*doc.Node{as}
+		if as.IsList() {
+			names = slices.Collect(as.List("a list of credit types"))
+		}
+		for _, name := range names {
+			text, ok := name.Text("a credit type")
+			g := crediting.Given{As: text, Amount: amount}
+			if !ok || !l.creditType(name, out, g) {
+				return nil
+			}
+			out = append(out, g)
+		}
+		return out
+	}
+	if fields["amount"] != nil {
+		fields["amount"].Fail("amount-twice", "remove it, or write `as: [bookings, units]` for one amount of several types", "the types of `as:` have amounts of their own")
+	}
+	for _, p := range as.Pairs("a mapping of credit types to amounts") {
+		g := crediting.Given{As: p.Name, Amount: l.amount(p.Value, p.Value, s)}
+		if g.Amount == nil || !l.creditType(p.Key, out, g) {
+			return nil
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+func (l *loader) recipients(n *doc.Node, s *crediting.Schema, anyShares bool) []crediting.Recipient {
 	text, ok := n.Text("recipients, such as `owner of territory`")
 	if !ok {
 		return nil
 	}
-	to, err := crediting.ParseRecipients(text)
+	read := crediting.ParseRecipients
+	if anyShares {
+		read = crediting.ParseAnyShares
+	}
+	to, err := read(text)
 	if err != nil {
 		n.Fail("recipient", "", "%v", err)
 		return nil
 	}
 	for _, r := range to {
 		name, want := r.Name, crediting.Payee
-		if r.By == crediting.ByTerritory {
+		if r.By == crediting.ByTeam { // data name the teams
+			continue
+		}
+		if r.By == crediting.ByTerritory || r.By == crediting.ByRole && r.On == "territory" && s.Index("territory") < 0 {
 			if l.program.Rules.Territories == nil {
-				n.Fail("no-territories", "declare `territories:` above `credit:`", "the rule credits the owner of a territory, but there are none")
+				n.Fail("no-territories", "declare `territories:` above `credit:`", "the rule credits who has a territory, but there are none")
 			}
 			continue
 		}
@@ -195,6 +243,7 @@ func (l *loader) recipients(n *doc.Node, s *crediting.Schema) []crediting.Recipi
 		switch {
 		case i < 0:
 			n.Fail("unknown-field", l.didYouMean(name, s.Names()), "%s has no field %q", s.Kind, name)
+		case want == crediting.Payee && s.Fields[i].Type == crediting.PayeeList:
 		case s.Fields[i].Type != want && !(want == crediting.Key && s.Fields[i].Type == crediting.Payee):
 			n.Fail("field-type", "declare it as a payee (or, for a role, as a key)", "the field %q does not name who is credited", name)
 		}
@@ -220,8 +269,12 @@ func (l *loader) amount(n, given *doc.Node, s *crediting.Schema) *dsl.Formula {
 	return f
 }
 
-// creditType records what a type of credit measures; two rules must agree.
-func (l *loader) creditType(n *doc.Node, r crediting.Rule) {
+// creditType records what a type of credit measures; two rules must agree, and one gives it once.
+func (l *loader) creditType(n *doc.Node, before []crediting.Given, r crediting.Given) bool {
+	if slices.ContainsFunc(before, func(g crediting.Given) bool { return g.As == r.As }) {
+		n.Fail("key-twice", "remove one of them", "the rule gives credit of type %q twice", r.As)
+		return false
+	}
 	scale := max(r.Amount.Scale(), uint8(max(0, l.program.Currency.Digits())))
 	if r.Amount.Unit() == dsl.Counted {
 		scale = r.Amount.Scale() + shareScale
@@ -235,52 +288,10 @@ func (l *loader) creditType(n *doc.Node, r crediting.Rule) {
 			n.Fail("unit-mismatch", "use another name for one of them", "credit of type %q is %s here and %s in another rule", r.As, r.Amount.Unit(), t.Unit)
 		}
 		t.Scale = max(t.Scale, scale)
-		return
+		return true
 	}
 	l.program.Types = append(l.program.Types, CreditType{r.As, r.Amount.Unit(), scale})
-}
-
-func (l *loader) rollUp(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node) {
-	r := crediting.RollUp{ID: id, At: fields["rule"].Span()}
-	r.Of, _ = fields["roll up"].Text("a credit type")
-	r.As, _ = fields["as"].Text("a credit type")
-	r.Along, _ = fields["along"].Text("a relationship")
-	l.later = append(l.later, later{node: fields["along"], is: shape.Type{Kind: shape.Name, Ref: shape.RelationshipName}})
-	if d := fields["de-duplicate"]; d != nil {
-		deDuplicate(d)
-	}
-	if v := fields["levels"]; v != nil {
-		t, _ := v.Text("a number of levels")
-		levels, err := strconv.Atoi(t)
-		if err != nil || levels < 1 || levels > 100 {
-			v.Fail("levels", "leave it out to go to the top", "levels is a whole number from 1 to 100")
-		}
-		r.Levels = levels
-	}
-	of, ok := l.program.Type(r.Of)
-	if !ok {
-		l.unknownType(fields["roll up"], r.Of, "no rule above gives credit of type %q", r.Of)
-		return
-	}
-	if _, ok := l.program.Type(r.As); ok {
-		fields["as"].Fail("unit-mismatch", "use a name of its own, such as `team "+r.Of+"`", "credit of type %q is given by another rule", r.As)
-		return
-	}
-	l.program.Types = append(l.program.Types, CreditType{r.As, of.Unit, of.Scale + shareScale})
-	l.program.Rules.RollUps = append(l.program.Rules.RollUps, r)
-}
-
-// deDuplicate refuses what is not the only way that is computed.
-func deDuplicate(n *doc.Node) {
-	switch t, ok := n.Text("up to the event"); t {
-	case "up to the event":
-	case "sum", "largest":
-		n.Fail("not-yet", "write up to the event, the default", "this version does not de-duplicate by `%s` yet", t)
-	default:
-		if ok {
-			n.Fail("wrong-shape", "write up to the event", "%q is not a way to de-duplicate", t)
-		}
-	}
+	return true
 }
 
 // unknownType reports a credit type that no rule gives, when all rules are sound.

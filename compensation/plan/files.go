@@ -181,7 +181,7 @@ func (f *fileLoader) value(column, w doc.Pair, word string) {
 	switch field := f.schema.Fields[f.schema.Index(column.Name)]; {
 	case field.Type == crediting.Enum && !slices.Contains(field.Enum, word):
 		w.Value.Fail("files-value", f.didYouMean(word, field.Enum), "%q is not one of %q", word, field.Enum)
-	case field.Type != crediting.Enum && field.Type != crediting.Key && field.Type != crediting.Payee:
+	case field.Type != crediting.Enum && field.Type != crediting.Key && field.Type != crediting.Payee && field.Type != crediting.PayeeList:
 		w.Value.Fail("files-value", "words are renamed where a column holds words; say how numbers and dates are written by numbers: and dates:", "the column %q holds no words", column.Name)
 	}
 }

@@ -40,6 +40,9 @@ func (l *loader) keys(n *doc.Node, b shape.Block) (fields map[string]*doc.Node, 
 // laterOfCompany checks the blocks of payproof.yaml that are still to come.
 func (l *loader) laterOfCompany() {
 	p := planLoader{loader: l}
+	for _, r := range l.rising {
+		p.rollUpFormulas(r)
+	}
 	p.checkLater(l.companyLater)
 	if l.companyRoot != nil {
 		l.take(l.companyRoot.File())
@@ -80,13 +83,9 @@ func (p *planLoader) originalOfPeriods() {
 func (p *planLoader) laterFormula(n *doc.Node, t shape.Type, of *Component) {
 	var env dsl.Env
 	c := p.scopeOf(t.Scope, of)
-	if t.Scope == shape.OfRollUp {
-		env.Inputs = p.rollUpInputs()
-	} else {
-		others := othersIn(n)
-		p.scope(&c, others)
-		env = dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(c, others)}
-	}
+	others := othersIn(n)
+	p.scope(&c, others)
+	env = dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(c, others)}
 	switch want := dsl.Money(p.program.Currency.String()); t.Want {
 	case shape.Truth:
 		want = dsl.BoolUnit
@@ -118,32 +117,6 @@ func (p *planLoader) scopeOf(s shape.Scope, of *Component) Component {
 		}
 	}
 	return Component{}
-}
-
-// rollUpInputs are what a formula of a roll-up may name: the amount below, the event's
-// other fields, the level, and the personal values of those on the way.
-func (p *planLoader) rollUpInputs() (inputs []dsl.Input) {
-	add := func(in dsl.Input) {
-		if !hasInput(inputs, in.Name) {
-			inputs = append(inputs, in)
-		}
-	}
-	add(dsl.Input{Name: "amount", Unit: dsl.Money(p.program.Currency.String()), Scale: uint8(max(0, p.program.Currency.Digits())) + shareScale, Doc: "what was credited below"})
-	for _, s := range p.program.Rules.Schemas {
-		for _, in := range s.Inputs("") {
-			in.Optional = in.Optional || len(p.program.Rules.Schemas) > 1 // the credit may be of another kind of event
-			add(in)
-		}
-	}
-	add(dsl.Input{Name: "level", Unit: dsl.Ratio, Doc: "how many levels above the credit the recipient is, from 1"})
-	for _, plan := range p.program.Plans {
-		for _, v := range plan.Personal {
-			for _, who := range []string{"from.", "to.", "best."} {
-				add(dsl.Input{Name: who + v.Name, Unit: v.Unit, Scale: v.Scale, Doc: "a personal value"})
-			}
-		}
-	}
-	return inputs
 }
 
 // declared are the names of a kind that plan files may refer to.

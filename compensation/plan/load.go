@@ -98,6 +98,7 @@ type loader struct {
 	filesNode                 *doc.Node                         // of payproof.yaml; read when the plans are known
 	later                     []later                           // of payproof.yaml, or of the plan that is being read
 	companyLater              []later                           // of payproof.yaml, checked when the plans are known
+	rising                    []rising                          // roll-ups with formulas, compiled when the plans are known
 	compared                  int                               // names that were looked at for hints
 	companyRoot               *doc.Node                         // nil where payproof.yaml can't be read
 	shapes                    map[*crediting.Schema]*dsl.Shapes // conditions over the events of each kind

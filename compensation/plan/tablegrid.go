@@ -7,8 +7,11 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/dsl/table"
+	"github.com/payproof/payproof/internal/fixed"
 )
 
 // axes reads the edges or names of each key, in the order of `matrix by:`.
@@ -120,4 +123,113 @@ func (t *tableLoader) fill(n *doc.Node, depth int, path string, values map[strin
 		v = *t.table.Default
 	}
 	t.table.Cells = append(t.table.Cells, v)
+}
+
+// value reads what a table gives: 5%, 0.05, 1_000 USD or 40 USD per unit. All values of a table
+// are of one unit; 0 is of any.
+func (t *tableLoader) value(n *doc.Node) decimal.Decimal {
+	text, ok := n.Text("a value, such as 5%, 1_000 USD or 40 USD per unit")
+	if !ok {
+		return decimal.Zero
+	}
+	number, rest, _ := strings.Cut(text, " ")
+	currency, each, per := strings.Cut(rest, " per ")
+	if per && strings.TrimSpace(each) == "" || rest != "" && len(currency) != 3 {
+		n.Fail("number", "write 5% without a space, 1_000 USD, or 40 USD per unit", "%q is not a value", text)
+		return decimal.Zero
+	}
+	d, ok := t.plain(n, text, number, currency)
+	if !ok || d.IsZero() && currency == "" {
+		return d
+	}
+	u := unitOf(currency, per)
+	switch {
+	case !t.gives:
+		t.gives, t.table.Gives = true, u
+	case t.table.Gives != u:
+		n.Fail("unit-mismatch", "give all values of a table in one unit", "this value is %s, the values before it are %s", u, t.table.Gives)
+	}
+	if one := decimal.New(1, 0); u == dsl.Ratio && d.GreaterThan(one) && !strings.HasSuffix(text, "%") {
+		found := source.Warnf("rate-without-percent", n.Span(), "the rate %s is %s%%", text, fact.DecimalText(d.Shift(2))).
+			WithHint("write %s%% if that is meant, or %s%%", fact.DecimalText(d.Shift(2)), text)
+		if t.table.Kind > table.Proportional {
+			found.Hint += ", or " + text + " " + t.program.Currency.String() + " for an amount"
+		}
+		n.File().Found = append(n.File().Found, found)
+	}
+	return d
+}
+
+// edgeNumber reads an edge. All edges of a key are written in one way, but for a bare 0.
+func (t *tableLoader) edgeNumber(n *doc.Node, in *table.Notation) decimal.Decimal {
+	before := len(n.File().Found)
+	d := t.number(n)
+	if n.File().Found[before:].HasErrors() {
+		return d
+	}
+	text, _ := n.Text("a number")
+	how := table.Bare
+	switch _, currency, _ := strings.Cut(text, " "); {
+	case strings.HasSuffix(text, "%"):
+		how = table.Percent
+	case currency != "":
+		how = table.Money
+	}
+	switch {
+	case how == table.Bare && t.table.Edges == table.OfQuota && d.GreaterThan(decimal.New(1, 0)):
+		n.File().Found = append(n.File().Found, source.Warnf("edge-without-percent", n.Span(), "the edge %s is %s%% of the quota", text, fact.DecimalText(d.Shift(2))).
+			WithHint("write %s%% if that is meant, or %s%%", fact.DecimalText(d.Shift(2)), text))
+	case how == table.Bare:
+	case t.table.Edges == table.OfQuota && how == table.Money:
+		n.Fail("unit-mismatch", "write a percentage, or leave out `edges: \"% of quota\"`", "the edges are parts of the quota, %s is an amount", text)
+	case *in == table.Bare:
+		*in = how
+	case *in != how:
+		n.Fail("unit-mismatch", "write all edges as amounts, or all in %", "this edge is %s, and the ones before it are written in another unit", text)
+	}
+	return d
+}
+
+// number reads 5%, 0.05, 60_000 or 60_000 USD.
+func (p *planLoader) number(n *doc.Node) decimal.Decimal {
+	text, ok := n.Text("a number, such as 5% or 60_000")
+	if !ok {
+		return decimal.Zero
+	}
+	plain, currency, _ := strings.Cut(text, " ")
+	d, _ := p.plain(n, text, plain, currency)
+	return d
+}
+
+// plain reads the digits of a number, and checks the currency behind it.
+func (p *planLoader) plain(n *doc.Node, text, number, currency string) (decimal.Decimal, bool) {
+	digits, percent := strings.CutSuffix(number, "%")
+	coef, scale, err := fixed.Parse(strings.ReplaceAll(digits, "_", ""))
+	if err != nil || percent && currency != "" || strings.Contains(digits, "__") || strings.HasSuffix(digits, "_") || strings.HasPrefix(digits, "_") {
+		n.Fail("number", "write 5%, 0.05, 60_000 or 60_000 USD", "%q is not a number", text)
+		return decimal.Zero, false
+	}
+	if currency == "%" {
+		n.Fail("number", "write "+number+"% without a space", "%q is not a number", text)
+		return decimal.Zero, false
+	}
+	if currency != "" && currency != p.program.Currency.String() && !p.program.Currency.IsZero() {
+		n.Fail("number", "write 5%, 0.05, 60_000 or 60_000 "+p.program.Currency.String(), "behind %s stands %q, which is not the plan's currency", number, currency)
+		return decimal.Zero, false
+	}
+	if percent {
+		return decimal.NewFromBigInt(coef.Big(), -int32(scale)-2), true
+	}
+	return decimal.NewFromBigInt(coef.Big(), -int32(scale)), true
+}
+
+// unitOf is the unit that a value has by what stands behind its number.
+func unitOf(currency string, perCount bool) dsl.Unit {
+	switch {
+	case currency == "":
+		return dsl.Ratio
+	case perCount:
+		return dsl.MoneyPer(currency)
+	}
+	return dsl.Money(currency)
 }

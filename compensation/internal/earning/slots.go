@@ -106,7 +106,7 @@ func (f *filler) field(i int, name string, e *crediting.Event) error {
 	}
 	cell, field := e.Cells[at], e.Schema().Fields[at]
 	switch field.Type {
-	case crediting.Key, crediting.Payee, crediting.Enum:
+	case crediting.Key, crediting.Payee, crediting.PayeeList, crediting.Enum:
 		return f.row.SetText(i, cell.Text)
 	case crediting.Date:
 		f.row.SetDate(i, calendar.FromOrdinal(int32(cell.Int)))

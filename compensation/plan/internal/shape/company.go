@@ -22,7 +22,7 @@ func Company() Block {
 }
 
 const (
-	recipientForm = `(owner\s+of\s+territory|role\s+\S+\s+on\s+[^\s,]+|[^\s,]+)(\s+(\d+(\.\d+)?%(\s+of\s+rest)?|rest))?`
+	recipientForm = `(owner\s+of\s+territory|role\s+\S+\s+on\s+[^\s,]+|team\s+[^\s,]+|[^\s,]+)(\s+(\d+(\.\d+)?%(\s+of\s+rest)?|rest))?`
 	rangeForm     = `(\d{4}-\d{2}-\d{2})?\.\.(\d{4}-\d{2}-\d{2})?`
 )
 
@@ -35,7 +35,7 @@ func EventKind() Block {
 	b := block("kind of event", "The fields of one kind of event, each with its type; a list of texts is an enum.",
 		may(IncentiveDate, text(), "The date field that selects period, rules and rates; the first date field when it is left out.", "closed"),
 	)
-	field := either(form(`(key|payee|date|money|count|number)\??`), list(text()))
+	field := either(form(`(key|payee|payees|date|money|count|number)\??`), list(text()))
 	b.Others = &field
 	b.Reserved = []string{"id", "revision"}
 	return b
@@ -59,14 +59,19 @@ func Rule() Block {
 		need("rule", text(), "The rule's name, which explanations cite.", "owner-gets-the-deal"),
 		may("of", text(), "The kind of event, where the company has several.", "deal"),
 		may("when", formula(), "The condition under which an event is credited by this rule; every event when it is left out.", `kind in ["new", "expansion"] and product != "Services"`),
-		need("to", form(`\s*`+recipientForm+`(\s*,\s*`+recipientForm+`)*\s*`), "Who is credited: a field that names a payee, the owner of the territory, or a role on a key; with shares, a split.",
-			"owner of territory", "seller 60%, partner 40%", "role SE on account", "partner 30%, owner of territory rest"),
+		need("to", form(`\s*`+recipientForm+`(\s*,\s*`+recipientForm+`)*\s*`), "Who is credited: a field that names a payee or several, the owner of the territory, a role on a key, on a payee or on the territory, or a team; with shares, a split.",
+			"team West", "owner of territory", "seller 60%, partner 40%", "role SE on account", "partner 30%, owner of territory rest"),
 		may("amount", formula(), "What the event counts for; the event's field amount when it is left out.", "amount * 50%"),
-		need("as", text(), "The type of credit that is given, which measures and components name.", "bookings"),
+		need("as", either(text(), list(text()), names(formula())), "The type of credit that is given, which measures and components name; several of one amount as a list, or each with its own amount.", "bookings", []string{"bookings", "new business"},
+			example(`{"bookings": "amount", "seats sold": "seats"}`)),
+		may("shares", word("whole", "any"), "Whether the shares come to 100 %, which is the default, or to anything.", "any"),
 		may("overlay", truth(), "Whether it is extra credit beside that of other rules, given on purpose.", true),
 		may("effective", form(rangeForm), "The incentive dates for which the rule holds, both ends included; always when it is left out.", "2026-01-01..2026-06-30"),
+		may("group", text(), "A group of rules of which only the first that holds for an event credits it.", "who sold it"),
+		beside("group", may("priority", whole(1, maxPriority), "The rule's place in its group, 1 first; the order of the file when no rule of the group has one.", 1)),
+		may("exclude", someOf(name(RuleName)), "Rules that keep this one out: where one of them holds for an event, this one credits nobody.", "strategic accounts"),
 	)
-	b.Later = ruleLater("suspense", "up", "none")
+	b.Later = ruleLater()
 	return b
 }
 
@@ -78,7 +83,13 @@ func RollUp() Block {
 		need("as", text(), "The type of credit that those above have; a name of its own.", "team bookings"),
 		need("along", text(), "The relationship in edges.csv that credit climbs.", "manager"),
 		may("levels", whole(1, maxLevels), "How many levels credit climbs; to the top when it is left out.", 2),
-		may("de-duplicate", word("up to the event"), "A recipient whom an event reaches on several paths has at most the event's amount, own credit included.", "up to the event"),
+		may("skip", whole(1, maxLevels), "How many levels credit passes over before it counts; fewer than levels.", 1),
+		may("vacant", word("next level", "stop", "error"), "What happens at a place whose payee is away: who is above stands in, which is the default, credit goes no further, or the run fails.", "stop"),
+		may("when", computes(Truth, OfRollUp), "The condition under which credit counts for a recipient.", `level <= 2`),
+		may("amount", computes(anything, OfRollUp), "What counts above; what was credited below when it is left out. from, to and best are the payee directly below, the recipient, and the highest on the path below.", "amount * 50%"),
+		may("overlays", truth(), "Whether overlay credit is passed up, too.", true),
+		may("de-duplicate", word("up to the event", "sum", "largest"), "How much of an event counts for a recipient, of all roll-ups of the type: at most the event's amount, own credit included, which is the default; all of it; or the largest credit alone.", "up to the event"),
+		may("effective", form(rangeForm), "The incentive dates for which the rule holds, both ends included; always when it is left out.", "2026-01-01..2026-06-30"),
 	)
 	b.One, b.The = "a rule that rolls up", "the rule"
 	b.Later = rollUpLater()
@@ -86,3 +97,6 @@ func RollUp() Block {
 }
 
 const maxLevels = 100
+
+// maxPriority is the last place that a rule may have in its group.
+const maxPriority = 10_000

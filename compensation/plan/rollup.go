@@ -1,0 +1,189 @@
+package plan
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/compensation/plan/internal/shape"
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
+)
+
+// rolledScale is how many decimal places credit has whose amount is a formula: as many as a quotient.
+const rolledScale = 16
+
+// rollUp reads a rule that passes credit up.
+func (l *loader) rollUp(id fact.RuleID, fields map[string]*doc.Node) {
+	r := crediting.RollUp{ID: id, At: fields["rule"].Span()}
+	r.Of, _ = fields["roll up"].Text("a credit type")
+	r.As, _ = fields["as"].Text("a credit type")
+	r.Along, _ = fields["along"].Text("a relationship")
+	l.later = append(l.later, later{node: fields["along"], is: shape.Type{Kind: shape.Name, Ref: shape.RelationshipName}})
+	l.levels(&r, fields)
+	r.DeDuplicate = crediting.DeDuplicate(oneOf(fields["de-duplicate"], "up to the event", "sum", "largest"))
+	r.Vacant = crediting.Vacant(oneOf(fields["vacant"], "next level", "stop", "error"))
+	if o := fields["overlays"]; o != nil {
+		r.Overlays = o.Bool()
+	}
+	if e := fields["effective"]; e != nil {
+		r.Effective = dateRange(e)
+	}
+	of, ok := l.program.Type(r.Of)
+	direct := slices.ContainsFunc(l.program.Rules.Rules, func(other crediting.Rule) bool { return gives(&other, []string{r.Of}) })
+	switch {
+	case !ok:
+		l.unknownType(fields["roll up"], r.Of, "no rule above gives credit of type %q", r.Of)
+		return
+	case !direct:
+		fields["roll up"].Fail("unknown-credit-type", "pass up what the rules give, along this relationship, too, or further by `levels:`", "credit of type %q is passed up itself: only what rules give can be", r.Of)
+		return
+	}
+	if !l.rolledType(fields["as"], r, of, fields["amount"] != nil) {
+		return
+	}
+	if fields["when"] != nil || fields["amount"] != nil {
+		l.rising = append(l.rising, rising{len(l.program.Rules.RollUps), of, fields["when"], fields["amount"]})
+	}
+	l.program.Rules.RollUps = append(l.program.Rules.RollUps, r)
+}
+
+// levels reads how far credit climbs, and what it passes over.
+func (l *loader) levels(r *crediting.RollUp, fields map[string]*doc.Node) {
+	if v := fields["levels"]; v != nil {
+		t, _ := v.Text("a number of levels")
+		levels, err := strconv.Atoi(t)
+		if err != nil || levels < 1 || levels > 100 {
+			v.Fail("levels", "leave it out to go to the top", "levels is a whole number from 1 to 100")
+		}
+		r.Levels = levels
+	}
+	if v := fields["skip"]; v != nil {
+		if r.Skip = wholeNumber(v, shape.RollUp(), "skip"); r.Levels > 0 && r.Skip >= r.Levels {
+			v.Fail("levels", "skip fewer levels than credit climbs: levels are counted from the credit up", "%d levels are skipped, and credit climbs %d: it would count for nobody", r.Skip, r.Levels)
+		}
+	}
+}
+
+// oneOf is the place of a word among those that may stand there, the first being the default.
+func oneOf(n *doc.Node, words ...string) uint8 {
+	if n == nil {
+		return 0
+	}
+	t, ok := n.Text("one of some words")
+	at := slices.Index(words, t)
+	if at < 0 {
+		if ok {
+			n.Fail("wrong-shape", source.DidYouMean(t, words), "%q stands here, where one of %q is expected", t, words)
+		}
+		return 0
+	}
+	return uint8(at)
+}
+
+// rolledType declares the type of what is passed up. Several roll-ups may give it, if they agree.
+func (l *loader) rolledType(as *doc.Node, r crediting.RollUp, of CreditType, formula bool) bool {
+	scale := of.Scale + shareScale
+	if formula {
+		scale = max(scale, rolledScale)
+	}
+	var first *crediting.RollUp
+	if i := slices.IndexFunc(l.program.Rules.RollUps, func(u crediting.RollUp) bool { return u.As == r.As }); i >= 0 {
+		first = &l.program.Rules.RollUps[i]
+	}
+	for i := range l.program.Types {
+		t := &l.program.Types[i]
+		switch {
+		case t.Name != r.As:
+			continue
+		case first == nil:
+			as.Fail("unit-mismatch", "use a name of its own, such as `team "+r.Of+"`", "credit of type %q is given by another rule", r.As)
+			return false
+		case t.Unit != of.Unit:
+			as.Fail("unit-mismatch", "use another name for one of them", "credit of type %q is %s here and %s in another rule", r.As, of.Unit, t.Unit)
+			return false
+		case first.DeDuplicate != r.DeDuplicate:
+			l.found = append(l.found, source.Errorf("de-duplicate", r.At, "%q and %q both give credit of type %q, and de-duplicate in different ways", first.ID, r.ID, r.As).
+				WithNote(first.At, "the other rule").WithHint("one credit counts once for a recipient, whichever rule passes it up: say the same in both, or use two types"))
+			return false
+		}
+		t.Scale = max(t.Scale, scale)
+		return true
+	}
+	l.program.Types = append(l.program.Types, CreditType{r.As, of.Unit, scale})
+	return true
+}
+
+// rising is a roll-up whose formulas wait for the plans: personal values are theirs.
+type rising struct {
+	at           int // of the program's roll-ups
+	of           CreditType
+	when, amount *doc.Node
+}
+
+// rollUpFormulas compiles the formulas of a roll-up.
+func (p *planLoader) rollUpFormulas(r rising) {
+	up := &p.program.Rules.RollUps[r.at]
+	up.Inputs = p.rollUpInputs(r.of)
+	defer p.oneUnit(r, up)
+	if r.when != nil {
+		want := dsl.BoolUnit
+		up.When = p.formula(r.when, dsl.Env{Inputs: up.Inputs, Want: &want})
+	}
+	if r.amount == nil {
+		return
+	}
+	want := r.of.Unit
+	up.Amount = p.formula(r.amount, dsl.Env{Inputs: up.Inputs, Want: &want})
+	if t, _ := p.program.Type(up.As); up.Amount != nil && up.Amount.Scale() > t.Scale {
+		r.amount.Fail("too-many-places", "write round(…, 2)", "the amount has %d decimal places, credit has at most %d", up.Amount.Scale(), t.Scale)
+	}
+}
+
+// oneUnit refuses a personal value that two plans declare in different units: those on one path may be on either.
+func (p *planLoader) oneUnit(r rising, up *crediting.RollUp) {
+	for _, in := range up.Inputs {
+		for n, f := range map[*doc.Node]*dsl.Formula{r.when: up.When, r.amount: up.Amount} { // order: findings are sorted
+			if f == nil || !f.Uses(in.Name) {
+				continue
+			}
+			_, name, personal := strings.Cut(in.Name, ".")
+			for _, plan := range p.program.Plans {
+				other := slices.IndexFunc(plan.Personal, func(v Personal) bool { return v.Name == name && v.Unit != in.Unit })
+				if personal && other >= 0 {
+					n.Fail("unit-mismatch", "give it one unit in all plans, or another name in one", "%s is %s in one plan and %s in the plan %q", in.Name, in.Unit, plan.Personal[other].Unit, plan.ID)
+				}
+			}
+		}
+	}
+}
+
+// rollUpInputs are what a formula of a roll-up may name: the amount below, the level, the fields of the
+// events of which credit is passed up, and the personal values of those on the way.
+func (p *planLoader) rollUpInputs(of CreditType) (inputs []dsl.Input) {
+	add := func(in dsl.Input) {
+		if !hasInput(inputs, in.Name) {
+			inputs = append(inputs, in)
+		}
+	}
+	add(dsl.Input{Name: "amount", Unit: of.Unit, Scale: of.Scale + shareScale, Doc: "what was credited below"})
+	add(dsl.Input{Name: "level", Unit: dsl.Ratio, Doc: "how many levels above the credit the recipient is, from 1"})
+	kinds, _ := p.kinds(of.Name)
+	for _, s := range kinds {
+		for _, in := range s.Inputs("") {
+			in.Optional = in.Optional || len(kinds) > 1 // the credit may be of another kind of event
+			add(in)
+		}
+	}
+	for _, plan := range p.program.Plans {
+		for _, v := range plan.Personal {
+			for _, who := range []string{"from.", "to.", "best."} {
+				add(dsl.Input{Name: who + v.Name, Unit: v.Unit, Scale: v.Scale, Doc: "a personal value"})
+			}
+		}
+	}
+	return inputs
+}

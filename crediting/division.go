@@ -1,0 +1,143 @@
+package crediting
+
+import (
+	"fmt"
+	"math/big"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/internal/fixed"
+)
+
+// division is who takes which part of what a rule gives. Weights are whole where parts are equal: a third has
+// no decimal places.
+type division struct {
+	takers  []recipient
+	weights []decimal.Decimal // of takers, in parts of total
+	total   decimal.Decimal   // what the weights make up together with left
+	left    decimal.Decimal   // the weight of nobody; below zero where shares come to more than the whole
+	any     bool              // where that is meant
+	whole   bool              // each has the whole
+	reason  string            // why something is left
+}
+
+// division finds the recipients of a rule on the event's date, and their parts.
+func (a *Applier) division(e *Event, r *Rule, row *dsl.Row) division {
+	d := division{total: decimal.New(1, 0), any: r.AnyShares}
+	found, present := make([][]recipient, len(r.To)), make([]bool, len(r.To))
+	for i, to := range r.To {
+		var reason string
+		if found[i], present[i], reason = a.resolve(e, to, row); d.reason == "" {
+			d.reason = reason
+		}
+		if len(found[i]) > 0 && found[i][0].among > 1 {
+			d.total = d.total.Mul(decimal.New(found[i][0].among, 0))
+		}
+	}
+	if d.reason == "" {
+		d.reason = "the shares of the owners leave a part over"
+	}
+	d.left = d.total
+	for i, part := range weights(r.To, present) {
+		for _, f := range found[i] {
+			w := part.Mul(f.share).Mul(d.total)
+			switch {
+			case f.whole:
+				d.whole = len(r.To) == 1
+			case f.among > 1: // among is a factor of total, so that this is exact
+				w = part.Mul(f.share).Mul(quotient(d.total, f.among))
+			}
+			d.takers, d.weights, d.left = append(d.takers, f), append(d.weights, w), d.left.Sub(w)
+		}
+	}
+	if d.whole {
+		d.left = decimal.Zero
+	}
+	return d
+}
+
+// quotient divides a whole number by one of its factors.
+func quotient(d decimal.Decimal, factor int64) decimal.Decimal {
+	return decimal.NewFromBigInt(new(big.Int).Quo(d.BigInt(), big.NewInt(factor)), 0)
+}
+
+// share is a taker's part of the whole, for people and formulas: a third is rounded at 16 places.
+func (d *division) share(i int) decimal.Decimal {
+	if d.total.Equal(decimal.New(1, 0)) {
+		return d.weights[i]
+	}
+	return d.ratio(d.weights[i])
+}
+
+// ratio is a weight as a part of the total, which is a whole number: rounded half-even at 16 places.
+func (d *division) ratio(weight decimal.Decimal) decimal.Decimal {
+	const places = 16
+	num := weight.Shift(places)
+	den := d.total.Shift(max(0, -num.Exponent()))
+	num = num.Shift(max(0, -num.Exponent()))
+	rounded := decimal.NewFromBigInt(fixed.DivRound(num.BigInt(), den.BigInt(), fixed.HalfEven), -places)
+	if share, err := fact.CanonicalDecimal(rounded); err == nil {
+		return share
+	}
+	return rounded // of too many digits for the canonical form
+}
+
+// divide gives each taker its part of the whole, exactly, and what nobody takes.
+// Money is divided at the scale of the schema's amounts, or the whole's own if finer; what is
+// counted, where its parts are no decimals, at four places more than it has.
+func (d *division) divide(whole decimal.Decimal, unit dsl.Unit, s *Schema) (parts []decimal.Decimal, rest decimal.Decimal, err error) {
+	one := decimal.New(1, 0)
+	switch {
+	case d.left.IsNegative() && !d.any:
+		all := fact.DecimalText(one.Sub(d.ratio(d.left)).Shift(2))
+		return nil, rest, fmt.Errorf("the shares come to more than the whole: %s%%", all)
+	case len(d.weights) == 0:
+		return nil, whole, nil
+	case d.whole || len(d.weights) == 1 && d.left.IsZero():
+		for range d.weights {
+			parts = append(parts, whole)
+		}
+		return parts, rest, nil
+	case unit.Money == 0 && d.total.Equal(one):
+		for _, w := range d.weights {
+			parts = append(parts, whole.Mul(w))
+		}
+		return parts, whole.Mul(d.left), nil
+	}
+	places := int(max(0, -whole.Exponent())) + 4
+	if unit.Money != 0 {
+		amount, err := money.FromDecimal(whole, s.Currency)
+		if err != nil {
+			return nil, rest, err
+		}
+		places = max(s.Currency.Digits(), int(amount.Scale()))
+	}
+	return d.allocate(whole, places)
+}
+
+// allocate divides at decimal places. Where shares come to more than the whole, as many wholes are divided as
+// they begin.
+func (d *division) allocate(whole decimal.Decimal, places int) (parts []decimal.Decimal, rest decimal.Decimal, err error) {
+	left := d.left
+	units := whole.Shift(int32(places)).BigInt()
+	wholes := new(big.Int).Set(units)
+	if left.IsNegative() {
+		more, part := left.Neg().QuoRem(d.total, 0)
+		if left = decimal.Zero; part.IsPositive() {
+			more, left = more.Add(decimal.New(1, 0)), d.total.Sub(part)
+		}
+		wholes.Mul(units, more.Add(decimal.New(1, 0)).BigInt())
+	}
+	all, err := money.AllocateUnits(wholes, append(append([]decimal.Decimal{}, d.weights...), left), money.Policy{})
+	if err != nil {
+		return nil, rest, err
+	}
+	for _, u := range all {
+		parts = append(parts, decimal.NewFromBigInt(u, -int32(places)))
+	}
+	last := len(parts) - 1
+	return parts[:last], parts[last], nil
+}

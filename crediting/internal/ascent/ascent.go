@@ -1,0 +1,201 @@
+// Package ascent finds who is above somebody along a relationship on a day: how many levels, by which
+// path, and for which part of what sets out below.
+//
+// Terms. A place is a key that edges lead to. A place that is vacant is passed over: it is no
+// level, and whoever is above it stands in. The part of a place is the sum over the edges that lead there of
+// part × share of the edge, at most the whole: two halves by two managers make the whole for
+// their director, and two whole edges make it once.
+//
+// Paths may be many more than people: in a matrix with two managers each there are 2^n of them. Each
+// place is therefore looked at once, with its lowest level, in an order in which all that is below it
+// comes first.
+package ascent
+
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+)
+
+// Walk says along what, on which day, and how far.
+type Walk struct {
+	Along  string // the name of the edges
+	Edges  *fact.Edges
+	Date   calendar.Date
+	AsOf   fact.Revision               // what is known
+	Levels int                         // 0 is to the top
+	Vacant func(key fact.PayeeID) bool // nil: no place is
+	Stop   bool                        // nothing passes a vacant place
+}
+
+// Place is one that is above, and not vacant.
+type Place struct {
+	Key   fact.PayeeID    // whose place it is
+	Level int             // the lowest; 1 is directly above
+	Part  decimal.Decimal // of what set out, a ratio up to 1
+	Path  []fact.PayeeID  // from where it set out up to below the place, without vacant places
+}
+
+// place is one that the walk came to.
+type place struct {
+	key    fact.PayeeID
+	level  int
+	vacant bool
+	below  int // the place from which it was reached with the lowest level
+	edges  []fact.Edge
+	state  uint8 // of the search for cycles
+	part   decimal.Decimal
+}
+
+// The states of the search.
+const (
+	fresh uint8 = iota
+	open
+	done
+)
+
+type walk struct {
+	Walk
+	places []place
+	index  map[fact.PayeeID]int
+	order  []int // all that is above a place comes before it
+	open   []int // the path of the search
+}
+
+// From is who is above a payee: by level, and then in the order of the keys of those below and of
+// their edges. vacant are the vacant places on the way. The error is a *fact.CycleError.
+func (w Walk) From(start fact.PayeeID) (above []Place, vacant []fact.PayeeID, err error) {
+	s := walk{Walk: w, index: map[fact.PayeeID]int{}}
+	s.add(place{key: start, below: -1, part: decimal.New(1, 0)})
+	s.levels()
+	if err := s.sort(0); err != nil {
+		return nil, nil, err
+	}
+	s.flow()
+	for i, p := range s.places[1:] {
+		if p.vacant {
+			vacant = append(vacant, p.key)
+			continue
+		}
+		above = append(above, Place{p.key, p.level, p.part, s.path(i + 1)})
+	}
+	slices.SortStableFunc(above, func(a, b Place) int { return a.Level - b.Level })
+	return above, vacant, nil
+}
+
+func (s *walk) add(p place) int {
+	at := len(s.places)
+	s.index[p.key] = at
+	if at == 0 || !p.vacant || !s.Stop {
+		p.edges = s.Edges.To(s.Along, string(p.key), s.Date, s.AsOf)
+	}
+	s.places = append(s.places, p)
+	return at
+}
+
+// levels finds every place within reach, with its lowest level. A vacant place is no level of its own: it
+// comes before what is already waiting.
+func (s *walk) levels() {
+	for queue := []int{0}; len(queue) > 0; {
+		from := queue[0]
+		queue = queue[1:]
+		for _, e := range s.places[from].edges {
+			key := fact.PayeeID(e.To)
+			at, known := s.index[key]
+			if !known {
+				vacant := s.Vacant != nil && s.Vacant(key)
+				level := s.places[from].level + step(vacant)
+				if s.beyond(level) {
+					continue
+				}
+				at = s.add(place{key: key, level: level, vacant: vacant, below: from})
+			} else {
+				level := s.places[from].level + step(s.places[at].vacant)
+				if level >= s.places[at].level {
+					continue
+				}
+				s.places[at].level, s.places[at].below = level, from
+			}
+			if s.places[at].vacant {
+				queue = slices.Insert(queue, 0, at)
+			} else {
+				queue = append(queue, at)
+			}
+		}
+	}
+}
+
+func step(vacant bool) int {
+	if vacant {
+		return 0
+	}
+	return 1
+}
+
+func (s *walk) beyond(level int) bool { return s.Levels > 0 && level > s.Levels }
+
+// walked are the edges of a place that lead to one within reach.
+func (s *walk) walked(from int) (to []int, edges []fact.Edge) {
+	p := &s.places[from]
+	for _, e := range p.edges {
+		at, known := s.index[fact.PayeeID(e.To)]
+		if known && !s.beyond(p.level+step(s.places[at].vacant)) {
+			to, edges = append(to, at), append(edges, e)
+		}
+	}
+	return to, edges
+}
+
+// sort puts places behind all that is above them, and finds cycles.
+func (s *walk) sort(at int) error {
+	s.places[at].state = open
+	s.open = append(s.open, at)
+	above, _ := s.walked(at)
+	for _, to := range above {
+		switch s.places[to].state {
+		case open:
+			return s.cycle(to)
+		case fresh:
+			if err := s.sort(to); err != nil {
+				return err
+			}
+		}
+	}
+	s.open = s.open[:len(s.open)-1]
+	s.places[at].state = done
+	s.order = append(s.order, at)
+	return nil
+}
+
+func (s *walk) cycle(first int) error {
+	var loop []string
+	for _, at := range s.open[slices.Index(s.open, first):] {
+		loop = append(loop, string(s.places[at].key))
+	}
+	return &fact.CycleError{Name: s.Along, Date: s.Date, Path: append(loop, loop[0])}
+}
+
+// flow passes what sets out up, place by place.
+func (s *walk) flow() {
+	one := decimal.New(1, 0)
+	for _, at := range slices.Backward(s.order) {
+		above, edges := s.walked(at)
+		for i, to := range above {
+			part := &s.places[to].part
+			*part = decimal.Min(one, part.Add(s.places[at].part.Mul(edges[i].Share)))
+		}
+	}
+}
+
+func (s *walk) path(at int) (path []fact.PayeeID) {
+	for at = s.places[at].below; at >= 0; at = s.places[at].below {
+		if !s.places[at].vacant {
+			path = append(path, s.places[at].key)
+		}
+	}
+	slices.Reverse(path)
+	return path
+}
