@@ -96,30 +96,21 @@ func (s *walk) add(p place) int {
 	return at
 }
 
-// levels finds every place within reach, with its lowest level. A vacant place is no level of its own: it
-// comes before what is already waiting.
+// levels finds every place within reach, level by level, so that the first way to a place has the fewest. A
+// vacant place is no level of its own: it comes before what is already waiting.
 func (s *walk) levels() {
 	for queue := []int{0}; len(queue) > 0; {
 		from := queue[0]
 		queue = queue[1:]
 		for _, e := range s.places[from].edges {
 			key := fact.PayeeID(e.To)
-			at, known := s.index[key]
-			if !known {
-				vacant := s.Vacant != nil && s.Vacant(key)
-				level := s.places[from].level + step(vacant)
-				if s.beyond(level) {
-					continue
-				}
-				at = s.add(place{key: key, level: level, vacant: vacant, below: from})
-			} else {
-				level := s.places[from].level + step(s.places[at].vacant)
-				if level >= s.places[at].level {
-					continue
-				}
-				s.places[at].level, s.places[at].below = level, from
+			vacant := s.Vacant != nil && s.Vacant(key)
+			level := s.places[from].level + step(vacant)
+			if _, known := s.index[key]; known || s.beyond(level) {
+				continue
 			}
-			if s.places[at].vacant {
+			at := s.add(place{key: key, level: level, vacant: vacant, below: from})
+			if vacant {
 				queue = slices.Insert(queue, 0, at)
 			} else {
 				queue = append(queue, at)
