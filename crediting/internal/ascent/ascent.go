@@ -60,15 +60,15 @@ const (
 type walk struct {
 	Walk
 	places []place
-	index  map[fact.PayeeID]int
-	order  []int // all that is above a place comes before it
-	open   []int // the path of the search
+	index  map[fact.PayeeID]int // of places, once they are many
+	order  []int                // all that is above a place comes before it
+	open   []int                // the path of the search
 }
 
 // From is who is above a payee: by level, and then in the order of the keys of those below and of
 // their edges. vacant are the vacant places on the way. The error is a *fact.CycleError.
 func (w Walk) From(start fact.PayeeID) (above []Place, vacant []fact.PayeeID, err error) {
-	s := walk{Walk: w, index: map[fact.PayeeID]int{}}
+	s := walk{Walk: w, places: make([]place, 0, few)}
 	s.add(place{key: start, below: -1, part: decimal.New(1, 0)})
 	s.levels()
 	if err := s.sort(0); err != nil {
@@ -88,7 +88,9 @@ func (w Walk) From(start fact.PayeeID) (above []Place, vacant []fact.PayeeID, er
 
 func (s *walk) add(p place) int {
 	at := len(s.places)
-	s.index[p.key] = at
+	if s.index != nil {
+		s.index[p.key] = at
+	}
 	if at == 0 || !p.vacant || !s.Stop {
 		p.edges = s.Edges.To(s.Along, string(p.key), s.Date, s.AsOf)
 	}
@@ -96,30 +98,41 @@ func (s *walk) add(p place) int {
 	return at
 }
 
-// levels finds every place within reach, with its lowest level. A vacant place is no level of its own: it
-// comes before what is already waiting.
+// few is how many places are looked through one by one: most walks are a chain of some managers.
+const few = 8
+
+// find is the place of a key, or -1.
+func (s *walk) find(key fact.PayeeID) int {
+	if len(s.places) <= few {
+		return slices.IndexFunc(s.places, func(p place) bool { return p.key == key })
+	}
+	if s.index == nil {
+		s.index = map[fact.PayeeID]int{}
+		for i := range s.places {
+			s.index[s.places[i].key] = i
+		}
+	}
+	if at, ok := s.index[key]; ok {
+		return at
+	}
+	return -1
+}
+
+// levels finds every place within reach, level by level, so that the first way to a place has the fewest. A
+// vacant place is no level of its own: it comes before what is already waiting.
 func (s *walk) levels() {
 	for queue := []int{0}; len(queue) > 0; {
 		from := queue[0]
 		queue = queue[1:]
 		for _, e := range s.places[from].edges {
 			key := fact.PayeeID(e.To)
-			at, known := s.index[key]
-			if !known {
-				vacant := s.Vacant != nil && s.Vacant(key)
-				level := s.places[from].level + step(vacant)
-				if s.beyond(level) {
-					continue
-				}
-				at = s.add(place{key: key, level: level, vacant: vacant, below: from})
-			} else {
-				level := s.places[from].level + step(s.places[at].vacant)
-				if level >= s.places[at].level {
-					continue
-				}
-				s.places[at].level, s.places[at].below = level, from
+			vacant := s.Vacant != nil && s.Vacant(key)
+			level := s.places[from].level + step(vacant)
+			if s.beyond(level) || s.find(key) >= 0 {
+				continue
 			}
-			if s.places[at].vacant {
+			at := s.add(place{key: key, level: level, vacant: vacant, below: from})
+			if vacant {
 				queue = slices.Insert(queue, 0, at)
 			} else {
 				queue = append(queue, at)
@@ -137,24 +150,25 @@ func step(vacant bool) int {
 
 func (s *walk) beyond(level int) bool { return s.Levels > 0 && level > s.Levels }
 
-// walked are the edges of a place that lead to one within reach.
-func (s *walk) walked(from int) (to []int, edges []fact.Edge) {
-	p := &s.places[from]
-	for _, e := range p.edges {
-		at, known := s.index[fact.PayeeID(e.To)]
-		if known && !s.beyond(p.level+step(s.places[at].vacant)) {
-			to, edges = append(to, at), append(edges, e)
-		}
+// walked is the place that an edge leads to, or -1 where it is out of reach.
+func (s *walk) walked(from int, e *fact.Edge) int {
+	at := s.find(fact.PayeeID(e.To))
+	if at >= 0 && s.beyond(s.places[from].level+step(s.places[at].vacant)) {
+		return -1
 	}
-	return to, edges
+	return at
 }
 
 // sort puts places behind all that is above them, and finds cycles.
 func (s *walk) sort(at int) error {
 	s.places[at].state = open
 	s.open = append(s.open, at)
-	above, _ := s.walked(at)
-	for _, to := range above {
+	edges := s.places[at].edges
+	for i := range edges {
+		to := s.walked(at, &edges[i])
+		if to < 0 {
+			continue
+		}
 		switch s.places[to].state {
 		case open:
 			return s.cycle(to)
@@ -182,10 +196,14 @@ func (s *walk) cycle(first int) error {
 func (s *walk) flow() {
 	one := decimal.New(1, 0)
 	for _, at := range slices.Backward(s.order) {
-		above, edges := s.walked(at)
-		for i, to := range above {
-			part := &s.places[to].part
-			*part = decimal.Min(one, part.Add(s.places[at].part.Mul(edges[i].Share)))
+		from := &s.places[at]
+		for i := range from.edges {
+			to := s.walked(at, &from.edges[i])
+			if to < 0 {
+				continue
+			}
+			part, share := &s.places[to].part, from.edges[i].Share
+			*part = decimal.Min(one, part.Add(from.part.Mul(share)))
 		}
 	}
 }
