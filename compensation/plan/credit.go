@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
@@ -100,6 +101,16 @@ func (l *loader) territories(n *doc.Node) {
 				continue
 			}
 		}
+		if d := fields["dimension"]; d != nil {
+			if made.Within = l.market.Within(d, s); len(made.Within) == 0 {
+				continue
+			}
+		}
+		if p := fields["parent"]; p != nil {
+			l.later = append(l.later, later{node: p, is: shape.Type{Kind: shape.Name, Ref: shape.TerritoryName}})
+			above, _ := p.Text("a territory")
+			made.Parent = fact.TerritoryID(dataKey(p, above))
+		}
 		if a := fields["accounts"]; a != nil {
 			for _, key := range a.Texts("a list of accounts") {
 				made.Accounts = append(made.Accounts, fact.AccountID(dataKey(a, key)))
@@ -110,7 +121,12 @@ func (l *loader) territories(n *doc.Node) {
 		}
 		all = append(all, made)
 	}
-	m, found := territory.NewMap(all)
+	for i := range all { // a parent with a fault has its own finding, and one that is misspelt, too
+		if !slices.ContainsFunc(all, func(t territory.Territory) bool { return t.ID == all[i].Parent }) {
+			all[i].Parent = ""
+		}
+	}
+	m, found := territory.NewMap(l.market.All, all)
 	n.File().Found = append(n.File().Found, found...)
 	l.program.Rules.Territories = m
 }

@@ -13,7 +13,7 @@ func Example() {
 	condition := dsl.BoolUnit
 	env := dsl.Env{Inputs: []dsl.Input{{Name: "region", Unit: dsl.TextUnit}}, Want: &condition}
 	west, _ := dsl.Compile(`region == "west"`, env)
-	territories, problems := territory.NewMap([]territory.Territory{
+	territories, problems := territory.NewMap(nil, []territory.Territory{
 		{ID: "west", Kind: "deal", When: west},
 		{ID: "key accounts", Accounts: []fact.AccountID{"Acme"}},
 	})

@@ -39,7 +39,7 @@ func at(line int) source.Span {
 }
 
 func TestAnEventBelongsToOneTerritory(t *testing.T) {
-	m, ds := NewMap([]Territory{
+	m, ds := NewMap(nil, []Territory{
 		{ID: "west", Kind: "deal", When: when(t, `region == "west"`), At: at(1)},
 		{ID: "large", Kind: "deal", When: when(t, "seats >= 1000"), At: at(2)},
 		{ID: "named", Accounts: []fact.AccountID{"acme", "globex"}},
@@ -86,10 +86,10 @@ func TestAMapSaysWhatIsWrongWithIt(t *testing.T) {
 		want        string
 	}{
 		"twice":       {[]Territory{{ID: "a", Accounts: []fact.AccountID{"x"}, At: at(1)}, {ID: "a", Accounts: []fact.AccountID{"y"}, At: at(9)}}, "payproof.yaml:9:3: territory a stands twice; give them different names, or join them with `or` [territory-twice]"},
-		"empty":       {[]Territory{{ID: "a", At: at(1)}}, "payproof.yaml:1:3: territory a covers nothing; give it `when:` or `accounts:` [territory-empty]"},
+		"empty":       {[]Territory{{ID: "a", At: at(1)}}, "payproof.yaml:1:3: territory a covers nothing; give it `when:`, `dimension:` or `accounts:` [territory-empty]"},
 		"one account": {[]Territory{{ID: "a", Accounts: []fact.AccountID{"x"}, At: at(1)}, {ID: "b", Accounts: []fact.AccountID{"x"}, At: at(9)}}, "payproof.yaml:9:3: account x is named by a and by b; name it in one of them [territory-overlap]"},
 	} {
-		_, ds := NewMap(c.territories)
+		_, ds := NewMap(nil, c.territories)
 		if len(ds) != 1 || ds[0].Error() != c.want {
 			t.Errorf("%s:\n got %v\nwant %s", name, ds, c.want)
 		}
@@ -105,7 +105,7 @@ func TestNoMapHasNoTerritories(t *testing.T) {
 		t.Errorf("%t, %v", ok, err)
 	}
 	given := []Territory{{ID: "a", Accounts: []fact.AccountID{"x"}}}
-	m, _ = NewMap(given)
+	m, _ = NewMap(nil, given)
 	given[0].ID = "changed"
 	m.All()[0].ID = "changed"
 	if m.All()[0].ID != "a" {
@@ -114,14 +114,14 @@ func TestNoMapHasNoTerritories(t *testing.T) {
 }
 
 func TestAnEmptyAccountIsNoNamedAccount(t *testing.T) {
-	m, _ := NewMap([]Territory{{ID: "a", Accounts: []fact.AccountID{""}}})
+	m, _ := NewMap(nil, []Territory{{ID: "a", Accounts: []fact.AccountID{""}}})
 	if got, ok, _ := m.Of("deal", "", row(t, "west", 1)); ok {
 		t.Errorf("an event without an account is in %s", got)
 	}
 }
 
 func TestAConditionThatFailsNamesItsTerritory(t *testing.T) {
-	m, _ := NewMap([]Territory{{ID: "west", Kind: "deal", When: when(t, "seats / seats > 1")}})
+	m, _ := NewMap(nil, []Territory{{ID: "west", Kind: "deal", When: when(t, "seats / seats > 1")}})
 	if _, _, err := m.Of("deal", "", row(t, "west", 0)); err == nil || !strings.HasPrefix(err.Error(), "territory west: ") {
 		t.Errorf("%v", err)
 	}

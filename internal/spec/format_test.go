@@ -77,7 +77,7 @@ func sameProgram() cmp.Options {
 		cmp.Comparer(func(a, b money.Amount) bool { return a.String() == b.String() }),
 		cmp.Comparer(func(a, b money.Currency) bool { return a.String() == b.String() }),
 		cmp.Comparer(func(a, b calendar.Range) bool { return a == b }),
-		cmp.AllowUnexported(territory.Map{}),
+		cmp.Transformer("Territories", (*territory.Map).All),
 		cmpopts.IgnoreUnexported(calendar.Holidays{}),
 	}
 }

@@ -10,8 +10,6 @@ func companyLater() []Key {
 			example(`{"deal": "restate", "quotas": "gains only"}`)),
 		may("fx", nested(conversion()), "How amounts of other currencies are converted, and with whose rates.",
 			example(`{"measure": "plan rate", "pay": "spot on pay date", "missing day": "on or before 3 days"}`)),
-		may("dimensions", names(nested(dimensionOf())), "Hierarchies by which the market is divided, such as geography.",
-			example(`{"geo": {"of": "region", "members": {"EMEA": ["DE", "FR"], "AMER": ["US"]}}}`)),
 		may("relations", either(list(text()), names(nested(relation()))), "The relationships that edges.csv may have, so that a misspelt one is found.",
 			[]string{"manager", "mentor"}, example(`{"manager": {"from": "payee", "to": "payee", "at most": 1}}`)),
 		may("pay calendar", either(phrase(payPeriods()...), nested(payCalendar())), "How often people are paid, and on which day.",
@@ -32,14 +30,6 @@ func conversion() Block {
 	)
 	b.The = "fx"
 	return b
-}
-
-// dimensionOf is a hierarchy of names.
-func dimensionOf() Block {
-	return block("dimension", "A hierarchy of members, the broad ones above the narrow.",
-		may("of", name(FieldName), "The field of an event that says the member; the one of the dimension's name when it is left out.", "region"),
-		need("members", tree(), "The members: a list, or a mapping of members to those below them.", example(`{"EMEA": ["DE", "FR"], "AMER": {"US": ["US-East", "US-West"]}}`)),
-	)
 }
 
 // relation is a dated, named edge between two things.
@@ -95,14 +85,6 @@ func rollUpLater() []Key {
 		may("amount", computes(anything, OfRollUp), "What counts above; what was credited below when it is left out. from, to and best are the payee below, the one above, and the highest so far on the way.", "amount * 50%"),
 		may("overlays", truth(), "Whether overlay credit is passed up, too.", true),
 	)
-}
-
-// territoryLater are those of territories.
-func territoryLater() []Key {
-	return []Key{
-		may("dimension", keyed(DimensionName, someOf(name(MemberName))), "The members that the territory has of each dimension, with all below them.", example(`{"geo": "EMEA"}`)),
-		may("parent", name(TerritoryName), "The territory that this one is a part of.", "T-ALL"),
-	}
 }
 
 // methods are all ways to prorate.
