@@ -32,6 +32,8 @@ type Applier struct {
 	kinds map[*Schema]*kindOf
 	tried []int // the rules that may hold for the event at hand
 	out   *Crediting
+	// waiting is the territory without an owner for which credit at hand is kept; empty: none.
+	waiting fact.TerritoryID
 }
 
 // kindOf is what applying rules to a kind of event takes.
@@ -157,6 +159,7 @@ func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 		a.uncredited(e, r.ID, value(e), "its amount cannot be computed")
 		return
 	}
+	a.waiting = ""
 	found, present := make([][]recipient, len(r.To)), make([]bool, len(r.To))
 	reasons := make([]string, len(r.To))
 	for i, to := range r.To {
@@ -190,6 +193,7 @@ func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 	}
 	if !left.IsZero() {
 		a.uncredited(e, r.ID, rest, firstReason(reasons))
+		a.suspend()
 	}
 }
 
@@ -294,7 +298,7 @@ func (a *Applier) byTerritory(e *Event, to Recipient, row *dsl.Row) ([]recipient
 	case !ok:
 		return nil, true, "no territory covers it"
 	}
-	return a.byEdge(e, to.Name, string(id), "territory "+string(id))
+	return a.owners(e, to, id)
 }
 
 func (a *Applier) byEdge(e *Event, name, from, via string) (found []recipient, present bool, reason string) {

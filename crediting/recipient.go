@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/crediting/territory"
 	"github.com/payproof/payproof/dsl/fact"
 )
 
@@ -38,6 +39,8 @@ type Recipient struct {
 	On    string // ByRole: the field that holds the key
 	Share Share
 	Part  decimal.Decimal // a ratio: 0.6 for 60 %
+	// Vacant says, ByTerritory, what happens where nobody owns the territory.
+	Vacant territory.Vacant
 }
 
 var sharePattern = regexp.MustCompile(`^(.*?)\s+(?:(\d+(?:\.\d+)?)%(\s+of\s+rest)?|(rest))$`)
@@ -144,4 +147,30 @@ func weights(rs []Recipient, present []bool) []decimal.Decimal {
 		}
 	}
 	return out
+}
+
+// owners finds the owners of a territory on the event's date, or what the rule says of a vacancy.
+func (a *Applier) owners(e *Event, to Recipient, id fact.TerritoryID) (found []recipient, present bool, reason string) {
+	if len(a.edges.To(to.Name, string(id), e.Date(), a.asOf)) > 0 {
+		return a.byEdge(e, to.Name, string(id), "territory "+string(id))
+	}
+	reason = fmt.Sprintf("%s has no %s on %s", id, to.Name, e.Date())
+	if to.Vacant == territory.Forgone {
+		return nil, true, reason + ", and none is awaited"
+	}
+	if to.Vacant == territory.Up {
+		for above, ok := a.rules.Territories.Above(id); ok; above, ok = a.rules.Territories.Above(above) {
+			if len(a.edges.To(to.Name, string(above), e.Date(), a.asOf)) > 0 {
+				return a.byEdge(e, to.Name, string(above), fmt.Sprintf("territory %s, above %s", above, id))
+			}
+		}
+		reason += ", nor has any above it"
+	}
+	a.waiting = id
+	return nil, true, reason
+}
+
+// suspend marks what was just left over as waiting for the owner of a territory.
+func (a *Applier) suspend() {
+	a.out.Uncredited[len(a.out.Uncredited)-1].Suspense = a.waiting
 }

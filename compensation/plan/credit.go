@@ -178,6 +178,9 @@ func (l *loader) rule(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node) 
 		rule.Effective = dateRange(e)
 	}
 	rule.To = l.recipients(fields["to"], s)
+	if v := fields["vacant"]; v != nil {
+		l.vacant(v, rule.To)
+	}
 	rule.Amount = l.amount(n, fields["amount"], s)
 	if rule.Amount == nil || rule.As == "" {
 		return
@@ -216,6 +219,28 @@ func (l *loader) recipients(n *doc.Node, s *crediting.Schema) []crediting.Recipi
 		}
 	}
 	return to
+}
+
+// vacant reads what happens where nobody owns the territory of an event.
+func (l *loader) vacant(n *doc.Node, to []crediting.Recipient) {
+	text, ok := n.Text("suspense, up or none")
+	if !ok {
+		return
+	}
+	v, err := territory.ParseVacant(text)
+	if err != nil {
+		n.Fail("wrong-shape", "write suspense, up or none", "%v", err)
+		return
+	}
+	owner := len(to) == 0 // which has a finding of its own
+	for i := range to {
+		if to[i].By == crediting.ByTerritory {
+			to[i].Vacant, owner = v, true
+		}
+	}
+	if !owner {
+		n.Fail("key-alone", "remove it", "`vacant:` is about the owner of a territory, whom the rule does not credit")
+	}
 }
 
 // amount is the rule's formula, or the event's field "amount".

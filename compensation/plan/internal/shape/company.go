@@ -76,8 +76,9 @@ func Rule() Block {
 		need("as", text(), "The type of credit that is given, which measures and components name.", "bookings"),
 		may("overlay", truth(), "Whether it is extra credit beside that of other rules, given on purpose.", true),
 		may("effective", form(rangeForm), "The incentive dates for which the rule holds, both ends included; always when it is left out.", "2026-01-01..2026-06-30"),
+		may("vacant", word("suspense", "up", "none"), "What happens where nobody owns the event's territory: the credit is kept until somebody does, which is the default, goes to the owner of the territory above, or to nobody.", "up"),
 	)
-	b.Later = ruleLater("suspense", "up", "none")
+	b.Later = ruleLater()
 	return b
 }
 

@@ -66,19 +66,19 @@ func orderOfEvents() Block {
 }
 
 // ruleLater are the keys that rules and roll-ups share.
-func ruleLater(vacant ...string) []Key {
+func ruleLater() []Key {
 	return []Key{
 		beside("group", may("priority", whole(1, 10_000), "The rule's place in its group, 1 first.", 1)),
 		may("group", text(), "A group of rules of which the first that holds credits the event, and the others don't.", "who sold it"),
 		may("exclude", someOf(name(RuleName)), "Rules that do not credit an event which this one credits.", "sellers"),
-		may("vacant", word(vacant...), "What happens where nobody holds the place that is credited.", vacant[0]),
 		may("hold", either(word("payment", "credit"), nested(hold())), "What is kept back of the credit until something happens.", "credit"),
 	}
 }
 
 // rollUpLater are those of roll-ups.
 func rollUpLater() []Key {
-	return append(ruleLater("next level", "stop", "error"),
+	return append(ruleLater(),
+		may("vacant", word("next level", "stop", "error"), "What happens where nobody holds the place that is credited.", "next level"),
 		may("when", computes(Truth, OfRollUp), "The condition under which credit is passed up.", `level <= 2`),
 		may("effective", phrase("{dates}"), "The incentive dates for which the rule holds.", "2026-01-01..2026-06-30"),
 		may("skip", whole(1, maxLevels), "How many levels credit passes over before it counts.", 1),
