@@ -127,6 +127,11 @@ func (l *loader) territories(n *doc.Node) {
 		}
 	}
 	m, found := territory.NewMap(l.market.All, all)
+	for _, s := range l.program.Rules.Schemas {
+		if !found.HasErrors() {
+			found = append(found, m.Check(s.Kind, s.Inputs(""))...)
+		}
+	}
 	n.File().Found = append(n.File().Found, found...)
 	l.program.Rules.Territories = m
 }
