@@ -30,6 +30,7 @@ var withoutScript = map[string]string{
 	"table-faulty":        "left out where the table's own finding stands: dsl.TestAFormulaWithAFaultyTableSaysThatOnly",
 	"role-without-plan":   "given by check, not by a run: TestCheckFindsPlansAndRolesThatDoNotMeet",
 	"rule-scanned":        "a script of 100 rules: plan.TestAmongManyRulesThoseThatNoIndexFindsAreNamed",
+	"territory-vacant":    "given by check, not by a run: TestCheckFindsTerritoriesWithoutAnOwner",
 	"row-too-long":        "a script of 1 MB: TestHostileFilesAreRefusedAtOnce",
 }
 
