@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
@@ -121,8 +120,12 @@ func (l *loader) territories(n *doc.Node) {
 		}
 		all = append(all, made)
 	}
+	known := map[fact.TerritoryID]bool{}
+	for _, t := range all {
+		known[t.ID] = true
+	}
 	for i := range all { // a parent with a fault has its own finding, and one that is misspelt, too
-		if !slices.ContainsFunc(all, func(t territory.Territory) bool { return t.ID == all[i].Parent }) {
+		if !known[all[i].Parent] {
 			all[i].Parent = ""
 		}
 	}

@@ -1,8 +1,10 @@
 package territory
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -34,8 +36,8 @@ func (m *Map) Check(kind string, inputs []dsl.Input) source.Diagnostics {
 	return nil
 }
 
-// maxSteps bounds a search: territories looked at, over all combinations.
-const maxSteps = 3_000_000
+// maxSteps bounds a search: territories looked at, over all combinations. That is about a second.
+const maxSteps = 100_000_000
 
 type search struct {
 	*Map
@@ -93,7 +95,7 @@ func (s *search) set(field int, v value) {
 // split tries the values of a field, each with the territories that may hold for it, until one
 // or none is left. What is dropped holds for no event of the combination.
 func (s *search) split(left []int, known map[int]bool) {
-	if s.steps += len(left); len(left) < 2 || s.steps > maxSteps {
+	if len(left) < 2 {
 		return
 	}
 	field := s.next(left, known)
@@ -103,6 +105,9 @@ func (s *search) split(left []int, known map[int]bool) {
 	}
 	known[field] = true
 	for _, v := range s.values(field, left) {
+		if s.steps += len(left); s.steps > maxSteps {
+			break
+		}
 		s.set(field, v)
 		number, text, has := s.row.Field(field)
 		var may []int
@@ -117,14 +122,18 @@ func (s *search) split(left []int, known map[int]bool) {
 	s.set(field, value{missing: s.inputs[field].Optional, text: "-"})
 }
 
-// next is the field that most of the territories ask about, of those that are open; -1 is none.
+// next is the field whose values leave fewest of the territories, of those that are open and asked
+// about: the one for which most of them need something. -1 is none.
 func (s *search) next(left []int, known map[int]bool) int {
 	asked := make([]int, len(s.inputs))
 	best := -1
 	for _, at := range left {
 		for _, f := range s.cells[at].Fields {
-			if !known[f] {
-				asked[f]++
+			if known[f] {
+				continue
+			}
+			if asked[f]++; s.reach[at].Asks(f) {
+				asked[f] += len(left)
 			}
 		}
 	}
@@ -170,6 +179,7 @@ func (s *search) values(field int, left []int) (out []value) {
 
 // decide asks whose the event at hand is.
 func (s *search) decide(left []int) {
+	s.steps += 10 * len(left) // evaluating takes longer
 	_, _, err := s.described(s.kind, s.row)
 	var tie *OverlapError
 	if errors.As(err, &tie) {
@@ -181,10 +191,15 @@ func (s *search) decide(left []int) {
 		}
 		return
 	}
+	exact := func(at int) bool { return s.cells[at].Exact }
+	if err == nil && !slices.ContainsFunc(left, func(at int) bool { return !exact(at) }) {
+		return
+	}
+	s.steps += len(left) * len(left)
 	for n, at := range left {
 		for _, other := range left[:n] {
 			i, j := s.kind.of[other], s.kind.of[at]
-			vague := !s.cells[at].Exact || !s.cells[other].Exact || err != nil
+			vague := !exact(at) || !exact(other) || err != nil
 			if vague && s.compare(i, j, s.row) == 0 && !s.related(i, j) {
 				s.undecided[[2]int{i, j}] = true
 			}
@@ -230,15 +245,13 @@ func (s *search) show(field int) string {
 
 // findings are the ties, and what could not be decided.
 func (s *search) findings() source.Diagnostics {
+	pairs := slices.SortedFunc(maps.Keys(s.undecided), func(a, b [2]int) int { return cmp.Or(cmp.Compare(a[1], b[1]), cmp.Compare(a[0], b[0])) })
 	said := map[int]bool{} // one for each territory
-	for _, i := range s.kind.of {
-		for _, j := range s.kind.of {
-			pair := [2]int{i, j}
-			if s.undecided[pair] && !s.tied[pair] && !said[j] {
-				said[j] = true
-				s.found = append(s.found, source.Warnf("territory-undecided", s.territories[j].At, "whether %s and %s can cover the same event could not be decided", s.territories[i].ID, s.territories[j].ID).
-					WithNote(s.territories[i].At, "the other").WithHint("a condition that compares single fields with constants can be decided; an event that both cover is an error of the run"))
-			}
+	for _, pair := range pairs {
+		if i, j := pair[0], pair[1]; !s.tied[pair] && !said[j] {
+			said[j] = true
+			s.found = append(s.found, source.Warnf("territory-undecided", s.territories[j].At, "whether %s and %s can cover the same event could not be decided", s.territories[i].ID, s.territories[j].ID).
+				WithNote(s.territories[i].At, "the other").WithHint("a condition that compares single fields with constants can be decided; an event that both cover is an error of the run"))
 		}
 	}
 	if s.steps > maxSteps {
