@@ -131,7 +131,7 @@ func (l *loader) territories(n *doc.Node) {
 	}
 	m, found := territory.NewMap(l.market.All, all)
 	for _, s := range l.program.Rules.Schemas {
-		if !found.HasErrors() {
+		if !found.HasErrors() && !n.File().Found.HasErrors() { // what lacks a part is not compared with others
 			found = append(found, m.Check(s.Kind, s.Inputs(""))...)
 		}
 	}
