@@ -1,15 +1,20 @@
 package compensation
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/territory"
 	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 )
 
 // Findings are warnings about plans and people that do not meet: a plan for a role
-// that nobody has, and a role that is almost the one of a plan; and about exchange rates
-// that nothing uses. A run does not give the former, since a company may have plans and people that are not due yet.
+// that nobody has, and a role that is almost the one of a plan; about territories that nobody
+// owns on some days between the first event and the last; and about exchange rates that nothing uses. A run does not give the former, since a company may have plans and people that are not due yet.
 func (b *Book) Findings() (ds source.Diagnostics) {
 	have, assigned := b.roles()
 	var wanted []string
@@ -30,6 +35,7 @@ func (b *Book) Findings() (ds source.Diagnostics) {
 				WithHint("did you mean %q?", near))
 		}
 	}
+	ds = append(ds, b.vacancies()...)
 	return append(ds, b.unused()...).Sorted()
 }
 
@@ -46,4 +52,79 @@ func (b *Book) roles() (roles, plans []string) {
 	}
 	slices.Sort(roles)
 	return slices.Compact(roles), plans
+}
+
+// vacancies are territories with days without an owner, where a rule would credit one. Where all
+// such rules say `vacant: up`, an owner above does, too. A territory with parts that nobody owns on
+// any day is taken for one that only groups them.
+func (b *Book) vacancies() (ds source.Diagnostics) {
+	events := b.events.All
+	if len(events) == 0 {
+		return nil
+	}
+	span := calendar.Range{From: events[0].Date(), To: events[len(events)-1].Date().AddDays(1)}
+	all := b.program.Rules.Territories.All()
+	parts := map[fact.TerritoryID]bool{}
+	for _, t := range all {
+		parts[t.Parent] = true
+	}
+	for _, t := range all {
+		credited, up := b.ownersOf(t.Kind)
+		if !credited {
+			continue
+		}
+		chain := []fact.TerritoryID{t.ID}
+		if up {
+			chain = b.program.Rules.Territories.Chain(t.ID)
+		}
+		open := b.unowned(chain, span)
+		if len(open) == 0 || parts[t.ID] && len(open) == 1 && open[0] == span {
+			continue
+		}
+		text := make([]string, 0, len(open))
+		for _, r := range open {
+			text = append(text, r.String())
+		}
+		if more := len(text) - 3; more > 0 {
+			text = append(text[:3], fmt.Sprintf("%d more times", more))
+		}
+		ds = append(ds, source.Warnf("territory-vacant", t.At, "nobody owns territory %s on %s", t.ID, strings.Join(text, ", ")).
+			WithHint("say who does in edges.csv, or `vacant: none` in the rule"))
+	}
+	return ds
+}
+
+// ownersOf tells whether rules for a kind of event credit the owner of its territory, and whether all
+// of these credit the one above in a vacancy.
+func (b *Book) ownersOf(kind string) (credited, up bool) {
+	up = true
+	for _, r := range b.program.Rules.Rules {
+		for _, to := range r.To {
+			if r.Kind == kind && to.By == crediting.ByTerritory && to.Vacant != territory.Forgone {
+				credited, up = true, up && to.Vacant == territory.Up
+			}
+		}
+	}
+	return credited, up
+}
+
+// unowned are the days of a range on which none of some territories has an owner.
+func (b *Book) unowned(some []fact.TerritoryID, within calendar.Range) (out []calendar.Range) {
+	for days, edges := range b.edges.Segments("owner", string(some[0]), within, 0) {
+		if len(edges) > 0 {
+			continue
+		}
+		open := []calendar.Range{days}
+		if len(some) > 1 {
+			open = b.unowned(some[1:], days)
+		}
+		for _, r := range open {
+			if last := len(out) - 1; last >= 0 && out[last].To == r.From {
+				out[last].To = r.To
+			} else {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
 }

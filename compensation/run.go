@@ -90,6 +90,18 @@ func (r *Run) Uncredited() iter.Seq[crediting.Uncredited] {
 	}
 }
 
+// Suspense are those of Uncredited that wait for the owner of a territory: they are credited in a
+// run of the same periods once an owner is entered for their dates.
+func (r *Run) Suspense() iter.Seq[crediting.Uncredited] {
+	return func(yield func(crediting.Uncredited) bool) {
+		for u := range r.Uncredited() {
+			if u.Suspense != "" && !yield(u) {
+				return
+			}
+		}
+	}
+}
+
 // Book is the book that was run.
 func (r *Run) Book() *Book { return r.book }
 

@@ -41,6 +41,7 @@ type Applier struct {
 	beats     []beaten
 	resolved  []resolved // of the event at hand
 	edgesTo   []fact.Edge
+	waiting   fact.TerritoryID // the one without an owner for which the entry at hand keeps its credit; empty: none
 	out       *Crediting
 }
 
@@ -230,8 +231,12 @@ func (a *Applier) divided(e *Event, r *Rule, g Given, row *dsl.Row, d division, 
 			Event: e, Payee: t.payee, Type: g.As, Rule: r.ID, Origin: origin(r), Amount: parts[i], Whole: whole, Share: d.share(i), Via: t.via,
 		})
 	}
-	if !d.left.IsZero() && !r.AnyShares {
-		uncredited(rest, d.reason)
+	if d.left.IsZero() || r.AnyShares && (d.waiting == "" || d.left.IsNegative()) {
+		return
+	}
+	uncredited(rest, d.reason)
+	if first {
+		a.out.Uncredited[len(a.out.Uncredited)-1].Suspense = d.waiting
 	}
 }
 

@@ -22,6 +22,7 @@ type division struct {
 	any     bool              // where that is meant
 	whole   bool              // each has the whole
 	reason  string            // why something is left
+	waiting fact.TerritoryID  // the territory without an owner for which it is kept; empty: none
 }
 
 // division finds the recipients of a rule on the event's date, and their parts.
@@ -30,8 +31,12 @@ func (a *Applier) division(e *Event, r *Rule, row *dsl.Row) division {
 	found, present := make([][]recipient, len(r.To)), make([]bool, len(r.To))
 	for i, to := range r.To {
 		var reason string
-		if found[i], present[i], reason = a.resolve(e, to, row); d.reason == "" {
+		var waiting fact.TerritoryID
+		if found[i], present[i], reason, waiting = a.resolve(e, to, row); d.reason == "" {
 			d.reason = reason
+		}
+		if waiting != "" {
+			d.waiting = waiting
 		}
 		if len(found[i]) > 0 && found[i][0].among > 1 {
 			d.total = d.total.Mul(decimal.New(found[i][0].among, 0))

@@ -134,7 +134,7 @@ func (c company) apply(t testing.TB, lines ...Line) *Crediting {
 	}
 	rules := &Rules{Schemas: []*Schema{c.schema}, Rules: c.rules, RollUps: c.rollUps, Account: "account"}
 	if c.territories != nil {
-		m, ds := territory.NewMap(c.territories)
+		m, ds := territory.NewMap(nil, c.territories)
 		if len(ds) > 0 {
 			t.Fatal(ds)
 		}

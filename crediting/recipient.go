@@ -42,6 +42,8 @@ type Recipient struct {
 	On    string // ByRole: the field that holds the key, or "territory"
 	Share Share
 	Part  decimal.Decimal // a ratio: 0.6 for 60 %
+	// Vacant says, ByTerritory, what happens where nobody owns the territory.
+	Vacant territory.Vacant
 }
 
 var sharePattern = regexp.MustCompile(`^(.*?)\s+(?:(\d+(?:\.\d+)?)%(\s+of\s+rest)?|(rest))$`)
@@ -193,28 +195,33 @@ type recipient struct {
 
 // resolved is whom an entry of a rule has found for the event at hand.
 type resolved struct {
-	by       By
-	all      bool // the entry has no share
-	name, on string
-	found    []recipient
-	present  bool
-	reason   string
+	entry   Recipient
+	found   []recipient
+	present bool
+	reason  string
+	waiting fact.TerritoryID
 }
 
-// resolve is find, once for all rules that ask the same of an event. What had a
-// fault is not remembered: each rule reports it.
-func (a *Applier) resolve(e *Event, to Recipient, row *dsl.Row) ([]recipient, bool, string) {
+// asksAs reports whether two entries find the same recipients.
+func (r Recipient) asksAs(other Recipient) bool {
+	return r.By == other.By && r.Name == other.Name && r.On == other.On && r.Vacant == other.Vacant && (r.Share == All) == (other.Share == All)
+}
+
+// resolve is find, once for all rules that ask the same of an event, and with the territory whose owner is
+// waited for. What had a fault is not remembered: each rule reports it.
+func (a *Applier) resolve(e *Event, to Recipient, row *dsl.Row) (found []recipient, present bool, reason string, waiting fact.TerritoryID) {
 	for i := range a.resolved {
-		if r := &a.resolved[i]; r.by == to.By && r.all == (to.Share == All) && r.name == to.Name && r.on == to.On {
-			return r.found, r.present, r.reason
+		if r := &a.resolved[i]; r.entry.asksAs(to) {
+			return r.found, r.present, r.reason, r.waiting
 		}
 	}
 	faults := len(a.out.Findings)
-	found, present, reason := a.find(e, to, row)
+	a.waiting = ""
+	found, present, reason = a.find(e, to, row)
 	if len(a.out.Findings) == faults {
-		a.resolved = append(a.resolved, resolved{to.By, to.Share == All, to.Name, to.On, found, present, reason})
+		a.resolved = append(a.resolved, resolved{to, found, present, reason, a.waiting})
 	}
-	return found, present, reason
+	return found, present, reason, a.waiting
 }
 
 // find resolves an entry of a rule on the event's date. present is false when an
@@ -295,7 +302,7 @@ func (a *Applier) byTerritory(e *Event, to Recipient, row *dsl.Row) ([]recipient
 	if i := e.schema.Index(a.rules.Account); i >= 0 {
 		account = fact.AccountID(e.Cells[i].Text)
 	}
-	id, ok, err := a.rules.Territories.Of(e.schema.Kind, account, row, e.field)
+	id, ok, err := a.rules.Territories.Of(e.schema.Kind, account, row)
 	var overlap *territory.OverlapError
 	switch {
 	case errors.As(err, &overlap):
@@ -307,7 +314,10 @@ func (a *Applier) byTerritory(e *Event, to Recipient, row *dsl.Row) ([]recipient
 	case !ok:
 		return nil, true, "no territory covers it"
 	}
-	return a.byEdge(e, to.Name, string(id), "territory "+string(id))
+	if to.By == ByRole {
+		return a.byEdge(e, to.Name, string(id), "territory "+string(id))
+	}
+	return a.owners(e, to, id)
 }
 
 func (a *Applier) byEdge(e *Event, name, from, via string) (found []recipient, present bool, reason string) {
@@ -326,4 +336,30 @@ func (a *Applier) byEdge(e *Event, name, from, via string) (found []recipient, p
 		return nil, true, fmt.Sprintf("%s has no %s on %s", from, name, e.Date())
 	}
 	return found, true, reason
+}
+
+// owners finds the owners of a territory on the event's date, or what the rule says of a vacancy.
+func (a *Applier) owners(e *Event, to Recipient, id fact.TerritoryID) (found []recipient, present bool, reason string) {
+	if a.hasOwner(e, to, id) {
+		return a.byEdge(e, to.Name, string(id), "territory "+string(id))
+	}
+	reason = fmt.Sprintf("%s has no %s on %s", id, to.Name, e.Date())
+	if to.Vacant == territory.Forgone {
+		return nil, true, reason + ", and none is awaited"
+	}
+	if to.Vacant == territory.Up {
+		for above, ok := a.rules.Territories.Above(id); ok; above, ok = a.rules.Territories.Above(above) {
+			if a.hasOwner(e, to, above) {
+				return a.byEdge(e, to.Name, string(above), fmt.Sprintf("territory %s, above %s", above, id))
+			}
+		}
+		reason += ", nor has any above it"
+	}
+	a.waiting = id
+	return nil, true, reason
+}
+
+func (a *Applier) hasOwner(e *Event, to Recipient, id fact.TerritoryID) bool {
+	a.edgesTo = a.edges.AppendTo(a.edgesTo[:0], to.Name, string(id), e.Date(), a.asOf)
+	return len(a.edgesTo) > 0
 }

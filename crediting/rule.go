@@ -135,10 +135,14 @@ type Credit struct {
 // Date is the incentive date.
 func (c *Credit) Date() calendar.Date { return c.Event.Date() }
 
-// Uncredited is an event, or a part of one, that nobody was credited with.
+// Uncredited is an event, or a part of one, that nobody was credited with. What is in suspense, for a
+// territory without an owner, is one of these and not of a list of its own, since every event is
+// credited or not, once.
 type Uncredited struct {
 	Event  *Event
 	Rule   fact.RuleID     // empty: no rule matched
 	Amount decimal.Decimal // the money it carries
 	Reason string          // for people to read
+	// Suspense is the territory for whose owner it is kept; empty: for none.
+	Suspense fact.TerritoryID
 }

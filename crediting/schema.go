@@ -48,6 +48,8 @@ type Field struct {
 	Scale    uint8
 	Enum     []string // the members of an Enum
 	Optional bool     // may be empty
+	// Below are, where the members are those of a dimension, for each all that stand below it.
+	Below map[string][]string
 }
 
 // NumericScale is the number of decimal places of a Numeric field.
@@ -109,7 +111,7 @@ func (s *Schema) Unit(f Field) dsl.Unit {
 func (s *Schema) Inputs(prefix string) []dsl.Input {
 	out := make([]dsl.Input, len(s.Fields))
 	for i, f := range s.Fields {
-		out[i] = dsl.Input{Name: prefix + f.Name, Unit: s.Unit(f), Scale: f.Scale, Enum: f.Enum, Optional: f.Optional}
+		out[i] = dsl.Input{Name: prefix + f.Name, Unit: s.Unit(f), Scale: f.Scale, Enum: f.Enum, Below: f.Below, Optional: f.Optional}
 	}
 	return out
 }

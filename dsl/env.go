@@ -27,6 +27,10 @@ type Input struct {
 	Enum     []string
 	Optional bool   // may be missing: must be used with ?? or `is missing`
 	Doc      string // shown in messages and by editors
+	// Below makes a hierarchy of Enum: for a member that others stand below, all of those, of
+	// every level. `region in EMEA` asks for EMEA and all below it; `region == "EMEA"` for that
+	// member alone.
+	Below map[string][]string
 	// Running marks a measure in a formula for each credit: it has no one value, and
 	// is named only through before(m), after(m), or a table's own slices.
 	Running bool
@@ -88,7 +92,7 @@ func (e *Env) scope() check.Scope {
 		s.Nodes = maxNodes
 	}
 	for i, in := range e.Inputs {
-		s.Inputs[i] = check.Input{Name: in.Name, Unit: in.Unit, Scale: in.Scale, Enum: in.Enum, Optional: in.Optional, Running: in.Running}
+		s.Inputs[i] = check.Input{Name: in.Name, Unit: in.Unit, Scale: in.Scale, Enum: in.Enum, Below: in.Below, Optional: in.Optional, Running: in.Running}
 	}
 	for _, f := range e.Funcs {
 		s.Funcs = append(s.Funcs, check.Func{Params: f.Params, Result: f.Result, Scale: f.Scale, Run: f.compiled()})

@@ -132,5 +132,11 @@ func (r *Row) SetMember(i, member int) {
 	r.frame.Text[i] = r.inputs[i].Enum[member]
 }
 
+// Field is what an input was set to: a number's coefficient, or a member's number and its text. has
+// is false where it is missing, or too large for 64 bits.
+func (r *Row) Field(i int) (number int64, text string, has bool) {
+	return r.frame.Coef[i], r.frame.Text[i], r.frame.Has[i] && r.frame.Wide[i] == nil
+}
+
 // SetMissing makes an input missing.
 func (r *Row) SetMissing(i int) { r.frame.Has[i], r.frame.Wide[i] = false, nil }

@@ -127,6 +127,13 @@ func (r *result) reconcile(w io.Writer, folder string) error {
 	if n > 0 {
 		fmt.Fprintf(w, "; %s carrying %s credited to nobody (--out lists them in uncredited.csv)", counted(n, "event or part"), fact.DecimalText(lost))
 	}
+	kept, n := decimal.Zero, 0
+	for u := range r.run.Suspense() {
+		kept, n = kept.Add(u.Amount), n+1
+	}
+	if n > 0 {
+		fmt.Fprintf(w, "; of these %s carrying %s in suspense, for territories without an owner", counted(n, "event or part"), fact.DecimalText(kept))
+	}
 	fmt.Fprintf(w, "\nearned %s", digits(r.totals[ledger.Earned]))
 	if c := r.totals[ledger.Capped]; !c.IsZero() {
 		fmt.Fprintf(w, ", capped %s", digits(c))

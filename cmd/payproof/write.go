@@ -72,9 +72,9 @@ func (r *result) creditsCSV(b *bytes.Buffer) error {
 
 func (r *result) uncreditedCSV(b *bytes.Buffer) error {
 	out := csv.NewWriter(b)
-	rows := [][]string{{"event", "date", "rule", "amount", "reason"}}
+	rows := [][]string{{"event", "date", "rule", "amount", "reason", "suspense"}}
 	for u := range r.run.Uncredited() {
-		rows = append(rows, []string{string(u.Event.ID), u.Event.Date().String(), string(u.Rule), fact.DecimalText(u.Amount), u.Reason})
+		rows = append(rows, []string{string(u.Event.ID), u.Event.Date().String(), string(u.Rule), fact.DecimalText(u.Amount), u.Reason, string(u.Suspense)})
 	}
 	return out.WriteAll(rows)
 }
@@ -99,6 +99,10 @@ func (r *result) manifest(b *bytes.Buffer, sums map[string]string) error {
 		lost, nobody = lost.Add(u.Amount), nobody+1
 		events[u.Event.ID] = true
 	}
+	kept, waiting := decimal.Zero, 0
+	for u := range r.run.Suspense() {
+		kept, waiting = kept.Add(u.Amount), waiting+1
+	}
 	totals := map[string]string{}
 	for k, a := range r.totals {
 		totals[k.String()] = r.amount(a)
@@ -110,6 +114,7 @@ func (r *result) manifest(b *bytes.Buffer, sums map[string]string) error {
 	m := map[string]any{
 		"company": program.Company, "currency": program.Currency.String(), "semantics": plan.Semantics, "plans_sha256": program.Hash,
 		"periods": periods, "events": len(events), "credits": credits, "uncredited": nobody, "uncredited_amount": fact.DecimalText(lost),
+		"suspense": waiting, "suspense_amount": fact.DecimalText(kept),
 		"payouts": len(r.payouts), "entries": len(r.entries), "totals": totals,
 		"conservation": "Earned + Capped = Paid for every payee, currency and period", "sha256": sums,
 	}

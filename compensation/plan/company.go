@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/compensation/plan/internal/market"
 	"github.com/payproof/payproof/compensation/plan/internal/measures"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
@@ -30,6 +31,10 @@ func (l *loader) company(f *doc.File, root *doc.Node) {
 	l.basics(fields)
 	if n := fields["events"]; n != nil {
 		l.events(n)
+	}
+	l.market = market.Market{Schemas: l.program.Rules.Schemas, Suggest: l.didYouMean}
+	if n := fields["dimensions"]; n != nil {
+		l.market.Dimensions(n)
 	}
 	if n := fields["territories"]; n != nil {
 		l.territories(n)

@@ -100,6 +100,16 @@ func (l *loader) territories(n *doc.Node) {
 				continue
 			}
 		}
+		if d := fields["dimension"]; d != nil {
+			if made.Within = l.market.Within(d, s); len(made.Within) == 0 {
+				continue
+			}
+		}
+		if p := fields["parent"]; p != nil {
+			l.later = append(l.later, later{node: p, is: shape.Type{Kind: shape.Name, Ref: shape.TerritoryName}})
+			above, _ := p.Text("a territory")
+			made.Parent = fact.TerritoryID(dataKey(p, above))
+		}
 		if a := fields["accounts"]; a != nil {
 			for _, key := range a.Texts("a list of accounts") {
 				made.Accounts = append(made.Accounts, fact.AccountID(dataKey(a, key)))
@@ -110,7 +120,21 @@ func (l *loader) territories(n *doc.Node) {
 		}
 		all = append(all, made)
 	}
-	m, found := territory.NewMap(all)
+	known := map[fact.TerritoryID]bool{}
+	for _, t := range all {
+		known[t.ID] = true
+	}
+	for i := range all { // a parent with a fault has its own finding, and one that is misspelt, too
+		if !known[all[i].Parent] {
+			all[i].Parent = ""
+		}
+	}
+	m, found := territory.NewMap(l.market.All, all)
+	for _, s := range l.program.Rules.Schemas {
+		if !found.HasErrors() && !n.File().Found.HasErrors() { // what lacks a part is not compared with others
+			found = append(found, m.Check(s.Kind, s.Inputs(""))...)
+		}
+	}
 	n.File().Found = append(n.File().Found, found...)
 	l.program.Rules.Territories = m
 }
@@ -167,6 +191,9 @@ func (l *loader) rule(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node) 
 		rule.AnyShares = oneOf(s, "whole", "any") == 1
 	}
 	rule.To = l.recipients(fields["to"], s, rule.AnyShares)
+	if v := fields["vacant"]; v != nil {
+		l.vacant(v, rule.To)
+	}
 	given := l.given(n, fields, s)
 	if len(given) == 0 {
 		return
@@ -249,6 +276,28 @@ func (l *loader) recipients(n *doc.Node, s *crediting.Schema, anyShares bool) []
 		}
 	}
 	return to
+}
+
+// vacant reads what happens where nobody owns the territory of an event.
+func (l *loader) vacant(n *doc.Node, to []crediting.Recipient) {
+	text, ok := n.Text("suspense, up or none")
+	if !ok {
+		return
+	}
+	v, err := territory.ParseVacant(text)
+	if err != nil {
+		n.Fail("wrong-shape", "write suspense, up or none", "%v", err)
+		return
+	}
+	owner := len(to) == 0 // which has a finding of its own
+	for i := range to {
+		if to[i].By == crediting.ByTerritory {
+			to[i].Vacant, owner = v, true
+		}
+	}
+	if !owner {
+		n.Fail("key-alone", "remove it", "`vacant:` is about the owner of a territory, whom the rule does not credit")
+	}
 }
 
 // amount is the rule's formula, or the event's field "amount".

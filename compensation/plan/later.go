@@ -132,7 +132,7 @@ func (p *planLoader) declared(ref shape.Ref) (names conform.Names) {
 		}
 		names.Vague = p.typesVague
 		return names
-	case shape.RuleName, shape.TerritoryName, shape.DimensionName, shape.MemberName, shape.RelationshipName:
+	case shape.RuleName, shape.TerritoryName, shape.RelationshipName:
 		return p.declaredByCompany(ref)
 	}
 	return p.declaredByEvents(ref)
@@ -149,16 +149,9 @@ func (p *planLoader) declaredByCompany(ref shape.Ref) (names conform.Names) {
 		return conform.Names{Known: textsOf(root.Get("credit"), "rule")}
 	case shape.TerritoryName:
 		return conform.Names{Known: textsOf(root.Get("territories"), "territory")}
-	case shape.RelationshipName:
-		relations := root.Get("relations")
-		return conform.Names{Known: leaves(relations, true), Vague: relations == nil}
-	case shape.MemberName:
-		for _, d := range mapped(root.Get("dimensions")) {
-			names.Known = append(names.Known, leaves(d.Value.Get("members"), false)...)
-		}
-		return names
 	}
-	return conform.Names{Known: leaves(root.Get("dimensions"), true)}
+	relations := root.Get("relations")
+	return conform.Names{Known: leaves(relations), Vague: relations == nil}
 }
 
 // declaredByEvents are kinds of event, their fields and the members of their enums.
@@ -201,7 +194,7 @@ func textsOf(list *doc.Node, key string) (texts []string) {
 // textsIn are the members of a list, or the parts of a text with commas.
 func textsIn(n *doc.Node) []string {
 	if n == nil || n.IsList() {
-		return leaves(n, true)
+		return leaves(n)
 	}
 	parts := strings.Split(n.Raw(), ",")
 	for i := range parts {
@@ -221,8 +214,8 @@ func mapped(n *doc.Node) []doc.Pair {
 	return pairs
 }
 
-// leaves are the names in a list or a mapping; of one level, or of all below it.
-func leaves(n *doc.Node, shallow bool) (names []string) {
+// leaves are the names in a list or a mapping.
+func leaves(n *doc.Node) (names []string) {
 	if n == nil {
 		return nil
 	}
@@ -233,9 +226,6 @@ func leaves(n *doc.Node, shallow bool) (names []string) {
 	}
 	for _, p := range mapped(n) {
 		names = append(names, p.Name)
-		if !shallow {
-			names = append(names, leaves(p.Value, false)...)
-		}
 	}
 	return names
 }

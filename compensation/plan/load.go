@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/compensation/plan/internal/market"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl"
@@ -100,6 +101,7 @@ type loader struct {
 	companyLater              []later                           // of payproof.yaml, checked when the plans are known
 	rising                    []rising                          // roll-ups with formulas, compiled when the plans are known
 	compared                  int                               // names that were looked at for hints
+	market                    market.Market                     // how the market is divided
 	companyRoot               *doc.Node                         // nil where payproof.yaml can't be read
 	shapes                    map[*crediting.Schema]*dsl.Shapes // conditions over the events of each kind
 }

@@ -13,7 +13,7 @@ func Example() {
 	condition := dsl.BoolUnit
 	env := dsl.Env{Inputs: []dsl.Input{{Name: "region", Unit: dsl.TextUnit}}, Want: &condition}
 	west, _ := dsl.Compile(`region == "west"`, env)
-	territories, problems := territory.NewMap([]territory.Territory{
+	territories, problems := territory.NewMap(nil, []territory.Territory{
 		{ID: "west", Kind: "deal", When: west},
 		{ID: "key accounts", Accounts: []fact.AccountID{"Acme"}},
 	})
@@ -24,7 +24,7 @@ func Example() {
 	row := env.NewRow()
 	_ = row.SetText(0, "west")
 	for _, account := range []fact.AccountID{"Acme", "Globex"} {
-		id, _, err := territories.Of("deal", account, row, nil)
+		id, _, err := territories.Of("deal", account, row)
 		fmt.Println(account, "→", id, err)
 	}
 	// Output:

@@ -1,13 +1,26 @@
 // Package territory decides which territory an event belongs to.
 //
-// A territory covers named accounts, or what its condition describes, or both. A
-// named account wins over every condition. Two territories that both name an
-// account, or whose conditions both hold for an event, are an error that shows
-// both: never "the first one wins". An event that no territory covers has none.
+// A territory covers named accounts, or what its condition describes, or both. A condition
+// is one over the fields of the event, members of dimensions, or both; a territory that is a
+// part of another narrows what that covers, and inherits its condition. Named accounts are not
+// inherited.
+//
+// Of several that cover an event one wins, in this order:
+//
+//  1. the territory that names the event's account, whatever conditions say;
+//  2. by the dimensions in the order in which they stand, the one whose member is lower: a
+//     territory of Germany before one of EMEA, and that before one that says nothing of it;
+//  3. of those that are alike in that, a part before the territory that it is a part of.
+//
+// What is still alike is a tie, and an error that shows both: never "the first one wins". Conditions
+// over fields do not count as narrower or wider. [Map.Check] finds ties before there
+// are events, with an example of one. An event that no territory covers has none.
+//
+// Terms. A [Dimension] is a hierarchy of members. The territories above one are its parent, the
+// parent of that, and so on.
 package territory
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/payproof/payproof/crediting/internal/index"
@@ -16,41 +29,73 @@ import (
 	"github.com/payproof/payproof/dsl/source"
 )
 
-// Territory is a part of the market. When is nil for one of named accounts only.
+// Territory is a part of the market. One without When and Within is of named accounts only.
 type Territory struct {
 	ID       fact.TerritoryID // its name in the file
-	Kind     string           // the kind of event that When is about
+	Kind     string           // the kind of event that When and Within are about
+	Parent   fact.TerritoryID // what it is a part of; empty: nothing
 	Accounts []fact.AccountID
+	Within   []Within
 	When     *dsl.Formula
 	At       source.Span // where it stands
 }
 
-// Map is a set of territories, immutable and safe for concurrent use.
-type Map struct {
-	territories []Territory
-	named       map[fact.AccountID]int
-	kinds       map[string]*conditions
+// Within says what a territory has of a dimension: members, with all below them.
+type Within struct {
+	Dimension int // its place in the list
+	Field     int // the place of the dimension's field among those of the event
+	Members   []string
+	At        source.Span // where they stand
 }
 
-// conditions are those of a kind of event: of gives the territory of each.
-type conditions struct {
-	of    []int
+// Map is a set of territories, immutable and safe for concurrent use.
+type Map struct {
+	dimensions  []Dimension
+	territories []Territory
+	places      map[fact.TerritoryID]int
+	named       map[fact.AccountID]int
+	parts       []part // by territory
+	kinds       []kind
+}
+
+// part is what deciding takes of a territory.
+type part struct {
+	above       []int           // the territories above it, the nearest first
+	conditioned bool            // it has a condition
+	within      []reach         // in the order of the dimensions
+	when        []*dsl.Formula  // those of the territories above it first
+	condition   index.Condition // both
+}
+
+// reach is what a territory has of a dimension: each member with its level.
+type reach struct {
+	dimension, field int
+	levels           map[string]int
+}
+
+// kind is the territories of a kind of event that have a condition.
+type kind struct {
+	name  string
+	of    []int // by place in the index, the territory
 	index *index.Index
 }
 
-// NewMap checks the territories and indexes the named accounts.
-func NewMap(territories []Territory) (*Map, source.Diagnostics) {
-	m := &Map{territories: slices.Clone(territories), named: map[fact.AccountID]int{}}
+// NewMap checks the territories and indexes them by named account and by condition.
+func NewMap(dimensions []Dimension, territories []Territory) (*Map, source.Diagnostics) {
+	m := &Map{
+		dimensions: slices.Clone(dimensions), territories: slices.Clone(territories),
+		places: map[fact.TerritoryID]int{}, named: map[fact.AccountID]int{}, parts: make([]part, len(territories)),
+	}
 	var ds source.Diagnostics
-	ids := map[fact.TerritoryID]int{}
 	for i, t := range m.territories {
-		if first, ok := ids[t.ID]; ok {
+		if first, ok := m.places[t.ID]; ok {
 			ds = append(ds, source.Errorf("territory-twice", t.At, "territory %s stands twice", t.ID).
 				WithNote(m.territories[first].At, "the first").WithHint("give them different names, or join them with `or`"))
+			continue
 		}
-		ids[t.ID] = i
-		if t.When == nil && len(t.Accounts) == 0 {
-			ds = append(ds, source.Errorf("territory-empty", t.At, "territory %s covers nothing", t.ID).WithHint("give it `when:` or `accounts:`"))
+		m.places[t.ID] = i
+		if t.When == nil && len(t.Within) == 0 && len(t.Accounts) == 0 {
+			ds = append(ds, source.Errorf("territory-empty", t.At, "territory %s covers nothing", t.ID).WithHint("give it `when:`, `dimension:` or `accounts:`"))
 		}
 		for _, a := range t.Accounts {
 			if first, ok := m.named[a]; ok {
@@ -60,82 +105,44 @@ func NewMap(territories []Territory) (*Map, source.Diagnostics) {
 			m.named[a] = i
 		}
 	}
-	m.indexConditions()
+	ds = append(ds, m.link()...)
+	for i := range m.territories {
+		ds = append(ds, m.prepare(i)...)
+	}
+	m.file()
 	return m, ds
 }
 
-// candidates are the territories whose condition may hold, in their order.
-func (c *conditions) candidates(get index.Get) []int {
-	if get == nil {
-		return c.of
-	}
-	may := c.index.Candidates(get, nil)
-	for i, n := range may {
-		may[i] = c.of[n]
-	}
-	return may
-}
-
-func (m *Map) indexConditions() {
-	m.kinds = map[string]*conditions{}
-	formulas := map[string][]*dsl.Formula{}
+// file indexes the conditions of each kind of event.
+func (m *Map) file() {
+	var conditions [][]index.Condition
 	for i, t := range m.territories {
-		if t.When == nil {
+		if !m.parts[i].conditioned {
 			continue
 		}
-		if m.kinds[t.Kind] == nil {
-			m.kinds[t.Kind] = &conditions{}
+		at := slices.IndexFunc(m.kinds, func(k kind) bool { return k.name == t.Kind })
+		if at < 0 {
+			at = len(m.kinds)
+			m.kinds, conditions = append(m.kinds, kind{name: t.Kind}), append(conditions, nil)
 		}
-		m.kinds[t.Kind].of = append(m.kinds[t.Kind].of, i)
-		formulas[t.Kind] = append(formulas[t.Kind], t.When)
+		m.kinds[at].of = append(m.kinds[at].of, i)
+		conditions[at] = append(conditions[at], m.parts[i].condition)
 	}
-	for kind, c := range m.kinds { // order: each is made on its own
-		c.index = index.New(formulas[kind])
+	for at := range m.kinds {
+		m.kinds[at].index = index.Of(conditions[at])
 	}
 }
 
-// OverlapError says that an event belongs to two territories.
-type OverlapError struct{ First, Second Territory }
-
-// Error names both.
-func (e *OverlapError) Error() string {
-	return fmt.Sprintf("both territory %s (%s) and %s (%s) cover it; make their conditions exclude each other", e.First.ID, e.First.At, e.Second.ID, e.Second.At)
-}
-
-// Of is the territory of an event of a kind: account is its account key, empty
-// where it has none, and row its fields. get gives the fields, too, by their place among
-// the inputs of the conditions: a number as the row has it, or a text; with it only those
-// conditions are tried that may hold, and when it is nil all are. The error is an *OverlapError, or an evaluation's.
-func (m *Map) Of(kind string, account fact.AccountID, row *dsl.Row, get func(field int) (number int64, text string, has bool)) (id fact.TerritoryID, ok bool, err error) {
+// Above is the territory that one is a part of.
+func (m *Map) Above(id fact.TerritoryID) (fact.TerritoryID, bool) {
 	if m == nil {
-		return "", false, nil
+		return "", false
 	}
-	if i, ok := m.named[account]; ok && account != "" {
-		return m.territories[i].ID, true, nil
+	i, ok := m.places[id]
+	if !ok || len(m.parts[i].above) == 0 {
+		return "", false
 	}
-	c := m.kinds[kind]
-	if c == nil {
-		return "", false, nil
-	}
-	found := -1
-	for _, i := range c.candidates(get) {
-		t := &m.territories[i]
-		v, err := t.When.Eval(row)
-		if err != nil {
-			return "", false, fmt.Errorf("territory %s: %w", t.ID, err)
-		}
-		if !v.Bool() {
-			continue
-		}
-		if found >= 0 {
-			return "", false, &OverlapError{m.territories[found], *t}
-		}
-		found = i
-	}
-	if found < 0 {
-		return "", false, nil
-	}
-	return m.territories[found].ID, true, nil
+	return m.territories[m.parts[i].above[0]].ID, true
 }
 
 // All are the territories, as given.

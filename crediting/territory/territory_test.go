@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/payproof/payproof/crediting/internal/index"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -35,22 +34,12 @@ func row(t *testing.T, region string, seats int64) *dsl.Row {
 	return r
 }
 
-// fields are those of row.
-func fields(region string, seats int64) index.Get {
-	return func(field int) (int64, string, bool) {
-		if field == 0 {
-			return 0, region, true
-		}
-		return seats, "", true
-	}
-}
-
 func at(line int) source.Span {
 	return source.Span{File: "payproof.yaml", From: source.Pos{Line: line, Col: 3}}
 }
 
 func TestAnEventBelongsToOneTerritory(t *testing.T) {
-	m, ds := NewMap([]Territory{
+	m, ds := NewMap(nil, []Territory{
 		{ID: "west", Kind: "deal", When: when(t, `region == "west"`), At: at(1)},
 		{ID: "large", Kind: "deal", When: when(t, "seats >= 1000"), At: at(2)},
 		{ID: "named", Accounts: []fact.AccountID{"acme", "globex"}},
@@ -76,14 +65,12 @@ func TestAnEventBelongsToOneTerritory(t *testing.T) {
 		{"refund", "", "west", 5000, "refunds"},
 		{"renewal", "", "west", 1, ""},
 	} {
-		for _, get := range []index.Get{nil, fields(c.region, c.seats)} {
-			got, ok, err := m.Of(c.kind, fact.AccountID(c.account), row(t, c.region, c.seats), get)
-			if got != c.want || ok != (c.want != "") || err != nil {
-				t.Errorf("%+v: %q, %t, %v", c, got, ok, err)
-			}
+		got, ok, err := m.Of(c.kind, fact.AccountID(c.account), row(t, c.region, c.seats))
+		if got != c.want || ok != (c.want != "") || err != nil {
+			t.Errorf("%+v: %q, %t, %v", c, got, ok, err)
 		}
 	}
-	_, _, err := m.Of("deal", "", row(t, "west", 1000), fields("west", 1000))
+	_, _, err := m.Of("deal", "", row(t, "west", 1000))
 	var overlap *OverlapError
 	if !errors.As(err, &overlap) || overlap.First.ID != "west" || overlap.Second.ID != "large" {
 		t.Errorf("%v", err)
@@ -99,10 +86,10 @@ func TestAMapSaysWhatIsWrongWithIt(t *testing.T) {
 		want        string
 	}{
 		"twice":       {[]Territory{{ID: "a", Accounts: []fact.AccountID{"x"}, At: at(1)}, {ID: "a", Accounts: []fact.AccountID{"y"}, At: at(9)}}, "payproof.yaml:9:3: territory a stands twice; give them different names, or join them with `or` [territory-twice]"},
-		"empty":       {[]Territory{{ID: "a", At: at(1)}}, "payproof.yaml:1:3: territory a covers nothing; give it `when:` or `accounts:` [territory-empty]"},
+		"empty":       {[]Territory{{ID: "a", At: at(1)}}, "payproof.yaml:1:3: territory a covers nothing; give it `when:`, `dimension:` or `accounts:` [territory-empty]"},
 		"one account": {[]Territory{{ID: "a", Accounts: []fact.AccountID{"x"}, At: at(1)}, {ID: "b", Accounts: []fact.AccountID{"x"}, At: at(9)}}, "payproof.yaml:9:3: account x is named by a and by b; name it in one of them [territory-overlap]"},
 	} {
-		_, ds := NewMap(c.territories)
+		_, ds := NewMap(nil, c.territories)
 		if len(ds) != 1 || ds[0].Error() != c.want {
 			t.Errorf("%s:\n got %v\nwant %s", name, ds, c.want)
 		}
@@ -114,11 +101,11 @@ func TestAMapSaysWhatIsWrongWithIt(t *testing.T) {
 
 func TestNoMapHasNoTerritories(t *testing.T) {
 	var m *Map
-	if _, ok, err := m.Of("deal", "acme", nil, nil); ok || err != nil || m.All() != nil {
+	if _, ok, err := m.Of("deal", "acme", nil); ok || err != nil || m.All() != nil {
 		t.Errorf("%t, %v", ok, err)
 	}
 	given := []Territory{{ID: "a", Accounts: []fact.AccountID{"x"}}}
-	m, _ = NewMap(given)
+	m, _ = NewMap(nil, given)
 	given[0].ID = "changed"
 	m.All()[0].ID = "changed"
 	if m.All()[0].ID != "a" {
@@ -127,15 +114,15 @@ func TestNoMapHasNoTerritories(t *testing.T) {
 }
 
 func TestAnEmptyAccountIsNoNamedAccount(t *testing.T) {
-	m, _ := NewMap([]Territory{{ID: "a", Accounts: []fact.AccountID{""}}})
-	if got, ok, _ := m.Of("deal", "", row(t, "west", 1), nil); ok {
+	m, _ := NewMap(nil, []Territory{{ID: "a", Accounts: []fact.AccountID{""}}})
+	if got, ok, _ := m.Of("deal", "", row(t, "west", 1)); ok {
 		t.Errorf("an event without an account is in %s", got)
 	}
 }
 
 func TestAConditionThatFailsNamesItsTerritory(t *testing.T) {
-	m, _ := NewMap([]Territory{{ID: "west", Kind: "deal", When: when(t, "seats / seats > 1")}})
-	if _, _, err := m.Of("deal", "", row(t, "west", 0), fields("west", 0)); err == nil || !strings.HasPrefix(err.Error(), "territory west: ") {
+	m, _ := NewMap(nil, []Territory{{ID: "west", Kind: "deal", When: when(t, "seats / seats > 1")}})
+	if _, _, err := m.Of("deal", "", row(t, "west", 0)); err == nil || !strings.HasPrefix(err.Error(), "territory west: ") {
 		t.Errorf("%v", err)
 	}
 }

@@ -54,18 +54,41 @@ const maxKeys = 64
 // Get is the value of a field of the event that is looked up.
 type Get func(field int) (number int64, text string, has bool)
 
+// Condition holds for an event where all of its parts do. Without parts it holds for every event.
+type Condition struct {
+	Within []Within       // looked at first
+	When   []*dsl.Formula // evaluated in this order, until one does not hold
+}
+
+// Within says that a field, which is a text, has one of some values.
+type Within struct {
+	Field int      // its place among the inputs
+	Texts []string // the values
+}
+
 // New indexes conditions by their place in the list. A nil condition holds for every event.
 func New(conditions []*dsl.Formula) *Index {
+	all := make([]Condition, len(conditions))
+	for i, f := range conditions {
+		if f != nil {
+			all[i].When = []*dsl.Formula{f}
+		}
+	}
+	return Of(all)
+}
+
+// Of is New for conditions of several parts.
+func Of(conditions []Condition) *Index {
 	x := &Index{}
 	byFields := map[string]int{}
 	pending := map[*bucket][]entry{}
 	var order []*bucket
-	for id, f := range conditions {
-		if f == nil {
+	for id, c := range conditions {
+		if len(c.Within) == 0 && len(c.When) == 0 {
 			x.always = append(x.always, id)
 			continue
 		}
-		p := read(f)
+		p := read(c)
 		if p.never {
 			continue
 		}

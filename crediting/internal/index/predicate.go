@@ -31,9 +31,17 @@ func (i interval) contains(v int64) bool { return i.low <= v && v <= i.high }
 // read finds the predicates of a condition among the parts that `and` joins. A part that may
 // have no value, such as a quotient, hides those behind it: an event for which it is at fault must
 // still come to it.
-func read(f *dsl.Formula) predicates {
-	r := reader{parts: f.Parts(), found: predicates{texts: map[int][]string{}, ranges: map[int]interval{}}}
-	r.and(len(r.parts) - 1)
+func read(c Condition) predicates {
+	r := reader{found: predicates{texts: map[int][]string{}, ranges: map[int]interval{}}}
+	for _, w := range c.Within {
+		r.text(w.Field, w.Texts)
+	}
+	for _, f := range c.When {
+		r.parts = f.Parts()
+		if !r.and(len(r.parts) - 1) {
+			break
+		}
+	}
 	for _, all := range r.found.ranges { // order: whether any is empty
 		r.found.never = r.found.never || all.low > all.high
 	}
@@ -183,4 +191,28 @@ func rangeOf(sign string, limit decimal.Decimal, scale uint8) (interval, bool) {
 func floor(d decimal.Decimal) (n *big.Int, whole bool) {
 	f := d.Floor()
 	return f.BigInt(), f.Equal(d)
+}
+
+// Reach is what has to hold for each field for a condition to hold, for those who reason about several
+// conditions. It may say less than the condition does, never more.
+type Reach struct{ predicates }
+
+// ReachOf is the reach of a condition.
+func ReachOf(c Condition) Reach { return Reach{read(c)} }
+
+// May tells whether the condition may hold for an event of which a field is known. A missing
+// value may satisfy anything.
+func (r Reach) May(field int, number int64, text string, has bool) bool {
+	if r.never {
+		return false
+	}
+	if !has {
+		return true
+	}
+	if texts, ok := r.texts[field]; ok {
+		_, found := slices.BinarySearch(texts, text)
+		return found
+	}
+	i, ok := r.ranges[field]
+	return !ok || i.contains(number)
 }

@@ -14,10 +14,11 @@ import (
 type Input struct {
 	Name     string
 	Unit     unit.Unit
-	Scale    uint8    // decimal places
-	Enum     []string // the members of a text; nil is any text
-	Optional bool     // may be missing
-	Running  bool     // has no one value in a formula for each credit
+	Scale    uint8               // decimal places
+	Enum     []string            // the members of a text; nil is any text
+	Below    map[string][]string // of a hierarchy: by member, all that stand below it
+	Optional bool                // may be missing
+	Running  bool                // has no one value in a formula for each credit
 }
 
 // Func is a function of the embedder's, see dsl.Func.

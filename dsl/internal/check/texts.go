@@ -52,12 +52,47 @@ func (c *checker) in(s *syntax.Node) *ir.Node {
 	switch {
 	case isBroken(x):
 		return x
+	case c.below(x) != nil && (list.Kind == syntax.Name || list.Kind == syntax.Text):
+		return c.within(s, x, []*syntax.Node{{Kind: syntax.Text, Text: list.Text, From: list.From, To: list.To}})
 	case list.Kind != syntax.List:
 		return c.fail(list, "not-allowed", `write in ["a", "b"]`, "after in stands a list")
 	case x.Op != ir.Input && x.Op != ir.Coalesce || x.Unit.Kind != unit.Text:
 		return c.fail(s.Args[0], "unit-mismatch", "compare numbers with == or >= and <=", "in works on texts, %s is %s", c.text(x), c.unitOf(x))
 	}
+	if c.below(x) != nil {
+		return c.within(s, x, list.Args)
+	}
 	return c.oneOf(s, x, list.Args, false)
+}
+
+// below is the hierarchy of a field, also of one that may be missing; nil: it has none.
+func (c *checker) below(x *ir.Node) map[string][]string {
+	if x.Op != ir.Input && x.Op != ir.Coalesce {
+		return nil
+	}
+	return c.env.Inputs[x.Input].Below
+}
+
+// within asks for members of a hierarchy and all that stand below them. How many these are depends
+// on the literals, so that the program is not shared with formulas that have others.
+func (c *checker) within(s *syntax.Node, x *ir.Node, literals []*syntax.Node) *ir.Node {
+	c.fixed = true
+	below := c.below(x)
+	var all []*syntax.Node
+	seen := map[string]bool{}
+	for _, l := range literals {
+		if l.Kind != syntax.Text {
+			all = append(all, l) // which oneOf refuses
+			continue
+		}
+		for _, member := range append([]string{l.Text}, below[l.Text]...) {
+			if !seen[member] {
+				seen[member] = true
+				all = append(all, &syntax.Node{Kind: syntax.Text, Text: member, From: l.From, To: l.To})
+			}
+		}
+	}
+	return c.oneOf(s, x, all, false)
 }
 
 // oneOf checks each literal against the enum, so that a typo is an error.

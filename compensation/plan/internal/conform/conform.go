@@ -101,8 +101,6 @@ func (c checker) several(n *doc.Node, t shape.Type) {
 		c.block(n, *t.Block)
 	case shape.Either:
 		c.either(n, t)
-	case shape.Tree:
-		c.tree(n, map[string]source.Span{})
 	}
 	if t.Part != "" && !n.File().Found[before:].HasErrors() {
 		c.parts(n, t)

@@ -29,8 +29,6 @@ var things = []thing{
 	{ref: shape.MomentName, code: "unknown-event", one: "a kind of event, or a date field of one", none: "neither a kind of event nor a date field of one"},
 	{ref: shape.ReversalName, code: "unknown-event", one: "a kind of event, or a member of an enum", none: "neither a kind of event nor a member of an event's enum"},
 	{ref: shape.TerritoryName, code: "unknown-territory", one: "a territory"},
-	{ref: shape.DimensionName, code: "unknown-dimension", one: "a dimension"},
-	{ref: shape.MemberName, code: "unknown-member", one: "a member of a dimension"},
 }
 
 // thingOf is the thing of a reference; there is none for names that the author chooses.
@@ -105,30 +103,4 @@ func (c checker) unknown(text string, ref shape.Ref) *fault {
 		none = "not " + t.one
 	}
 	return &fault{code: t.code, hint: hint, message: quote(text) + " is " + none}
-}
-
-// tree checks names in names: each once, and no empty branch.
-func (c checker) tree(n *doc.Node, seen map[string]source.Span) {
-	if n.IsList() {
-		for m := range n.List("a list of members") {
-			if text, ok := m.Text("a member"); ok {
-				once(m, text, seen)
-			}
-		}
-		return
-	}
-	for _, p := range n.Pairs("a list of members, or a mapping of members to those below them") {
-		once(p.Key, p.Name, seen)
-		c.tree(p.Value, seen)
-	}
-}
-
-// once reports a member that stands twice: it would be in two places at once.
-func once(n *doc.Node, text string, seen map[string]source.Span) {
-	if first, ok := seen[text]; ok {
-		d := source.Errorf("member-twice", n.Span(), "the member %q stands twice in the dimension", text)
-		n.File().Found = append(n.File().Found, d.WithNote(first, "the first").WithHint("a member has one place in a hierarchy: give one of them another name"))
-		return
-	}
-	seen[text] = n.Span()
 }

@@ -9,6 +9,8 @@ func Company() Block {
 			"months from 2026-01", "months from 2026-02, named by start", "4-4-5 weeks from 2026-02-01"),
 		may("rounding", word(roundings()...), "How a tie is rounded where an amount becomes pay; half-even when it is left out.", "half-even"),
 		need("events", names(nested(EventKind())), "The kinds of event that can earn credit, each with its fields."),
+		may("dimensions", names(nested(Dimension())), "Hierarchies by which the market is divided, such as geography.",
+			example(`{"geo": {"of": "region", "members": {"EMEA": ["DE", "FR"], "AMER": ["US"]}}}`)),
 		may("territories", list(nested(Territory())), "How the market is divided; each event belongs to at most one territory."),
 		need("credit", list(either(nested(Rule()), nested(RollUp()))), "The rules that say who is credited for an event, and who above them."),
 		need("measures", names(either(form(measureForm), nested(Measure()))), "The numbers that plans look at: credit or events, folded over a window of time.",
@@ -41,16 +43,24 @@ func EventKind() Block {
 	return b
 }
 
+// Dimension is a hierarchy of names.
+func Dimension() Block {
+	return block("dimension", "A hierarchy of members, the broad ones above the narrow.",
+		may("of", text(), "The field of an event that says the member, declared as a key; the one of the dimension's name when it is left out.", "region"),
+		need("members", tree(), "The members: a list, or a mapping of members to those below them.", example(`{"EMEA": ["DE", "FR"], "AMER": {"US": ["US-East", "US-West"]}}`)),
+	)
+}
+
 // Territory is one part of the market.
 func Territory() Block {
-	b := block("territory", "One part of the market: the events that a condition holds for, or those of named accounts.",
+	return block("territory", "One part of the market: the events that a condition holds for, or those of named accounts.",
 		need("territory", text(), "The territory's name; edges.csv says who owns it, and when.", "T-EMEA-NORTH"),
 		may("when", formula(), "The condition under which an event belongs to it.", `region == "EMEA-North" and segment == "Enterprise"`),
+		may("dimension", names(texts()), "The members that the territory has of each dimension, with all below them.", example(`{"geo": "EMEA"}`)),
+		may("parent", text(), "The territory that this one is a part of: it narrows what that covers.", "T-ALL"),
 		may("accounts", texts(), "Named accounts, which belong to it whatever the conditions of others say.", []string{"a0001", "a0002"}),
 		may("of", text(), "The kind of event, where the company has several.", "deal"),
 	)
-	b.Later = territoryLater()
-	return b
 }
 
 // Rule is a credit rule for events.
@@ -70,6 +80,7 @@ func Rule() Block {
 		may("group", text(), "A group of rules of which only the first that holds for an event credits it.", "who sold it"),
 		beside("group", may("priority", whole(1, maxPriority), "The rule's place in its group, 1 first; the order of the file when no rule of the group has one.", 1)),
 		may("exclude", someOf(name(RuleName)), "Rules that keep this one out: where one of them holds for an event, this one credits nobody.", "strategic accounts"),
+		may("vacant", word("suspense", "up", "none"), "What happens where nobody owns the event's territory: the credit is kept until somebody does, which is the default, goes to the owner of the territory above, or to nobody.", "up"),
 	)
 	b.Later = ruleLater()
 	return b

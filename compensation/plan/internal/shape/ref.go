@@ -19,8 +19,6 @@ const (
 	MomentName                  // a kind of event, or a field that is a date
 	ReversalName                // a kind of event, or a member of an enum of one
 	TerritoryName               // a territory
-	DimensionName               // one of dimensions:
-	MemberName                  // a member of a dimension
 )
 
 // Scope is what a formula may name.

@@ -10,8 +10,6 @@ func companyLater() []Key {
 			example(`{"deal": "restate", "quotas": "gains only"}`)),
 		may("fx", nested(conversion()), "How amounts of other currencies are converted, and with whose rates.",
 			example(`{"measure": "plan rate", "pay": "spot on pay date", "missing day": "on or before 3 days"}`)),
-		may("dimensions", names(nested(dimensionOf())), "Hierarchies by which the market is divided, such as geography.",
-			example(`{"geo": {"of": "region", "members": {"EMEA": ["DE", "FR"], "AMER": ["US"]}}}`)),
 		may("relations", either(list(text()), names(nested(relation()))), "The relationships that edges.csv may have, so that a misspelt one is found.",
 			[]string{"manager", "mentor"}, example(`{"manager": {"from": "payee", "to": "payee", "at most": 1}}`)),
 		may("pay calendar", either(phrase(payPeriods()...), nested(payCalendar())), "How often people are paid, and on which day.",
@@ -32,14 +30,6 @@ func conversion() Block {
 	)
 	b.The = "fx"
 	return b
-}
-
-// dimensionOf is a hierarchy of names.
-func dimensionOf() Block {
-	return block("dimension", "A hierarchy of members, the broad ones above the narrow.",
-		may("of", name(FieldName), "The field of an event that says the member; the one of the dimension's name when it is left out.", "region"),
-		need("members", tree(), "The members: a list, or a mapping of members to those below them.", example(`{"EMEA": ["DE", "FR"], "AMER": {"US": ["US-East", "US-West"]}}`)),
-	)
 }
 
 // relation is a dated, named edge between two things.
@@ -76,9 +66,7 @@ func orderOfEvents() Block {
 }
 
 // ruleLater are the keys of a rule that are checked and not computed yet.
-func ruleLater() []Key {
-	return []Key{may("vacant", word("suspense", "up", "none"), "What happens where nobody holds the place that is credited.", "suspense"), held()}
-}
+func ruleLater() []Key { return []Key{held()} }
 
 func held() Key {
 	return may("hold", either(word("payment", "credit"), nested(hold())), "What is kept back of the credit until something happens.", "credit")
@@ -91,14 +79,6 @@ func rollUpLater() []Key {
 		may("group", text(), "A group of rules of which only the first that holds for an event credits it.", "who sold it"),
 		may("exclude", someOf(name(RuleName)), "Rules that keep this one out.", "sellers"),
 		held(),
-	}
-}
-
-// territoryLater are those of territories.
-func territoryLater() []Key {
-	return []Key{
-		may("dimension", keyed(DimensionName, someOf(name(MemberName))), "The members that the territory has of each dimension, with all below them.", example(`{"geo": "EMEA"}`)),
-		may("parent", name(TerritoryName), "The territory that this one is a part of.", "T-ALL"),
 	}
 }
 
