@@ -16,6 +16,10 @@ import (
 // as the longest window of any measure looks from the first of them.
 func (b *Book) reach(horizon calendar.Range) calendar.Range {
 	days := horizon
+	if earning.Carries(b.program) {
+		days.From = calendar.Date{}
+		return days
+	}
 	for _, m := range earning.Measures(b.program) {
 		if from := m.Days(b.program.Calendar, horizon.From, calendar.Date{}).From; from.Before(days.From) {
 			days.From = from

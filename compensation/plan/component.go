@@ -58,6 +58,7 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 			return c, false
 		}
 		p.windows(g, c, c.Gate)
+		p.carried(g, &c, c.Gate)
 	}
 	want := dsl.Money(p.program.Currency.String())
 	env.Want = &want
@@ -65,6 +66,7 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 		return c, false
 	}
 	p.windows(fields["pays"], c, c.Pays)
+	p.carried(fields["pays"], &c, c.Pays)
 	return c, true
 }
 
@@ -278,4 +280,51 @@ func (p *planLoader) windows(n *doc.Node, c Component, f *dsl.Formula) {
 				WithHint("declare a measure over the %s, or pay every %s", c.Every, length))
 		}
 	}
+}
+
+// carried notes the measures with which a formula looks up a table that carries what is below
+// zero to the next window.
+func (p *planLoader) carried(n *doc.Node, c *Component, f *dsl.Formula) {
+	parts := f.Parts()
+	for _, part := range parts {
+		if part.Table == nil || !part.Table.Carry {
+			continue
+		}
+		keys := part.Args[:1]
+		if part.Op == "slices" {
+			keys = part.Args[:2]
+		}
+		for _, at := range keys {
+			name := p.carriedBy(c, parts, at)
+			if name == "" {
+				d := source.Errorf("table-carry", n.Span(), "%s is no sum over a period: nothing of it can open the next one", parts[at].Text)
+				n.File().Found = append(n.File().Found, d.WithNote(part.Table.At, "the table with `below: carry`").
+					WithHint("look the table up with a measure such as `sum of bookings, quarter`, or write `below: zero`"))
+				return
+			}
+			if !slices.Contains(c.Carried, name) {
+				c.Carried = append(c.Carried, name)
+			}
+		}
+	}
+}
+
+// carriedBy is the slot of the measure that a part is, or is the attainment of; empty: it is
+// none that sums over a period.
+func (p *planLoader) carriedBy(c *Component, parts []dsl.Part, at int) string {
+	part := parts[at]
+	switch {
+	case part.Op == "rescale" || part.Op == "let" || part.Op == "div" && strings.HasPrefix(part.Name, "attainment("):
+		return p.carriedBy(c, parts, part.Args[0])
+	case part.Op != "input":
+		return ""
+	}
+	s := c.Slots[part.Input]
+	if s.From != FromMeasure && s.From != FromBefore && s.From != FromAfter {
+		return ""
+	}
+	if m, ok := p.program.Measured(s.Name); !ok || !m.Periodic() || m.How != measure.Sum && m.How != measure.WeightedSum {
+		return ""
+	}
+	return s.Name
 }

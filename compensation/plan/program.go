@@ -191,7 +191,10 @@ type Component struct {
 	Inputs   []dsl.Input
 	Slots    []Slot
 	EachLine bool // round each line on its own, instead of cumulatively
-	At       source.Span
+	// Carried are the measures, by the name of the slot, of which what is below zero at the end of a
+	// window opens the next: those that look up a table with Carry.
+	Carried []string
+	At      source.Span
 }
 
 // Source says what a slot is filled with.

@@ -172,19 +172,19 @@ func (t *tableLoader) words(fields map[string]*doc.Node) {
 }
 
 func (t *tableLoader) below(n *doc.Node) table.Below {
-	words := []string{"zero", "extend first rate", "first value"}
+	words := []string{"zero", "carry", "extend first rate", "first value"}
 	switch t.table.Kind {
 	case table.Marginal, table.Excess:
-		words = words[:2]
+		words = words[:3]
 	case table.Matrix:
 		words = []string{"zero", "first value"}
 	}
 	text, _ := n.Text("zero")
 	switch {
-	case text == "carry":
-		n.Fail("not-yet", "write zero, or extend first rate", "this version does not carry what lies below the first edge to the next window")
 	case !slices.Contains(words, text):
 		n.Fail("wrong-shape", "write "+strings.Join(words, ", or "), "%q does not say what holds below the first edge", text)
+	case text == "carry":
+		t.table.Carry = true
 	case text == "extend first rate":
 		return table.Extend
 	case text == "first value":

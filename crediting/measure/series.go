@@ -40,6 +40,14 @@ func (s *Series) Over(days calendar.Range) (decimal.Decimal, []Item) {
 	return v, s.items[from:to]
 }
 
+// First is the date of the first item; ok is false where there is none.
+func (s *Series) First() (first calendar.Date, ok bool) {
+	if len(s.items) == 0 {
+		return first, false
+	}
+	return s.items[0].Date(), true
+}
+
 // bounds are the places of the first item of some days, and of the first behind them.
 func (s *Series) bounds(days calendar.Range) (from, to int) {
 	if !days.From.IsZero() {

@@ -141,6 +141,7 @@ type Table struct {
 	In       Notation          // how the edges are written
 	Lower    bool              // an amount equal to an edge belongs to the lower tier
 	Below    Below             // of all kinds but Lookup
+	Carry    bool              // beside Below: Zero: a measure that ends below zero opens its next window with that
 	Beyond   Beyond            // of Proportional and Interpolated
 	Max      *decimal.Decimal  // of Proportional and Interpolated: the most they give; nil is no limit
 	Base     decimal.Decimal   // of Excess: an amount or a share of the quota, as Edges are

@@ -37,12 +37,23 @@ func folds(s plan.Source) bool {
 	return s == plan.FromMeasure || s == plan.FromBefore || s == plan.FromAfter
 }
 
+// Carries reports whether the value of a measure may depend on all windows before.
+func Carries(p *plan.Program) bool {
+	for i := range p.Plans {
+		if slices.ContainsFunc(p.Plans[i].Components, func(c plan.Component) bool { return len(c.Carried) > 0 }) {
+			return true
+		}
+	}
+	return false
+}
+
 // reading is a measure read on a day, and what it folds.
 type reading struct {
 	m     measure.Measure
 	value decimal.Decimal
 	days  calendar.Range
 	items []measure.Item
+	opens *reading // the window before, whose value below zero is part of this one's; nil: none
 }
 
 // read folds a measure for the segment at the end of a day.
@@ -50,7 +61,67 @@ func (f *filler) read(name string, day calendar.Date) reading {
 	m := f.reads[name]
 	r := reading{m: m, days: f.window(m, day)}
 	r.value, r.items = f.w.seriesOf(m, day).Over(r.days)
+	r.open(f.opening(name, r.days.From))
 	return r
+}
+
+// open adds what a window opens with.
+func (r *reading) open(before *reading) {
+	if r.opens = before; before != nil {
+		r.value = r.value.Add(before.value)
+	}
+}
+
+// windowKey is a window of a measure.
+type windowKey struct {
+	name string
+	from calendar.Date
+}
+
+// opening is the window before the one that begins on a day, if it closed below zero and the component
+// carries that; nil: there is nothing to carry.
+func (f *filler) opening(name string, from calendar.Date) *reading {
+	if !slices.Contains(f.c.Carried, name) {
+		return nil
+	}
+	key := windowKey{name, from}
+	last, ok := f.openings[key]
+	if ok {
+		return last
+	}
+	m := f.reads[name]
+	for _, days := range f.closed(m, from) {
+		r := reading{m: m, days: days}
+		r.value, r.items = f.w.seriesOf(m, days.From).Over(days)
+		r.open(last)
+		if last = nil; r.value.IsNegative() {
+			last = &r
+		}
+	}
+	f.openings[key] = last
+	return last
+}
+
+// closed are the windows of a measure before a day, in order, from the first that has anything in it, while the
+// payee is on the plan.
+func (f *filler) closed(m measure.Measure, before calendar.Date) (out []calendar.Range) {
+	first, ok := f.w.seriesOf(m, before).First()
+	if !ok || !first.Before(before) {
+		return nil
+	}
+	all, at := f.w.history(f.segment)
+	if at < 0 {
+		return nil
+	}
+	for _, s := range all[start(all, at) : at+1] {
+		days := s.Days.Intersect(calendar.Range{From: first, To: before})
+		for p := range f.program().Calendar.Periods(m.Window, days) {
+			if whole, err := f.program().Calendar.Range(p); err == nil {
+				out = append(out, whole.Intersect(s.Days))
+			}
+		}
+	}
+	return out
 }
 
 // window is the days that count for the segment on a day. A period is cut at the
@@ -90,10 +161,15 @@ func (w *worker) joined(segment int) calendar.Date {
 	if at < 0 {
 		return w.Segments[segment].Days.From
 	}
+	return all[start(all, at)].Days.From
+}
+
+// start is the first segment of the run on a plan, through its versions.
+func start(all []Segment, at int) int {
 	for at > 0 && all[at-1].Plan.ID == all[at].Plan.ID && all[at-1].Days.To == all[at].Days.From {
 		at--
 	}
-	return all[at].Days.From
+	return at
 }
 
 // seriesOf is what a measure folds for the payee, made once.
@@ -121,6 +197,11 @@ func (r reading) node(f *filler, unit string) *trace.Node {
 	n := r.total(unit)
 	for _, i := range r.items {
 		n.Args = append(n.Args, f.item(r.m, i, unit))
+	}
+	if r.opens != nil {
+		before := r.opens.node(f, unit)
+		before.Detail += ": " + shown(r.opens.days) + ", which closed below zero"
+		n.Args = append(n.Args, before)
 	}
 	return n
 }

@@ -54,6 +54,9 @@ func (r *running) move(f *filler, day calendar.Date, place int) {
 	r.before, r.after = reading{m: r.m, days: days}, reading{m: r.m, days: days}
 	r.before.value, r.before.items = r.cursor.Before(days, place)
 	r.after.value, r.after.items = r.cursor.After(days, place)
+	opening := f.opening(r.m.Name, days.From)
+	r.before.open(opening)
+	r.after.open(opening)
 }
 
 // perCredit evaluates a component once for each credit of its type, in declared

@@ -30,13 +30,15 @@ type filler struct {
 	used    []int
 	quotas  map[quotaKey]*dueQuota
 	reads   map[string]measure.Measure // by the name of the slot
-	since   calendar.Date              // the first day of the payee's run on the plan, for measures that begin there
-	skip    bool                       // a quota is missing, and the plan skips what needs it
+	// What windows of carried measures open with.
+	openings map[windowKey]*reading
+	since    calendar.Date // the first day of the payee's run on the plan, for measures that begin there
+	skip     bool          // a quota is missing, and the plan skips what needs it
 }
 
 func (w *worker) filler(segment int, c *plan.Component) *filler {
 	f := &filler{
-		w: w, segment: segment, c: c, used: slots(c), quotas: map[quotaKey]*dueQuota{}, reads: map[string]measure.Measure{},
+		w: w, segment: segment, c: c, used: slots(c), quotas: map[quotaKey]*dueQuota{}, reads: map[string]measure.Measure{}, openings: map[windowKey]*reading{},
 		row: dsl.Env{Inputs: c.Inputs}.NewRow(),
 	}
 	for _, i := range f.used {

@@ -96,15 +96,15 @@ func edge() Key {
 }
 
 func below(kind string) Key {
-	words := []string{"zero", "extend first rate", "first value"}
+	words := []string{"zero", "carry", "extend first rate", "first value"}
 	usual := "nothing, which is the default"
 	switch kind {
 	case "marginal":
-		words, usual = words[:2], "the first rate goes on, which is the default"
+		words, usual = words[:3], "the first rate goes on, which is the default"
 	case "excess":
-		words = words[:2]
+		words = words[:3]
 	}
-	return may("below", word(words...), "What holds below the first edge: "+usual+", or another of these words.", "zero")
+	return may("below", word(words...), "What holds below the first edge: "+usual+", or another of these words; with carry nothing, and a measure that ends below zero opens its next window with that.", "zero")
 }
 
 // TierOf is a tier of a kind of table, or a point of one that has points.
