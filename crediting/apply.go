@@ -41,6 +41,7 @@ type Applier struct {
 	beats     []beaten
 	resolved  []resolved // of the event at hand
 	edgesTo   []fact.Edge
+	lifting   lifting
 	waiting   fact.TerritoryID // the one without an owner for which the entry at hand keeps its credit; empty: none
 	out       *Crediting
 }
@@ -254,25 +255,45 @@ func origin(r *Rule) Origin {
 // warnTwice reports a payee whom two rules that are no overlays credit with the
 // same type for one event.
 func (a *Applier) warnTwice(e *Event, credits []Credit) {
+	if len(credits) <= few {
+		for i := range credits {
+			for k := i - 1; k >= 0 && credits[i].Origin == Direct; k-- {
+				if c, first := &credits[i], &credits[k]; first.Origin == Direct && first.Payee == c.Payee && first.Type == c.Type {
+					a.twice(e, c, first.Rule)
+					break
+				}
+			}
+		}
+		return
+	}
 	type key struct {
 		payee fact.PayeeID
 		typ   string
 	}
-	seen := map[key]fact.RuleID{}
-	for _, c := range credits {
+	seen := make(map[key]fact.RuleID, len(credits))
+	for i := range credits {
+		c := &credits[i]
 		if c.Origin != Direct {
 			continue
 		}
 		k := key{c.Payee, c.Type}
-		if first, ok := seen[k]; ok && first != c.Rule {
-			at := e.At
-			if at.IsZero() {
-				at.File = "event=" + string(e.ID)
-			}
-			a.out.Findings = append(a.out.Findings, source.Warnf("double-credit", at,
-				"event %s: %s is credited with %s twice, by rule %s and by rule %s", e.ID, c.Payee, c.Type, first, c.Rule).
-				WithHint("make their conditions exclude each other, put them in one `group:`, or mark one `overlay: true`"))
+		if first, ok := seen[k]; ok {
+			a.twice(e, c, first)
 		}
 		seen[k] = c.Rule
 	}
+}
+
+// twice reports a credit whose payee has one of the type already, by the rule first.
+func (a *Applier) twice(e *Event, c *Credit, first fact.RuleID) {
+	if first == c.Rule {
+		return
+	}
+	at := e.At
+	if at.IsZero() {
+		at.File = "event=" + string(e.ID)
+	}
+	a.out.Findings = append(a.out.Findings, source.Warnf("double-credit", at,
+		"event %s: %s is credited with %s twice, by rule %s and by rule %s", e.ID, c.Payee, c.Type, first, c.Rule).
+		WithHint("make their conditions exclude each other, put them in one `group:`, or mark one `overlay: true`"))
 }

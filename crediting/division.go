@@ -71,7 +71,7 @@ func quotient(d decimal.Decimal, factor int64) decimal.Decimal {
 
 // share is a taker's part of the whole, for people and formulas: a third is rounded at 16 places.
 func (d *division) share(i int) decimal.Decimal {
-	if d.total.Equal(decimal.New(1, 0)) {
+	if isOne(d.total) {
 		return d.weights[i]
 	}
 	return d.ratio(d.weights[i])
@@ -94,7 +94,6 @@ func (d *division) ratio(weight decimal.Decimal) decimal.Decimal {
 // Money is divided at the scale of the schema's amounts, or the whole's own if finer; what is
 // counted, where its parts are no decimals, at four places more than it has.
 func (d *division) divide(whole decimal.Decimal, unit dsl.Unit, s *Schema) (parts []decimal.Decimal, rest decimal.Decimal, err error) {
-	one := decimal.New(1, 0)
 	switch {
 	case d.left.IsNegative() && !d.any:
 		all := fact.DecimalText(one.Sub(d.ratio(d.left)).Shift(2))
@@ -146,3 +145,19 @@ func (d *division) allocate(whole decimal.Decimal, places int) (parts []decimal.
 	last := len(parts) - 1
 	return parts[:last], parts[last], nil
 }
+
+// times multiplies. Most shares are the whole, which changes nothing.
+func times(x, share decimal.Decimal) decimal.Decimal {
+	switch {
+	case isOne(share):
+		return x
+	case isOne(x):
+		return share
+	}
+	return x.Mul(share)
+}
+
+var one = decimal.New(1, 0)
+
+// isOne reports whether d is 1, written as 1: to multiply with it changes no digit.
+func isOne(d decimal.Decimal) bool { return d.Exponent() == 0 && d.Equal(one) }
