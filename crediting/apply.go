@@ -7,7 +7,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"github.com/payproof/payproof/crediting/internal/ascent"
 	"github.com/payproof/payproof/crediting/internal/index"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -25,25 +24,24 @@ type Crediting struct {
 
 // Applier applies rules. It belongs to one goroutine.
 type Applier struct {
-	rules     *Rules
-	edges     *fact.Edges
-	known     func(fact.PayeeID) bool
-	asOf      fact.Revision
-	kinds     map[*Schema]*kindOf
-	payees    Payees
-	rising    []rising
-	climbs    map[climbKey][]ascent.Place // of climbDate
-	climbDate calendar.Date
-	asked     bool         // why is asked: what is passed over is noted
-	passed    []passedOver // of the event at hand
-	tried     []int        // the rules that may hold for the event at hand
-	held      []*Rule      // those that hold
-	beats     []beaten
-	resolved  []resolved // of the event at hand
-	edgesTo   []fact.Edge
-	lifting   lifting
-	waiting   fact.TerritoryID // the one without an owner for which the entry at hand keeps its credit; empty: none
-	out       *Crediting
+	rules    *Rules
+	edges    *fact.Edges
+	known    func(fact.PayeeID) bool
+	asOf     fact.Revision
+	kinds    map[*Schema]*kindOf
+	payees   Payees
+	rising   []rising
+	climbs   map[climbKey]*climbed
+	asked    bool         // why is asked: what is passed over is noted
+	passed   []passedOver // of the event at hand
+	tried    []int        // the rules that may hold for the event at hand
+	held     []*Rule      // those that hold
+	beats    []beaten
+	resolved []resolved // of the event at hand
+	edgesTo  []fact.Edge
+	lifting  lifting
+	waiting  fact.TerritoryID // the one without an owner for which the entry at hand keeps its credit; empty: none
+	out      *Crediting
 }
 
 // kindOf is what applying rules to a kind of event takes.

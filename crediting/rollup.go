@@ -215,36 +215,48 @@ func (r *RollUp) passes(c *Credit) bool {
 	return c.Type == r.Of && (c.Origin == Direct || c.Origin == Overlay && r.Overlays)
 }
 
-// climbKey is one walk up on a day.
+// climbKey is one walk up.
 type climbKey struct {
 	rule *RollUp
 	from fact.PayeeID
 }
 
-// climb is whom credit of a payee reaches; ok is false for a fault of the edges. Events come by date: walks are
-// kept for a day.
+// climbed is a walk up, and the last day for which it is known to hold.
+type climbed struct {
+	ascent.Found
+	date calendar.Date
+}
+
+// climb is whom credit of a payee reaches; ok is false for a fault of the edges. Walks are kept while the edges
+// and the vacant places are the same.
 func (a *Applier) climb(e *Event, r *RollUp, from fact.PayeeID) (places []ascent.Place, ok bool) {
-	if date := e.Date(); a.climbs == nil || a.climbDate != date {
-		a.climbs, a.climbDate = map[climbKey][]ascent.Place{}, date
+	key, date := climbKey{r, from}, e.Date()
+	kept := a.climbs[key]
+	if kept != nil && kept.date == date {
+		return kept.Above, true
 	}
-	key := climbKey{r, from}
-	if places, ok := a.climbs[key]; ok {
-		return places, true
+	vacant := a.vacant(date)
+	if kept != nil && kept.Holds(date, vacant) {
+		kept.date = date
+		return kept.Above, true
 	}
-	w := ascent.Walk{Along: r.Along, Edges: a.edges, Date: e.Date(), AsOf: a.asOf, Levels: r.Levels, Vacant: a.vacant(e.Date()), Stop: r.Vacant == Stop}
-	places, vacant, err := w.From(from)
+	w := ascent.Walk{Along: r.Along, Edges: a.edges, Date: date, AsOf: a.asOf, Levels: r.Levels, Vacant: vacant, Stop: r.Vacant == Stop}
+	found, err := w.Find(from)
 	var cycle *fact.CycleError
 	if errors.As(err, &cycle) {
 		a.fail(e, "relationship-cycle", "remove one of the edges", "%v", err)
 		return nil, false // not kept: each event says so
 	}
-	if r.Vacant == Fault && len(vacant) > 0 {
-		a.fail(e, "vacant", "fill the place, end the edge, or write vacant: next level", "%s, above %s along %s, is away on %s", vacant[0], from, r.Along, e.Date())
+	if r.Vacant == Fault && len(found.Vacant) > 0 {
+		a.fail(e, "vacant", "fill the place, end the edge, or write vacant: next level", "%s, above %s along %s, is away on %s", found.Vacant[0], from, r.Along, date)
 		return nil, false
 	}
-	places = slices.DeleteFunc(places, func(p ascent.Place) bool { return p.Level <= r.Skip })
-	a.climbs[key] = places
-	return places, true
+	found.Above = slices.DeleteFunc(found.Above, func(p ascent.Place) bool { return p.Level <= r.Skip })
+	if a.climbs == nil {
+		a.climbs = map[climbKey]*climbed{}
+	}
+	a.climbs[key] = &climbed{found, date}
+	return found.Above, true
 }
 
 // vacant tells which places nobody holds on a day: those of payees that are known, and away.
