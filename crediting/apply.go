@@ -39,6 +39,8 @@ type Applier struct {
 	beats    []beaten
 	resolved []resolved // of the event at hand
 	edgesTo  []fact.Edge
+	found    []recipient // of the event at hand
+	dividing dividing
 	lifting  lifting
 	waiting  fact.TerritoryID // the one without an owner for which the entry at hand keeps its credit; empty: none
 	out      *Crediting
@@ -135,7 +137,7 @@ func (a *Applier) event(e *Event) {
 		return
 	}
 	first := len(a.out.Credits)
-	a.resolved = a.resolved[:0]
+	a.resolved, a.found = a.resolved[:0], a.found[:0]
 	a.matches(e, kind)
 	if len(a.held) == 0 {
 		a.uncredited(e, "", value(e), "no rule matched")
@@ -195,15 +197,15 @@ func (r *Rule) holds(row *dsl.Row) (bool, error) {
 // credit gives what a rule gives, each type divided among the same recipients.
 func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 	d := a.division(e, r, row)
-	a.divided(e, r, Given{r.As, r.Amount}, row, d, true)
+	a.divided(e, r, Given{r.As, r.Amount}, row, &d, true)
 	for _, g := range r.Also {
-		a.divided(e, r, g, row, d, false)
+		a.divided(e, r, g, row, &d, false)
 	}
 }
 
 // divided gives one type of credit. What nobody gets is reported for the first type alone: it is one
 // event, and its money is counted once.
-func (a *Applier) divided(e *Event, r *Rule, g Given, row *dsl.Row, d division, first bool) {
+func (a *Applier) divided(e *Event, r *Rule, g Given, row *dsl.Row, d *division, first bool) {
 	uncredited := func(amount decimal.Decimal, reason string) {
 		if first {
 			a.uncredited(e, r.ID, amount, reason)
@@ -216,13 +218,15 @@ func (a *Applier) divided(e *Event, r *Rule, g Given, row *dsl.Row, d division, 
 		return
 	}
 	whole := v.Decimal()
-	parts, rest, err := d.divide(whole, v.Unit(), e.schema)
+	parts, rest, err := d.divide(a.dividing.parts[:0], whole, v.Unit(), e.schema)
 	if err != nil {
 		a.fail(e, "split", "give the edges or the split shares that come to 100% at most", "rule %s: %v", r.ID, err)
 		uncredited(whole, "it cannot be divided")
 		return
 	}
-	for i, t := range d.takers {
+	a.dividing.parts = parts
+	for i := range d.takers {
+		t := &d.takers[i]
 		if d.weights[i].IsZero() { // whoever gets none of it is not credited with it
 			continue
 		}
