@@ -191,4 +191,4 @@ func less(x, y decimal.Decimal) decimal.Decimal {
 }
 
 // isOne reports whether d is 1, written as 1: to multiply with it changes no digit.
-func isOne(d decimal.Decimal) bool { return d.Exponent() == 0 && d.Equal(one) }
+func isOne(d decimal.Decimal) bool { return d == one || d.Exponent() == 0 && d.Equal(one) }

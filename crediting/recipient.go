@@ -321,8 +321,13 @@ func (a *Applier) byTerritory(e *Event, to *Recipient, row *dsl.Row) ([]recipien
 }
 
 func (a *Applier) byEdge(e *Event, name, from, via string) (found []recipient, present bool, reason string) {
-	first := len(a.found)
 	a.edgesTo = a.edges.AppendTo(a.edgesTo[:0], name, from, e.Date(), a.asOf)
+	return a.byEdges(e, name, from, via)
+}
+
+// byEdges finds whom the edges at hand lead to.
+func (a *Applier) byEdges(e *Event, name, from, via string) (found []recipient, present bool, reason string) {
+	first := len(a.found)
 	for i := range a.edgesTo {
 		edge := &a.edgesTo[i]
 		payee := fact.PayeeID(edge.To)
@@ -345,7 +350,7 @@ func (a *Applier) foundFrom(first int) []recipient { return a.found[first:len(a.
 // owners finds the owners of a territory on the event's date, or what the rule says of a vacancy.
 func (a *Applier) owners(e *Event, to *Recipient, id fact.TerritoryID) (found []recipient, present bool, reason string) {
 	if a.hasOwner(e, to, id) {
-		return a.byEdge(e, to.Name, string(id), "territory "+string(id))
+		return a.byEdges(e, to.Name, string(id), "territory "+string(id))
 	}
 	reason = fmt.Sprintf("%s has no %s on %s", id, to.Name, e.Date())
 	if to.Vacant == territory.Forgone {
@@ -354,7 +359,7 @@ func (a *Applier) owners(e *Event, to *Recipient, id fact.TerritoryID) (found []
 	if to.Vacant == territory.Up {
 		for above, ok := a.rules.Territories.Above(id); ok; above, ok = a.rules.Territories.Above(above) {
 			if a.hasOwner(e, to, above) {
-				return a.byEdge(e, to.Name, string(above), fmt.Sprintf("territory %s, above %s", above, id))
+				return a.byEdges(e, to.Name, string(above), fmt.Sprintf("territory %s, above %s", above, id))
 			}
 		}
 		reason += ", nor has any above it"
@@ -363,6 +368,7 @@ func (a *Applier) owners(e *Event, to *Recipient, id fact.TerritoryID) (found []
 	return nil, true, reason
 }
 
+// hasOwner reports whether a territory has one: the edges at hand are then those to its owners.
 func (a *Applier) hasOwner(e *Event, to *Recipient, id fact.TerritoryID) bool {
 	a.edgesTo = a.edges.AppendTo(a.edgesTo[:0], to.Name, string(id), e.Date(), a.asOf)
 	return len(a.edgesTo) > 0
