@@ -182,17 +182,29 @@ type own struct {
 	places  []int
 }
 
-// byPayee groups credits.
+// byPayee groups credits. They are counted first, so that each group has the room it needs.
 func byPayee(credits []crediting.Credit) map[fact.PayeeID]*own {
-	out := map[fact.PayeeID]*own{}
+	numbers, counts, of := map[fact.PayeeID]int32{}, []int{}, make([]int32, len(credits))
 	for i := range credits {
-		c := &credits[i]
-		o := out[c.Payee]
-		if o == nil {
-			o = &own{}
-			out[c.Payee] = o
+		n, ok := numbers[credits[i].Payee]
+		if !ok {
+			n = int32(len(counts))
+			numbers[credits[i].Payee], counts = n, append(counts, 0)
 		}
-		o.credits, o.places = append(o.credits, c), append(o.places, i)
+		of[i] = n
+		counts[n]++
+	}
+	groups := make([]own, len(counts))
+	for n, count := range counts {
+		groups[n] = own{make([]*crediting.Credit, 0, count), make([]int, 0, count)}
+	}
+	for i, n := range of {
+		o := &groups[n]
+		o.credits, o.places = append(o.credits, &credits[i]), append(o.places, i)
+	}
+	out := make(map[fact.PayeeID]*own, len(groups))
+	for payee, n := range numbers { // order: each goes to its own place
+		out[payee] = &groups[n]
 	}
 	return out
 }

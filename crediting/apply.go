@@ -7,7 +7,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"github.com/payproof/payproof/crediting/internal/ascent"
 	"github.com/payproof/payproof/crediting/internal/index"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -25,24 +24,26 @@ type Crediting struct {
 
 // Applier applies rules. It belongs to one goroutine.
 type Applier struct {
-	rules     *Rules
-	edges     *fact.Edges
-	known     func(fact.PayeeID) bool
-	asOf      fact.Revision
-	kinds     map[*Schema]*kindOf
-	payees    Payees
-	rising    []rising
-	climbs    map[climbKey][]ascent.Place // of climbDate
-	climbDate calendar.Date
-	asked     bool         // why is asked: what is passed over is noted
-	passed    []passedOver // of the event at hand
-	tried     []int        // the rules that may hold for the event at hand
-	held      []*Rule      // those that hold
-	beats     []beaten
-	resolved  []resolved // of the event at hand
-	edgesTo   []fact.Edge
-	waiting   fact.TerritoryID // the one without an owner for which the entry at hand keeps its credit; empty: none
-	out       *Crediting
+	rules    *Rules
+	edges    *fact.Edges
+	known    func(fact.PayeeID) bool
+	asOf     fact.Revision
+	kinds    map[*Schema]*kindOf
+	payees   Payees
+	rising   []rising
+	climbs   map[climbKey]*climbed
+	asked    bool         // why is asked: what is passed over is noted
+	passed   []passedOver // of the event at hand
+	tried    []int        // the rules that may hold for the event at hand
+	held     []*Rule      // those that hold
+	beats    []beaten
+	resolved []resolved // of the event at hand
+	edgesTo  []fact.Edge
+	found    []recipient // of the event at hand
+	dividing dividing
+	lifting  lifting
+	waiting  fact.TerritoryID // the one without an owner for which the entry at hand keeps its credit; empty: none
+	out      *Crediting
 }
 
 // kindOf is what applying rules to a kind of event takes.
@@ -136,7 +137,7 @@ func (a *Applier) event(e *Event) {
 		return
 	}
 	first := len(a.out.Credits)
-	a.resolved = a.resolved[:0]
+	a.resolved, a.found = a.resolved[:0], a.found[:0]
 	a.matches(e, kind)
 	if len(a.held) == 0 {
 		a.uncredited(e, "", value(e), "no rule matched")
@@ -196,15 +197,15 @@ func (r *Rule) holds(row *dsl.Row) (bool, error) {
 // credit gives what a rule gives, each type divided among the same recipients.
 func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 	d := a.division(e, r, row)
-	a.divided(e, r, Given{r.As, r.Amount}, row, d, true)
+	a.divided(e, r, Given{r.As, r.Amount}, row, &d, true)
 	for _, g := range r.Also {
-		a.divided(e, r, g, row, d, false)
+		a.divided(e, r, g, row, &d, false)
 	}
 }
 
 // divided gives one type of credit. What nobody gets is reported for the first type alone: it is one
 // event, and its money is counted once.
-func (a *Applier) divided(e *Event, r *Rule, g Given, row *dsl.Row, d division, first bool) {
+func (a *Applier) divided(e *Event, r *Rule, g Given, row *dsl.Row, d *division, first bool) {
 	uncredited := func(amount decimal.Decimal, reason string) {
 		if first {
 			a.uncredited(e, r.ID, amount, reason)
@@ -217,13 +218,15 @@ func (a *Applier) divided(e *Event, r *Rule, g Given, row *dsl.Row, d division, 
 		return
 	}
 	whole := v.Decimal()
-	parts, rest, err := d.divide(whole, v.Unit(), e.schema)
+	parts, rest, err := d.divide(a.dividing.parts[:0], whole, v.Unit(), e.schema)
 	if err != nil {
 		a.fail(e, "split", "give the edges or the split shares that come to 100% at most", "rule %s: %v", r.ID, err)
 		uncredited(whole, "it cannot be divided")
 		return
 	}
-	for i, t := range d.takers {
+	a.dividing.parts = parts
+	for i := range d.takers {
+		t := &d.takers[i]
 		if d.weights[i].IsZero() { // whoever gets none of it is not credited with it
 			continue
 		}
@@ -254,25 +257,45 @@ func origin(r *Rule) Origin {
 // warnTwice reports a payee whom two rules that are no overlays credit with the
 // same type for one event.
 func (a *Applier) warnTwice(e *Event, credits []Credit) {
+	if len(credits) <= few {
+		for i := range credits {
+			for k := i - 1; k >= 0 && credits[i].Origin == Direct; k-- {
+				if c, first := &credits[i], &credits[k]; first.Origin == Direct && first.Payee == c.Payee && first.Type == c.Type {
+					a.twice(e, c, first.Rule)
+					break
+				}
+			}
+		}
+		return
+	}
 	type key struct {
 		payee fact.PayeeID
 		typ   string
 	}
-	seen := map[key]fact.RuleID{}
-	for _, c := range credits {
+	seen := make(map[key]fact.RuleID, len(credits))
+	for i := range credits {
+		c := &credits[i]
 		if c.Origin != Direct {
 			continue
 		}
 		k := key{c.Payee, c.Type}
-		if first, ok := seen[k]; ok && first != c.Rule {
-			at := e.At
-			if at.IsZero() {
-				at.File = "event=" + string(e.ID)
-			}
-			a.out.Findings = append(a.out.Findings, source.Warnf("double-credit", at,
-				"event %s: %s is credited with %s twice, by rule %s and by rule %s", e.ID, c.Payee, c.Type, first, c.Rule).
-				WithHint("make their conditions exclude each other, put them in one `group:`, or mark one `overlay: true`"))
+		if first, ok := seen[k]; ok {
+			a.twice(e, c, first)
 		}
 		seen[k] = c.Rule
 	}
+}
+
+// twice reports a credit whose payee has one of the type already, by the rule first.
+func (a *Applier) twice(e *Event, c *Credit, first fact.RuleID) {
+	if first == c.Rule {
+		return
+	}
+	at := e.At
+	if at.IsZero() {
+		at.File = "event=" + string(e.ID)
+	}
+	a.out.Findings = append(a.out.Findings, source.Warnf("double-credit", at,
+		"event %s: %s is credited with %s twice, by rule %s and by rule %s", e.ID, c.Payee, c.Type, first, c.Rule).
+		WithHint("make their conditions exclude each other, put them in one `group:`, or mark one `overlay: true`"))
 }

@@ -1,8 +1,13 @@
 package crediting
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/dsl/fact"
 )
 
 // beaten is a rule that holds for an event and gives no credit, because of another.
@@ -82,4 +87,122 @@ func (a *Applier) tied(e *Event, r, other *Rule) {
 	last := &a.out.Findings[len(a.out.Findings)-1]
 	*last = last.WithNote(r.At, "the one").WithNote(other.At, "the other")
 	a.uncredited(e, r.ID, value(e), "two rules of a group have the same priority")
+}
+
+// once leaves the most that each credit is worth to the recipient, by whichever roll-up it came.
+func (a *Applier) once(ups []lifted) (out []lifted) {
+	if ascending(ups) {
+		return ups
+	}
+	for _, up := range ups {
+		at := slices.IndexFunc(out, func(o lifted) bool { return o.source == up.source })
+		if at < 0 {
+			out = append(out, up)
+			continue
+		}
+		other := out[at]
+		if c := up.amount.Abs().Cmp(other.amount.Abs()); c > 0 || c == 0 && up.rule.ID < other.rule.ID {
+			out[at], other = up, up
+			up = ups[slices.IndexFunc(ups, func(o lifted) bool { return o.source == up.source })]
+		}
+		a.passOver(&up, func() string {
+			return fmt.Sprintf("the credit of %s counts once, by %s", up.from.Payee, other.rule.ID)
+		})
+	}
+	return out
+}
+
+// ascending reports whether each is of a later credit than the one before.
+func ascending(ups []lifted) bool {
+	for i := 1; i < len(ups); i++ {
+		if ups[i].source <= ups[i-1].source {
+			return false
+		}
+	}
+	return true
+}
+
+// room is how much of an event may still count for a recipient.
+type room struct {
+	own   decimal.Decimal // the recipient's own direct credit
+	whole decimal.Decimal // the event's creditable amount
+}
+
+// canonical orders what reaches a recipient by names, so that the order of rules in the file does not decide
+// which credit is limited.
+func canonical(ups []lifted) {
+	if len(ups) < 2 {
+		return
+	}
+	slices.SortStableFunc(ups, func(x, y lifted) int {
+		return cmp.Or(cmp.Compare(x.from.Origin, y.from.Origin), cmp.Compare(x.from.Rule, y.from.Rule), cmp.Compare(x.from.Payee, y.from.Payee), cmp.Compare(x.from.Type, y.from.Type), cmp.Compare(x.rule.ID, y.rule.ID))
+	})
+}
+
+// largest leaves the largest alone.
+func (a *Applier) largest(ups []lifted) []lifted {
+	canonical(ups)
+	best := 0
+	for i, up := range ups {
+		if up.amount.Abs().GreaterThan(ups[best].amount.Abs()) {
+			best = i
+		}
+	}
+	for i := range ups {
+		if i != best {
+			a.passOver(&ups[i], func() string { return fmt.Sprintf("only the largest counts, that of %s", ups[best].from.Payee) })
+		}
+	}
+	return ups[best : best+1]
+}
+
+// upToTheEvent limits the sum to the event's amount less the recipient's own direct credit.
+func (a *Applier) upToTheEvent(ups []lifted, of room) (out []lifted) {
+	left := of.whole
+	if !of.own.IsZero() {
+		left = left.Sub(of.own)
+	}
+	if left.Sign() != of.whole.Sign() {
+		left = decimal.Zero // the recipient has more than the event's amount already
+	}
+	canonical(ups)
+	out = ups[:0]
+	for i := range ups {
+		up := ups[i]
+		if beyond(up.amount, left, of.whole) {
+			up.limit = fmt.Sprintf("limited to %s: the event's %s less what the recipient has of it", fact.DecimalText(left), fact.DecimalText(of.whole))
+			up.amount = left
+		}
+		if up.amount.IsZero() && up.limit != "" { // nothing is left of the event to count for the recipient
+			a.passOver(&up, func() string { return up.limit })
+			continue
+		}
+		if i < len(ups)-1 { // somebody asks for the rest
+			left = left.Sub(up.amount)
+		}
+		out = append(out, up)
+	}
+	return out
+}
+
+// beyond reports whether amount goes over room, in the direction of the whole.
+func beyond(amount, room, whole decimal.Decimal) bool {
+	if whole.IsNegative() {
+		return amount.LessThan(room)
+	}
+	return amount.GreaterThan(room)
+}
+
+// passedOver is a credit that is not passed up to a recipient.
+type passedOver struct {
+	rule  *RollUp
+	payee fact.PayeeID
+	why   string
+}
+
+// passOver notes it for who asks why; a run does not.
+func (a *Applier) passOver(l *lifted, why func() string) {
+	if a.asked {
+		a.passed = append(a.passed, passedOver{l.rule, l.place.Key, why()})
+	}
 }

@@ -27,41 +27,59 @@ type division struct {
 
 // division finds the recipients of a rule on the event's date, and their parts.
 func (a *Applier) division(e *Event, r *Rule, row *dsl.Row) division {
-	d := division{total: decimal.New(1, 0), any: r.AnyShares}
-	found, present := make([][]recipient, len(r.To)), make([]bool, len(r.To))
-	for i, to := range r.To {
-		var reason string
-		var waiting fact.TerritoryID
-		if found[i], present[i], reason, waiting = a.resolve(e, to, row); d.reason == "" {
+	s := &a.dividing
+	d := division{total: one, any: r.AnyShares, takers: s.takers[:0], weights: s.weights[:0]}
+	found, present := s.found[:0], s.present[:0]
+	for i := range r.To {
+		who, there, reason, waiting := a.resolve(e, &r.To[i], row)
+		found, present = append(found, who), append(present, there)
+		if d.reason == "" {
 			d.reason = reason
 		}
 		if waiting != "" {
 			d.waiting = waiting
 		}
-		if len(found[i]) > 0 && found[i][0].among > 1 {
-			d.total = d.total.Mul(decimal.New(found[i][0].among, 0))
+		if len(who) > 0 && who[0].among > 1 {
+			d.total = d.total.Mul(decimal.New(who[0].among, 0))
 		}
 	}
 	if d.reason == "" {
 		d.reason = "the shares of the owners leave a part over"
 	}
 	d.left = d.total
-	for i, part := range weights(r.To, present) {
-		for _, f := range found[i] {
-			w := part.Mul(f.share).Mul(d.total)
+	parts := wholly
+	if len(r.To) != 1 || r.To[0].Share != All {
+		parts = weights(r.To, present)
+	}
+	for i, part := range parts {
+		for k := range found[i] {
+			f := &found[i][k]
+			w := times(part, f.share)
 			switch {
 			case f.whole:
-				d.whole = len(r.To) == 1
+				w, d.whole = times(w, d.total), len(r.To) == 1
 			case f.among > 1: // among is a factor of total, so that this is exact
-				w = part.Mul(f.share).Mul(quotient(d.total, f.among))
+				w = times(w, quotient(d.total, f.among))
+			default:
+				w = times(w, d.total)
 			}
-			d.takers, d.weights, d.left = append(d.takers, f), append(d.weights, w), d.left.Sub(w)
+			d.takers, d.weights, d.left = append(d.takers, *f), append(d.weights, w), less(d.left, w)
 		}
 	}
+	*s = dividing{found, present, d.takers, d.weights, s.parts}
 	if d.whole {
 		d.left = decimal.Zero
 	}
 	return d
+}
+
+// dividing is room that one rule after the other uses.
+type dividing struct {
+	found   [][]recipient
+	present []bool
+	takers  []recipient
+	weights []decimal.Decimal
+	parts   []decimal.Decimal
 }
 
 // quotient divides a whole number by one of its factors.
@@ -71,7 +89,7 @@ func quotient(d decimal.Decimal, factor int64) decimal.Decimal {
 
 // share is a taker's part of the whole, for people and formulas: a third is rounded at 16 places.
 func (d *division) share(i int) decimal.Decimal {
-	if d.total.Equal(decimal.New(1, 0)) {
+	if isOne(d.total) {
 		return d.weights[i]
 	}
 	return d.ratio(d.weights[i])
@@ -93,14 +111,15 @@ func (d *division) ratio(weight decimal.Decimal) decimal.Decimal {
 // divide gives each taker its part of the whole, exactly, and what nobody takes.
 // Money is divided at the scale of the schema's amounts, or the whole's own if finer; what is
 // counted, where its parts are no decimals, at four places more than it has.
-func (d *division) divide(whole decimal.Decimal, unit dsl.Unit, s *Schema) (parts []decimal.Decimal, rest decimal.Decimal, err error) {
-	one := decimal.New(1, 0)
+// The parts are appended to room.
+func (d *division) divide(room []decimal.Decimal, whole decimal.Decimal, unit dsl.Unit, s *Schema) (parts []decimal.Decimal, rest decimal.Decimal, err error) {
+	parts = room
 	switch {
 	case d.left.IsNegative() && !d.any:
 		all := fact.DecimalText(one.Sub(d.ratio(d.left)).Shift(2))
-		return nil, rest, fmt.Errorf("the shares come to more than the whole: %s%%", all)
+		return parts, rest, fmt.Errorf("the shares come to more than the whole: %s%%", all)
 	case len(d.weights) == 0:
-		return nil, whole, nil
+		return parts, whole, nil
 	case d.whole || len(d.weights) == 1 && d.left.IsZero():
 		for range d.weights {
 			parts = append(parts, whole)
@@ -116,7 +135,7 @@ func (d *division) divide(whole decimal.Decimal, unit dsl.Unit, s *Schema) (part
 	if unit.Money != 0 {
 		amount, err := money.FromDecimal(whole, s.Currency)
 		if err != nil {
-			return nil, rest, err
+			return parts, rest, err
 		}
 		places = max(s.Currency.Digits(), int(amount.Scale()))
 	}
@@ -146,3 +165,30 @@ func (d *division) allocate(whole decimal.Decimal, places int) (parts []decimal.
 	last := len(parts) - 1
 	return parts[:last], parts[last], nil
 }
+
+// times multiplies. Most shares are the whole, which changes nothing.
+func times(x, share decimal.Decimal) decimal.Decimal {
+	switch {
+	case isOne(share):
+		return x
+	case isOne(x):
+		return share
+	}
+	return x.Mul(share)
+}
+
+var (
+	one    = decimal.New(1, 0)
+	wholly = []decimal.Decimal{one} // the parts of who is alone
+)
+
+// less subtracts: most often the whole from the whole.
+func less(x, y decimal.Decimal) decimal.Decimal {
+	if isOne(x) && isOne(y) {
+		return decimal.Decimal{}
+	}
+	return x.Sub(y)
+}
+
+// isOne reports whether d is 1, written as 1: to multiply with it changes no digit.
+func isOne(d decimal.Decimal) bool { return d == one || d.Exponent() == 0 && d.Equal(one) }

@@ -104,7 +104,6 @@ func checkShares(rs []Recipient) error {
 	if len(rs) == 1 && rs[0].Share == All {
 		return nil
 	}
-	one := decimal.New(1, 0)
 	fixedPart, ofRest, rest := decimal.Zero, decimal.Zero, 0
 	for _, r := range rs {
 		switch r.Share {
@@ -131,7 +130,6 @@ func checkShares(rs []Recipient) error {
 
 // checkAnyShares refuses what nothing is left for.
 func checkAnyShares(rs []Recipient) error {
-	one := decimal.New(1, 0)
 	fixedPart, ofRest, rest, some := decimal.Zero, decimal.Zero, 0, false
 	for _, r := range rs {
 		switch r.Share {
@@ -157,7 +155,6 @@ func checkAnyShares(rs []Recipient) error {
 // weights are the shares of the recipients that are there, as parts of 1: `rest`
 // is what the others leave, also when one of them is absent.
 func weights(rs []Recipient, present []bool) []decimal.Decimal {
-	one := decimal.New(1, 0)
 	out := make([]decimal.Decimal, len(rs))
 	left := one
 	for i, r := range rs {
@@ -195,7 +192,7 @@ type recipient struct {
 
 // resolved is whom an entry of a rule has found for the event at hand.
 type resolved struct {
-	entry   Recipient
+	entry   *Recipient
 	found   []recipient
 	present bool
 	reason  string
@@ -203,13 +200,13 @@ type resolved struct {
 }
 
 // asksAs reports whether two entries find the same recipients.
-func (r Recipient) asksAs(other Recipient) bool {
+func (r *Recipient) asksAs(other *Recipient) bool {
 	return r.By == other.By && r.Name == other.Name && r.On == other.On && r.Vacant == other.Vacant && (r.Share == All) == (other.Share == All)
 }
 
 // resolve is find, once for all rules that ask the same of an event, and with the territory whose owner is
 // waited for. What had a fault is not remembered: each rule reports it.
-func (a *Applier) resolve(e *Event, to Recipient, row *dsl.Row) (found []recipient, present bool, reason string, waiting fact.TerritoryID) {
+func (a *Applier) resolve(e *Event, to *Recipient, row *dsl.Row) (found []recipient, present bool, reason string, waiting fact.TerritoryID) {
 	for i := range a.resolved {
 		if r := &a.resolved[i]; r.entry.asksAs(to) {
 			return r.found, r.present, r.reason, r.waiting
@@ -226,7 +223,7 @@ func (a *Applier) resolve(e *Event, to Recipient, row *dsl.Row) (found []recipie
 
 // find resolves an entry of a rule on the event's date. present is false when an
 // optional field is empty, so that `rest` takes its part.
-func (a *Applier) find(e *Event, to Recipient, row *dsl.Row) (found []recipient, present bool, reason string) {
+func (a *Applier) find(e *Event, to *Recipient, row *dsl.Row) (found []recipient, present bool, reason string) {
 	switch {
 	case to.By == ByField:
 		return a.byField(e, to)
@@ -243,15 +240,15 @@ func (a *Applier) find(e *Event, to Recipient, row *dsl.Row) (found []recipient,
 }
 
 // onTerritory reports whether a role is one on the event's territory.
-func (r Recipient) onTerritory(s *Schema) bool {
+func (r *Recipient) onTerritory(s *Schema) bool {
 	return r.By == ByRole && r.On == "territory" && s.Index("territory") < 0
 }
 
 // byTeam finds the members of a team. Without shares, each has the whole, or, of a part of a split, as much as
 // the others.
-func (a *Applier) byTeam(e *Event, to Recipient) (found []recipient, present bool, reason string) {
+func (a *Applier) byTeam(e *Event, to *Recipient) (found []recipient, present bool, reason string) {
 	edges := a.edges.From("team", to.Name, e.Date(), a.asOf)
-	one, shared := decimal.New(1, 0), false
+	shared := false
 	for _, edge := range edges {
 		shared = shared || !edge.Share.Equal(one)
 	}
@@ -274,30 +271,33 @@ func (a *Applier) byTeam(e *Event, to Recipient) (found []recipient, present boo
 	return found, true, reason
 }
 
-func (a *Applier) byField(e *Event, to Recipient) ([]recipient, bool, string) {
+func (a *Applier) byField(e *Event, to *Recipient) ([]recipient, bool, string) {
 	cell := e.named(to.Name)
 	if !cell.Has {
 		return nil, false, to.Name + " is empty"
 	}
-	keys := []string{cell.Text}
+	among := int64(1)
 	if e.schema.Fields[e.schema.Index(to.Name)].Type == PayeeList {
-		keys = strings.Split(cell.Text, payeesBetween)
+		among += int64(strings.Count(cell.Text, payeesBetween))
 	}
-	var found []recipient
-	reason := ""
-	for _, key := range keys {
+	first, reason := len(a.found), ""
+	for rest, n := cell.Text, among; n > 0; n-- {
+		key := rest
+		if n > 1 {
+			key, rest, _ = strings.Cut(rest, payeesBetween)
+		}
 		payee := fact.PayeeID(key)
 		if !a.known(payee) {
 			a.fail(e, "unknown-payee", "add it to people.csv, or correct the event", "%s %q is nobody known", to.Name, payee)
 			reason = fmt.Sprintf("%s %q is nobody known", to.Name, payee)
 			continue
 		}
-		found = append(found, recipient{payee: payee, share: decimal.New(1, 0), among: int64(len(keys)), via: to.Name})
+		a.found = append(a.found, recipient{payee: payee, share: one, among: among, via: to.Name})
 	}
-	return found, true, reason
+	return a.foundFrom(first), true, reason
 }
 
-func (a *Applier) byTerritory(e *Event, to Recipient, row *dsl.Row) ([]recipient, bool, string) {
+func (a *Applier) byTerritory(e *Event, to *Recipient, row *dsl.Row) ([]recipient, bool, string) {
 	var account fact.AccountID
 	if i := e.schema.Index(a.rules.Account); i >= 0 {
 		account = fact.AccountID(e.Cells[i].Text)
@@ -322,6 +322,12 @@ func (a *Applier) byTerritory(e *Event, to Recipient, row *dsl.Row) ([]recipient
 
 func (a *Applier) byEdge(e *Event, name, from, via string) (found []recipient, present bool, reason string) {
 	a.edgesTo = a.edges.AppendTo(a.edgesTo[:0], name, from, e.Date(), a.asOf)
+	return a.byEdges(e, name, from, via)
+}
+
+// byEdges finds whom the edges at hand lead to.
+func (a *Applier) byEdges(e *Event, name, from, via string) (found []recipient, present bool, reason string) {
+	first := len(a.found)
 	for i := range a.edgesTo {
 		edge := &a.edgesTo[i]
 		payee := fact.PayeeID(edge.To)
@@ -330,18 +336,21 @@ func (a *Applier) byEdge(e *Event, name, from, via string) (found []recipient, p
 			reason = fmt.Sprintf("the %s of %s, %q, is nobody known", name, from, payee)
 			continue
 		}
-		found = append(found, recipient{payee: payee, share: edge.Share, among: 1, via: via})
+		a.found = append(a.found, recipient{payee: payee, share: edge.Share, among: 1, via: via})
 	}
-	if len(found) == 0 && reason == "" {
+	if found = a.foundFrom(first); len(found) == 0 && reason == "" {
 		return nil, true, fmt.Sprintf("%s has no %s on %s", from, name, e.Date())
 	}
 	return found, true, reason
 }
 
+// foundFrom are those of the event at hand that were found from a place on.
+func (a *Applier) foundFrom(first int) []recipient { return a.found[first:len(a.found):len(a.found)] }
+
 // owners finds the owners of a territory on the event's date, or what the rule says of a vacancy.
-func (a *Applier) owners(e *Event, to Recipient, id fact.TerritoryID) (found []recipient, present bool, reason string) {
+func (a *Applier) owners(e *Event, to *Recipient, id fact.TerritoryID) (found []recipient, present bool, reason string) {
 	if a.hasOwner(e, to, id) {
-		return a.byEdge(e, to.Name, string(id), "territory "+string(id))
+		return a.byEdges(e, to.Name, string(id), "territory "+string(id))
 	}
 	reason = fmt.Sprintf("%s has no %s on %s", id, to.Name, e.Date())
 	if to.Vacant == territory.Forgone {
@@ -350,7 +359,7 @@ func (a *Applier) owners(e *Event, to Recipient, id fact.TerritoryID) (found []r
 	if to.Vacant == territory.Up {
 		for above, ok := a.rules.Territories.Above(id); ok; above, ok = a.rules.Territories.Above(above) {
 			if a.hasOwner(e, to, above) {
-				return a.byEdge(e, to.Name, string(above), fmt.Sprintf("territory %s, above %s", above, id))
+				return a.byEdges(e, to.Name, string(above), fmt.Sprintf("territory %s, above %s", above, id))
 			}
 		}
 		reason += ", nor has any above it"
@@ -359,7 +368,8 @@ func (a *Applier) owners(e *Event, to Recipient, id fact.TerritoryID) (found []r
 	return nil, true, reason
 }
 
-func (a *Applier) hasOwner(e *Event, to Recipient, id fact.TerritoryID) bool {
+// hasOwner reports whether a territory has one: the edges at hand are then those to its owners.
+func (a *Applier) hasOwner(e *Event, to *Recipient, id fact.TerritoryID) bool {
 	a.edgesTo = a.edges.AppendTo(a.edgesTo[:0], to.Name, string(id), e.Date(), a.asOf)
 	return len(a.edgesTo) > 0
 }

@@ -3,7 +3,6 @@ package crediting
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -72,9 +71,75 @@ type lifted struct {
 	rule   *RollUp
 	from   *Credit
 	source int // the place of from among the event's credits
-	place  ascent.Place
+	place  *ascent.Place
 	amount decimal.Decimal
 	limit  string // why it is less than what came up
+	next   int    // the place of the next one to the same recipient; 0: none
+}
+
+// lifting is room for what is passed up of an event, used for one after the other.
+type lifting struct {
+	counted []bool // by the place of a credit
+	all     []lifted
+	heads   []head               // the recipients, in the order in which they were reached
+	index   map[fact.PayeeID]int // of heads, once they are many
+	mine    []lifted             // of the recipient at hand
+}
+
+// head is the first and the last of what reaches a recipient.
+type head struct {
+	payee       fact.PayeeID
+	first, last int
+}
+
+// few is how many payees are looked through one by one.
+const few = 16
+
+func (x *lifting) reset(credits int) {
+	x.all, x.heads, x.index = x.all[:0], x.heads[:0], nil
+	x.counted = append(x.counted[:0], make([]bool, credits)...)
+}
+
+func (x *lifting) add(l lifted) {
+	at := len(x.all)
+	x.all = append(x.all, l)
+	n := x.find(l.place.Key)
+	if n >= 0 {
+		x.all[x.heads[n].last].next, x.heads[n].last = at, at
+		return
+	}
+	if x.index != nil {
+		x.index[l.place.Key] = len(x.heads)
+	}
+	x.heads = append(x.heads, head{l.place.Key, at, at})
+}
+
+// find is the place of a recipient among those that were reached, or -1.
+func (x *lifting) find(payee fact.PayeeID) int {
+	if len(x.heads) <= few {
+		return slices.IndexFunc(x.heads, func(h head) bool { return h.payee == payee })
+	}
+	if x.index == nil {
+		x.index = make(map[fact.PayeeID]int, 2*few)
+		for i, h := range x.heads {
+			x.index[h.payee] = i
+		}
+	}
+	if n, ok := x.index[payee]; ok {
+		return n
+	}
+	return -1
+}
+
+// of is what reaches a recipient, in the order in which it came.
+func (x *lifting) of(h head) []lifted {
+	x.mine = x.mine[:0]
+	for at := h.first; ; at = x.all[at].next {
+		x.mine = append(x.mine, x.all[at])
+		if at == h.last {
+			return x.mine
+		}
+	}
 }
 
 // rising is the roll-ups that give one type of credit.
@@ -104,10 +169,9 @@ func (r *Rules) risings() (out []rising) {
 
 // rollUp passes the credits of an event up, by all roll-ups that give one type.
 func (a *Applier) rollUp(e *Event, up *rising, credits []Credit) {
-	own, limit := map[fact.PayeeID]decimal.Decimal{}, decimal.Zero
-	byPayee := map[fact.PayeeID][]lifted{}
-	var order []fact.PayeeID
-	counted := make([]bool, len(credits))
+	limit := decimal.Zero
+	x := &a.lifting
+	x.reset(len(credits))
 	for _, r := range up.rules {
 		if !r.Effective.Contains(e.Date()) {
 			continue
@@ -117,11 +181,8 @@ func (a *Applier) rollUp(e *Event, up *rising, credits []Credit) {
 			if !r.passes(c) {
 				continue
 			}
-			if !counted[i] {
-				counted[i] = true
-				if c.Origin == Direct {
-					own[c.Payee] = own[c.Payee].Add(c.Amount)
-				}
+			if !x.counted[i] {
+				x.counted[i] = true
 				if c.Whole.Abs().GreaterThan(limit.Abs()) {
 					limit = c.Whole
 				}
@@ -130,20 +191,22 @@ func (a *Applier) rollUp(e *Event, up *rising, credits []Credit) {
 			if !ok {
 				return
 			}
-			for _, place := range places {
-				l := lifted{rule: r, from: c, source: i, place: place, amount: c.Amount.Mul(place.Part)}
-				if !a.counts(e, up, &l) {
-					continue
+			for k := range places {
+				l := lifted{rule: r, from: c, source: i, place: &places[k], amount: times(c.Amount, places[k].Part)}
+				if a.counts(e, up, &l) {
+					x.add(l)
 				}
-				if _, ok := byPayee[place.Key]; !ok {
-					order = append(order, place.Key)
-				}
-				byPayee[place.Key] = append(byPayee[place.Key], l)
 			}
 		}
 	}
-	for _, payee := range order {
-		a.give(e, byPayee[payee], room{own: own[payee], whole: limit})
+	for _, h := range x.heads {
+		of := room{whole: limit}
+		for i := range credits {
+			if c := &credits[i]; x.counted[i] && c.Origin == Direct && c.Payee == h.payee {
+				of.own = of.own.Add(c.Amount)
+			}
+		}
+		a.give(e, x.of(h), of)
 	}
 }
 
@@ -152,36 +215,48 @@ func (r *RollUp) passes(c *Credit) bool {
 	return c.Type == r.Of && (c.Origin == Direct || c.Origin == Overlay && r.Overlays)
 }
 
-// climbKey is one walk up on a day.
+// climbKey is one walk up.
 type climbKey struct {
 	rule *RollUp
 	from fact.PayeeID
 }
 
-// climb is whom credit of a payee reaches; ok is false for a fault of the edges. Events come by date: walks are
-// kept for a day.
+// climbed is a walk up, and the last day for which it is known to hold.
+type climbed struct {
+	ascent.Found
+	date calendar.Date
+}
+
+// climb is whom credit of a payee reaches; ok is false for a fault of the edges. Walks are kept while the edges
+// and the vacant places are the same.
 func (a *Applier) climb(e *Event, r *RollUp, from fact.PayeeID) (places []ascent.Place, ok bool) {
-	if date := e.Date(); a.climbs == nil || a.climbDate != date {
-		a.climbs, a.climbDate = map[climbKey][]ascent.Place{}, date
+	key, date := climbKey{r, from}, e.Date()
+	kept := a.climbs[key]
+	if kept != nil && kept.date == date {
+		return kept.Above, true
 	}
-	key := climbKey{r, from}
-	if places, ok := a.climbs[key]; ok {
-		return places, true
+	vacant := a.vacant(date)
+	if kept != nil && kept.Holds(date, vacant) {
+		kept.date = date
+		return kept.Above, true
 	}
-	w := ascent.Walk{Along: r.Along, Edges: a.edges, Date: e.Date(), AsOf: a.asOf, Levels: r.Levels, Vacant: a.vacant(e.Date()), Stop: r.Vacant == Stop}
-	places, vacant, err := w.From(from)
+	w := ascent.Walk{Along: r.Along, Edges: a.edges, Date: date, AsOf: a.asOf, Levels: r.Levels, Vacant: vacant, Stop: r.Vacant == Stop}
+	found, err := w.Find(from)
 	var cycle *fact.CycleError
 	if errors.As(err, &cycle) {
 		a.fail(e, "relationship-cycle", "remove one of the edges", "%v", err)
 		return nil, false // not kept: each event says so
 	}
-	if r.Vacant == Fault && len(vacant) > 0 {
-		a.fail(e, "vacant", "fill the place, end the edge, or write vacant: next level", "%s, above %s along %s, is away on %s", vacant[0], from, r.Along, e.Date())
+	if r.Vacant == Fault && len(found.Vacant) > 0 {
+		a.fail(e, "vacant", "fill the place, end the edge, or write vacant: next level", "%s, above %s along %s, is away on %s", found.Vacant[0], from, r.Along, date)
 		return nil, false
 	}
-	places = slices.DeleteFunc(places, func(p ascent.Place) bool { return p.Level <= r.Skip })
-	a.climbs[key] = places
-	return places, true
+	found.Above = slices.DeleteFunc(found.Above, func(p ascent.Place) bool { return p.Level <= r.Skip })
+	if a.climbs == nil {
+		a.climbs = map[climbKey]*climbed{}
+	}
+	a.climbs[key] = &climbed{found, date}
+	return found.Above, true
 }
 
 // vacant tells which places nobody holds on a day: those of payees that are known, and away.
@@ -228,32 +303,6 @@ func (a *Applier) counts(e *Event, up *rising, l *lifted) bool {
 	return true
 }
 
-// once leaves the most that each credit is worth to the recipient, by whichever roll-up it came.
-func (a *Applier) once(ups []lifted) (out []lifted) {
-	for _, up := range ups {
-		at := slices.IndexFunc(out, func(o lifted) bool { return o.source == up.source })
-		if at < 0 {
-			out = append(out, up)
-			continue
-		}
-		other := out[at]
-		if c := up.amount.Abs().Cmp(other.amount.Abs()); c > 0 || c == 0 && up.rule.ID < other.rule.ID {
-			out[at], other = up, up
-			up = ups[slices.IndexFunc(ups, func(o lifted) bool { return o.source == up.source })]
-		}
-		a.passOver(&up, func() string {
-			return fmt.Sprintf("the credit of %s counts once, by %s", up.from.Payee, other.rule.ID)
-		})
-	}
-	return out
-}
-
-// room is how much of an event may still count for a recipient.
-type room struct {
-	own   decimal.Decimal // the recipient's own direct credit
-	whole decimal.Decimal // the event's creditable amount
-}
-
 // give credits a recipient with what came up.
 func (a *Applier) give(e *Event, ups []lifted, of room) {
 	first := ups[0]
@@ -269,81 +318,15 @@ func (a *Applier) give(e *Event, ups []lifted, of room) {
 	case UpToTheEvent:
 		ups = a.upToTheEvent(ups, of)
 	}
-	slices.SortStableFunc(ups, func(x, y lifted) int { return cmp.Compare(x.source, y.source) })
-	for _, up := range ups {
+	if !ascending(ups) {
+		slices.SortStableFunc(ups, func(x, y lifted) int { return cmp.Compare(x.source, y.source) })
+	}
+	for i := range ups {
+		up := &ups[i]
 		a.out.Credits = append(a.out.Credits, Credit{
 			Event: e, Payee: up.place.Key, Type: up.rule.As, Rule: up.rule.ID, Origin: RolledUp, Amount: up.amount, Whole: up.from.Amount,
 			Share: up.place.Part, Via: up.rule.Along, Path: up.place.Path, Limit: up.limit,
 		})
-	}
-}
-
-// canonical orders what reaches a recipient by names, so that the order of rules in the file does not decide
-// which credit is limited.
-func canonical(ups []lifted) {
-	slices.SortStableFunc(ups, func(x, y lifted) int {
-		return cmp.Or(cmp.Compare(x.from.Origin, y.from.Origin), cmp.Compare(x.from.Rule, y.from.Rule), cmp.Compare(x.from.Payee, y.from.Payee), cmp.Compare(x.from.Type, y.from.Type), cmp.Compare(x.rule.ID, y.rule.ID))
-	})
-}
-
-// largest leaves the largest alone.
-func (a *Applier) largest(ups []lifted) []lifted {
-	canonical(ups)
-	best := 0
-	for i, up := range ups {
-		if up.amount.Abs().GreaterThan(ups[best].amount.Abs()) {
-			best = i
-		}
-	}
-	for i := range ups {
-		if i != best {
-			a.passOver(&ups[i], func() string { return fmt.Sprintf("only the largest counts, that of %s", ups[best].from.Payee) })
-		}
-	}
-	return ups[best : best+1]
-}
-
-// upToTheEvent limits the sum to the event's amount less the recipient's own direct credit.
-func (a *Applier) upToTheEvent(ups []lifted, of room) (out []lifted) {
-	left := of.whole.Sub(of.own)
-	if left.Sign() != of.whole.Sign() {
-		left = decimal.Zero // the recipient has more than the event's amount already
-	}
-	canonical(ups)
-	for _, up := range ups {
-		if beyond(up.amount, left, of.whole) {
-			up.limit = fmt.Sprintf("limited to %s: the event's %s less what the recipient has of it", fact.DecimalText(left), fact.DecimalText(of.whole))
-			up.amount = left
-		}
-		if up.amount.IsZero() && up.limit != "" { // nothing is left of the event to count for the recipient
-			a.passOver(&up, func() string { return up.limit })
-			continue
-		}
-		left = left.Sub(up.amount)
-		out = append(out, up)
-	}
-	return out
-}
-
-// beyond reports whether amount goes over room, in the direction of the whole.
-func beyond(amount, room, whole decimal.Decimal) bool {
-	if whole.IsNegative() {
-		return amount.LessThan(room)
-	}
-	return amount.GreaterThan(room)
-}
-
-// passedOver is a credit that is not passed up to a recipient.
-type passedOver struct {
-	rule  *RollUp
-	payee fact.PayeeID
-	why   string
-}
-
-// passOver notes it for who asks why; a run does not.
-func (a *Applier) passOver(l *lifted, why func() string) {
-	if a.asked {
-		a.passed = append(a.passed, passedOver{l.rule, l.place.Key, why()})
 	}
 }
 

@@ -177,7 +177,13 @@ func (s *sorter) climb(payee fact.PayeeID, day calendar.Date) (keys []string) {
 // Own is the series of a payee's own credits: the credits, and the place of each
 // among all.
 func (g *Groups) Own(m Measure, credits []*crediting.Credit, places []int) *Series {
-	r, items := g.readers[m], make([]Item, 0, len(credits))
+	r, n := g.readers[m], 0
+	for _, c := range credits {
+		if r.takes(c) {
+			n++
+		}
+	}
+	items := make([]Item, 0, n)
 	for k, c := range credits {
 		if i, ok := r.Credit(c, places[k]); ok {
 			items = append(items, i)

@@ -137,10 +137,15 @@ func (m Measure) evaluation(e *crediting.Event, err error) source.Diagnostic {
 
 // Credit makes an item of a credit, the at-th of all; false: it does not count.
 func (r *Reader) Credit(c *crediting.Credit, at int) (Item, bool) {
-	if r.m.Kind != "" || c.Type != r.m.Of || r.m.Direct && c.Origin != crediting.Direct {
+	if !r.takes(c) {
 		return Item{}, false
 	}
 	return r.item(Item{Credit: c, Event: c.Event, Amount: c.Amount, At: at})
+}
+
+// takes reports whether a credit is of the type that the measure folds.
+func (r *Reader) takes(c *crediting.Credit) bool {
+	return r.m.Kind == "" && c.Type == r.m.Of && (!r.m.Direct || c.Origin == crediting.Direct)
 }
 
 // Event makes an item of an event, the at-th of all; false: it does not count.

@@ -2,6 +2,7 @@ package earning
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
@@ -65,8 +66,11 @@ func (w *worker) perCredit(segment int, c *plan.Component) {
 	f := w.filler(segment, c)
 	byName, measures := f.runnings()
 	days := w.Segments[segment].Days
-	for k, credit := range w.Credits {
-		if credit.Type != c.Credit || !days.Contains(credit.Date()) {
+	mine := w.ofType(c.Credit)
+	w.out.Lines = slices.Grow(w.out.Lines, len(mine))
+	for _, k := range mine {
+		credit := w.Credits[k]
+		if !days.Contains(credit.Date()) {
 			continue
 		}
 		for _, m := range measures {
@@ -82,6 +86,17 @@ func (w *worker) perCredit(segment int, c *plan.Component) {
 			w.out.Lines = append(w.out.Lines, l)
 		}
 	}
+}
+
+// ofType are the places of the payee's credits of a type, in declared order, found once for all components.
+func (w *worker) ofType(name string) []int {
+	if w.byType == nil {
+		w.byType = map[string][]int{}
+		for k, c := range w.Credits {
+			w.byType[c.Type] = append(w.byType[c.Type], k)
+		}
+	}
+	return w.byType[name]
 }
 
 // forCredit fills the row for one credit.

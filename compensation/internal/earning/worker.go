@@ -69,6 +69,7 @@ type worker struct {
 	Job
 	out    Result
 	series map[string]*measure.Series // by measure
+	byType map[string][]int           // places of credits; nil until it is asked for
 	alone  map[string]bool            // measures of a team for which the payee was found to be in none
 }
 

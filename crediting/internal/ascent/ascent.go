@@ -63,27 +63,70 @@ type walk struct {
 	index  map[fact.PayeeID]int // of places, once they are many
 	order  []int                // all that is above a place comes before it
 	open   []int                // the path of the search
+	asked  []asked
+}
+
+// Found is what a walk finds.
+type Found struct {
+	Above  []Place        // by level, and then in the order of the keys of those below and of their edges
+	Vacant []fact.PayeeID // the vacant places on the way
+	days   calendar.Range // on which the edges are those of the walk
+	asked  []asked        // what the walk asked about
+}
+
+// asked is whether a place was vacant: also one that was out of reach since it was not.
+type asked struct {
+	key    fact.PayeeID
+	vacant bool
 }
 
 // From is who is above a payee: by level, and then in the order of the keys of those below and of
 // their edges. vacant are the vacant places on the way. The error is a *fact.CycleError.
 func (w Walk) From(start fact.PayeeID) (above []Place, vacant []fact.PayeeID, err error) {
+	f, err := w.Find(start)
+	return f.Above, f.Vacant, err
+}
+
+// Find is From, with what tells whether another day has the same.
+func (w Walk) Find(start fact.PayeeID) (f Found, err error) {
 	s := walk{Walk: w, places: make([]place, 0, few)}
 	s.add(place{key: start, below: -1, part: decimal.New(1, 0)})
 	s.levels()
 	if err := s.sort(0); err != nil {
-		return nil, nil, err
+		return f, err
 	}
 	s.flow()
 	for i, p := range s.places[1:] {
 		if p.vacant {
-			vacant = append(vacant, p.key)
+			f.Vacant = append(f.Vacant, p.key)
 			continue
 		}
-		above = append(above, Place{p.key, p.level, p.part, s.path(i + 1)})
+		f.Above = append(f.Above, Place{p.key, p.level, p.part, s.path(i + 1)})
 	}
-	slices.SortStableFunc(above, func(a, b Place) int { return a.Level - b.Level })
-	return above, vacant, nil
+	slices.SortStableFunc(f.Above, func(a, b Place) int { return a.Level - b.Level })
+	f.asked, f.days = s.asked, s.steady()
+	return f, nil
+}
+
+// steady is the days from that of the walk up to the first on which an edge on the way changes.
+func (s *walk) steady() calendar.Range {
+	days := calendar.Range{From: s.Date}
+	for i := range s.places {
+		for same := range s.Edges.Segments(s.Along, string(s.places[i].key), days, s.AsOf) {
+			days = same
+			break
+		}
+	}
+	return days
+}
+
+// Holds reports whether a walk on another day is sure to find the same: the edges are those of the walk, and
+// the same places are vacant.
+func (f *Found) Holds(on calendar.Date, vacant func(key fact.PayeeID) bool) bool {
+	if !f.days.Contains(on) {
+		return false
+	}
+	return !slices.ContainsFunc(f.asked, func(p asked) bool { return p.vacant != (vacant != nil && vacant(p.key)) })
 }
 
 func (s *walk) add(p place) int {
@@ -127,6 +170,7 @@ func (s *walk) levels() {
 		for _, e := range s.places[from].edges {
 			key := fact.PayeeID(e.To)
 			vacant := s.Vacant != nil && s.Vacant(key)
+			s.asked = append(s.asked, asked{key, vacant})
 			level := s.places[from].level + step(vacant)
 			if s.beyond(level) || s.find(key) >= 0 {
 				continue

@@ -159,3 +159,53 @@ func TestInATreeThePartIsTheProductOfShares(t *testing.T) {
 		}
 	})
 }
+
+// Where a walk says that it holds on a later day, a walk on that day finds the same.
+func TestWhatHoldsIsWhatAnotherDayFinds(t *testing.T) {
+	names := []string{"a", "b", "c", "d", "e"}
+	rapid.Check(t, func(rt *rapid.T) {
+		var all []fact.Edge
+		for i, from := range names {
+			for _, to := range names[i+1:] {
+				if rapid.Bool().Draw(rt, "edge") {
+					first := day.AddDays(rapid.IntRange(-3, 6).Draw(rt, "first"))
+					all = append(all, fact.Edge{Name: "manager", From: from, To: to, Stamp: fact.Stamp{
+						Effective: calendar.Range{From: first, To: first.AddDays(rapid.IntRange(1, 9).Draw(rt, "days"))}}})
+				}
+			}
+		}
+		x, err := fact.NewEdges(all)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		left := map[fact.PayeeID]calendar.Date{}
+		for _, n := range names[1:] {
+			left[fact.PayeeID(n)] = day.AddDays(rapid.IntRange(-2, 6).Draw(rt, "left"))
+		}
+		w := Walk{Along: "manager", Edges: x, Levels: rapid.IntRange(0, 2).Draw(rt, "levels"), Stop: rapid.Bool().Draw(rt, "stop")}
+		find := func(n int) (Found, func(fact.PayeeID) bool) {
+			w.Date = day.AddDays(n)
+			on := w.Date
+			w.Vacant = func(p fact.PayeeID) bool { return !on.Before(left[p]) }
+			f, err := w.Find("a")
+			if err != nil {
+				rt.Fatal(err)
+			}
+			return f, w.Vacant
+		}
+		first, _ := find(0)
+		for n := range 5 {
+			f, vacant := find(n)
+			holds := first.Holds(w.Date, vacant)
+			if n == 0 && !holds {
+				rt.Fatal("it does not hold on its own day")
+			}
+			if holds && (shown(f.Above) != shown(first.Above) || !slices.Equal(f.Vacant, first.Vacant)) {
+				rt.Fatalf("day %d: %s %v, kept is %s %v", n, shown(f.Above), f.Vacant, shown(first.Above), first.Vacant)
+			}
+		}
+		if first.Holds(day.AddDays(-1), nil) {
+			rt.Fatal("it holds before its day")
+		}
+	})
+}
