@@ -3,6 +3,7 @@ package crediting
 import (
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -20,6 +21,7 @@ type division struct {
 	total   decimal.Decimal   // what the weights make up together with left
 	left    decimal.Decimal   // the weight of nobody; below zero where shares come to more than the whole
 	any     bool              // where that is meant
+	missed  decimal.Decimal   // where any: the weight of entries that found nobody, which is no part of left
 	whole   bool              // each has the whole
 	reason  string            // why something is left
 	waiting fact.TerritoryID  // the territory without an owner for which it is kept; empty: none
@@ -61,7 +63,37 @@ func (a *Applier) division(e *Event, r *Rule, row *dsl.Row) division {
 	if d.whole {
 		d.left = decimal.Zero
 	}
+	if d.any {
+		d.missed = missed(r.To, found, present).Mul(d.total)
+		d.left = d.left.Sub(d.missed)
+	}
 	return d
+}
+
+// missed is the part of the entries that found nobody, as each would have it. What an empty field leaves
+// goes to whoever has the rest.
+func missed(to []Recipient, found [][]recipient, present []bool) decimal.Decimal {
+	rest := slices.ContainsFunc(to, func(r Recipient) bool { return r.Share == Rest })
+	named := slices.Clone(present)
+	for i := range named {
+		named[i] = present[i] || !rest
+	}
+	sum := decimal.Zero
+	for i, part := range weights(to, named) {
+		if len(found[i]) == 0 {
+			sum = sum.Add(part)
+		}
+	}
+	return sum
+}
+
+// reported is the weight of what is listed as credited to nobody: of shares that may come to anything, what
+// they leave is meant.
+func (d *division) reported() decimal.Decimal {
+	if d.any {
+		return d.missed
+	}
+	return d.left
 }
 
 // quotient divides a whole number by one of its factors.
@@ -90,7 +122,7 @@ func (d *division) ratio(weight decimal.Decimal) decimal.Decimal {
 	return rounded // of too many digits for the canonical form
 }
 
-// divide gives each taker its part of the whole, exactly, and what nobody takes.
+// divide gives each taker its part of the whole, exactly, and what is reported that nobody takes.
 // Money is divided at the scale of the schema's amounts, or the whole's own if finer; what is
 // counted, where its parts are no decimals, at four places more than it has.
 func (d *division) divide(whole decimal.Decimal, unit dsl.Unit, s *Schema) (parts []decimal.Decimal, rest decimal.Decimal, err error) {
@@ -99,9 +131,9 @@ func (d *division) divide(whole decimal.Decimal, unit dsl.Unit, s *Schema) (part
 	case d.left.IsNegative() && !d.any:
 		all := fact.DecimalText(one.Sub(d.ratio(d.left)).Shift(2))
 		return nil, rest, fmt.Errorf("the shares come to more than the whole: %s%%", all)
-	case len(d.weights) == 0:
+	case len(d.weights) == 0 && !d.any:
 		return nil, whole, nil
-	case d.whole || len(d.weights) == 1 && d.left.IsZero():
+	case d.whole || len(d.weights) == 1 && d.left.IsZero() && d.missed.IsZero():
 		for range d.weights {
 			parts = append(parts, whole)
 		}
@@ -110,7 +142,7 @@ func (d *division) divide(whole decimal.Decimal, unit dsl.Unit, s *Schema) (part
 		for _, w := range d.weights {
 			parts = append(parts, whole.Mul(w))
 		}
-		return parts, whole.Mul(d.left), nil
+		return parts, whole.Mul(d.reported()), nil
 	}
 	places := int(max(0, -whole.Exponent())) + 4
 	if unit.Money != 0 {
@@ -136,13 +168,16 @@ func (d *division) allocate(whole decimal.Decimal, places int) (parts []decimal.
 		}
 		wholes.Mul(units, more.Add(decimal.New(1, 0)).BigInt())
 	}
-	all, err := money.AllocateUnits(wholes, append(append([]decimal.Decimal{}, d.weights...), left), money.Policy{})
+	all, err := money.AllocateUnits(wholes, append(append([]decimal.Decimal{}, d.weights...), d.missed, left), money.Policy{})
 	if err != nil {
 		return nil, rest, err
 	}
 	for _, u := range all {
 		parts = append(parts, decimal.NewFromBigInt(u, -int32(places)))
 	}
-	last := len(parts) - 1
-	return parts[:last], parts[last], nil
+	takers := len(d.takers)
+	if rest = parts[takers+1]; d.any {
+		rest = parts[takers]
+	}
+	return parts[:takers], rest, nil
 }

@@ -75,3 +75,16 @@ func TestCountsAreDividedEquallyToo(t *testing.T) {
 	expect(t, company{schema: s, rules: []Rule{r}}.apply(t, line("d1", "units=10 sellers=cy;bob;ana")),
 		"d1 ana bookings 3.3334", "d1 bob bookings 3.3333", "d1 cy bookings 3.3333")
 }
+
+// What nobody gets is told in money where a rule gives any, and a count is no part of a sum of money.
+func TestACountThatNobodyGetsIsNotMoney(t *testing.T) {
+	s := deals()
+	units := compile(t, s, "units ?? 0", nil)
+	both := rule(t, s, "both", "partner", func(r *Rule) { r.Amount, r.As, r.Also = units, "seats", []Given{{"bookings", r.Amount}} })
+	alone := rule(t, s, "alone", "partner", func(r *Rule) { r.Amount, r.As = units, "seats" })
+	got := company{schema: s, rules: []Rule{both, alone}}.apply(t, line("d1", "units=7"))
+	expect(t, got, "d1 uncredited 100: partner is empty", "d1 uncredited 7: partner is empty")
+	if sum := got.Uncredited[0].Money().Add(got.Uncredited[1].Money()); !sum.Equal(decimal.New(100, 0)) {
+		t.Error(sum)
+	}
+}
