@@ -31,10 +31,16 @@ type division struct {
 func (a *Applier) division(e *Event, r *Rule, row *dsl.Row) division {
 	d := division{total: decimal.New(1, 0), any: r.AnyShares}
 	found, present := make([][]recipient, len(r.To)), make([]bool, len(r.To))
+	rest, first := false, "" // whether the rest is somebody's, and the reason of the first entry that has one
 	for i, to := range r.To {
 		var reason string
 		var waiting fact.TerritoryID
-		if found[i], present[i], reason, waiting = a.resolve(e, to, row); d.reason == "" {
+		found[i], present[i], reason, waiting = a.resolve(e, to, row)
+		rest = rest || to.Share == Rest && present[i]
+		if first == "" {
+			first = reason
+		}
+		if d.reason == "" && present[i] {
 			d.reason = reason
 		}
 		if waiting != "" {
@@ -43,6 +49,9 @@ func (a *Applier) division(e *Event, r *Rule, row *dsl.Row) division {
 		if len(found[i]) > 0 && found[i][0].among > 1 {
 			d.total = d.total.Mul(decimal.New(found[i][0].among, 0))
 		}
+	}
+	if !rest { // otherwise it has what empty fields leave, and they are no reason
+		d.reason = first
 	}
 	if d.reason == "" {
 		d.reason = "the shares of the owners leave a part over"

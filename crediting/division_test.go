@@ -88,3 +88,15 @@ func TestACountThatNobodyGetsIsNotMoney(t *testing.T) {
 		t.Error(sum)
 	}
 }
+
+// An empty field leaves its part to the rest: it is no reason why some of the rest is left over.
+func TestTheReasonIsThatOfWhatIsLeft(t *testing.T) {
+	s := deals()
+	c := company{schema: s, rules: []Rule{rule(t, s, "r", "partner 50%, role SE on account rest")}, edges: arrows(t, "SE acme sue 0.6")}
+	expect(t, c.apply(t, line("d1", "account=acme")), "d1 sue bookings 60", "d1 uncredited 40: the shares of the owners leave a part over")
+	expect(t, c.apply(t, line("d1", "account=else")), "d1 uncredited 100: else has no SE on 2026-03-10")
+	c.rules = []Rule{rule(t, s, "r", "role SE on account 50%, partner 50%")}
+	expect(t, c.apply(t, line("d1", "account=else")), "d1 uncredited 100: else has no SE on 2026-03-10")
+	c.rules = []Rule{rule(t, s, "r", "seller 50%, partner rest")}
+	expect(t, c.apply(t, line("d1", "")), "d1 ana bookings 50", "d1 uncredited 50: partner is empty")
+}
