@@ -197,24 +197,32 @@ func (r *Rule) holds(row *dsl.Row) (bool, error) {
 // credit gives what a rule gives, each type divided among the same recipients.
 func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 	d := a.division(e, r, row)
-	a.divided(e, r, Given{r.As, r.Amount}, row, &d, true)
-	for _, g := range r.Also {
-		a.divided(e, r, g, row, &d, false)
+	if len(r.Also) == 0 { // as most rules are
+		a.divided(e, r, Given{r.As, r.Amount}, row, &d, true)
+		return
+	}
+	gives := r.Gives()
+	told := max(0, slices.IndexFunc(gives, func(g Given) bool { return g.Amount.Unit().Money != 0 }))
+	for i, g := range gives {
+		a.divided(e, r, g, row, &d, i == told)
 	}
 }
 
-// divided gives one type of credit. What nobody gets is reported for the first type alone: it is one
-// event, and its money is counted once.
-func (a *Applier) divided(e *Event, r *Rule, g Given, row *dsl.Row, d *division, first bool) {
+// divided gives one type of credit. What nobody gets is told of one type alone, the first that is money, or
+// else the first: it is one event, and its money is counted once.
+func (a *Applier) divided(e *Event, r *Rule, g Given, row *dsl.Row, d *division, told bool) {
 	uncredited := func(amount decimal.Decimal, reason string) {
-		if first {
+		if told {
 			a.uncredited(e, r.ID, amount, reason)
+			a.out.Uncredited[len(a.out.Uncredited)-1].Counted = g.Amount.Unit().Money == 0
 		}
 	}
 	v, err := g.Amount.Eval(row)
 	if err != nil {
 		a.evaluation(e, "rule "+string(r.ID), err)
-		uncredited(value(e), "its amount cannot be computed")
+		if told {
+			a.uncredited(e, r.ID, value(e), "its amount cannot be computed")
+		}
 		return
 	}
 	whole := v.Decimal()
@@ -234,11 +242,11 @@ func (a *Applier) divided(e *Event, r *Rule, g Given, row *dsl.Row, d *division,
 			Event: e, Payee: t.payee, Type: g.As, Rule: r.ID, Origin: origin(r), Amount: parts[i], Whole: whole, Share: d.share(i), Via: t.via,
 		})
 	}
-	if d.left.IsZero() || r.AnyShares && (d.waiting == "" || d.left.IsNegative()) {
+	if d.reported().IsZero() {
 		return
 	}
 	uncredited(rest, d.reason)
-	if first {
+	if told {
 		a.out.Uncredited[len(a.out.Uncredited)-1].Suspense = d.waiting
 	}
 }

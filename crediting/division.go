@@ -3,6 +3,7 @@ package crediting
 import (
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -20,6 +21,7 @@ type division struct {
 	total   decimal.Decimal   // what the weights make up together with left
 	left    decimal.Decimal   // the weight of nobody; below zero where shares come to more than the whole
 	any     bool              // where that is meant
+	missed  decimal.Decimal   // where any: the weight of entries that found nobody, which is no part of left
 	whole   bool              // each has the whole
 	reason  string            // why something is left
 	waiting fact.TerritoryID  // the territory without an owner for which it is kept; empty: none
@@ -30,10 +32,15 @@ func (a *Applier) division(e *Event, r *Rule, row *dsl.Row) division {
 	s := &a.dividing
 	d := division{total: one, any: r.AnyShares, takers: s.takers[:0], weights: s.weights[:0]}
 	found, present := s.found[:0], s.present[:0]
+	rest, first := false, "" // whether the rest is somebody's, and the reason of the first entry that has one
 	for i := range r.To {
 		who, there, reason, waiting := a.resolve(e, &r.To[i], row)
 		found, present = append(found, who), append(present, there)
-		if d.reason == "" {
+		rest = rest || r.To[i].Share == Rest && there
+		if first == "" {
+			first = reason
+		}
+		if d.reason == "" && there {
 			d.reason = reason
 		}
 		if waiting != "" {
@@ -42,6 +49,9 @@ func (a *Applier) division(e *Event, r *Rule, row *dsl.Row) division {
 		if len(who) > 0 && who[0].among > 1 {
 			d.total = d.total.Mul(decimal.New(who[0].among, 0))
 		}
+	}
+	if !rest { // otherwise it has what empty fields leave, and they are no reason
+		d.reason = first
 	}
 	if d.reason == "" {
 		d.reason = "the shares of the owners leave a part over"
@@ -70,6 +80,10 @@ func (a *Applier) division(e *Event, r *Rule, row *dsl.Row) division {
 	if d.whole {
 		d.left = decimal.Zero
 	}
+	if d.any {
+		d.missed = missed(r.To, found, present).Mul(d.total)
+		d.left = d.left.Sub(d.missed)
+	}
 	return d
 }
 
@@ -80,6 +94,32 @@ type dividing struct {
 	takers  []recipient
 	weights []decimal.Decimal
 	parts   []decimal.Decimal
+}
+
+// missed is the part of the entries that found nobody, as each would have it. What an empty field leaves
+// goes to whoever has the rest.
+func missed(to []Recipient, found [][]recipient, present []bool) decimal.Decimal {
+	rest := slices.ContainsFunc(to, func(r Recipient) bool { return r.Share == Rest })
+	named := slices.Clone(present)
+	for i := range named {
+		named[i] = present[i] || !rest
+	}
+	sum := decimal.Zero
+	for i, part := range weights(to, named) {
+		if len(found[i]) == 0 {
+			sum = sum.Add(part)
+		}
+	}
+	return sum
+}
+
+// reported is the weight of what is listed as credited to nobody: of shares that may come to anything, what
+// they leave is meant.
+func (d *division) reported() decimal.Decimal {
+	if d.any {
+		return d.missed
+	}
+	return d.left
 }
 
 // quotient divides a whole number by one of its factors.
@@ -108,7 +148,7 @@ func (d *division) ratio(weight decimal.Decimal) decimal.Decimal {
 	return rounded // of too many digits for the canonical form
 }
 
-// divide gives each taker its part of the whole, exactly, and what nobody takes.
+// divide gives each taker its part of the whole, exactly, and what is reported that nobody takes.
 // Money is divided at the scale of the schema's amounts, or the whole's own if finer; what is
 // counted, where its parts are no decimals, at four places more than it has.
 // The parts are appended to room.
@@ -118,9 +158,9 @@ func (d *division) divide(room []decimal.Decimal, whole decimal.Decimal, unit ds
 	case d.left.IsNegative() && !d.any:
 		all := fact.DecimalText(one.Sub(d.ratio(d.left)).Shift(2))
 		return parts, rest, fmt.Errorf("the shares come to more than the whole: %s%%", all)
-	case len(d.weights) == 0:
+	case len(d.weights) == 0 && !d.any:
 		return parts, whole, nil
-	case d.whole || len(d.weights) == 1 && d.left.IsZero():
+	case d.whole || len(d.weights) == 1 && d.left.IsZero() && d.missed.IsZero():
 		for range d.weights {
 			parts = append(parts, whole)
 		}
@@ -129,7 +169,7 @@ func (d *division) divide(room []decimal.Decimal, whole decimal.Decimal, unit ds
 		for _, w := range d.weights {
 			parts = append(parts, whole.Mul(w))
 		}
-		return parts, whole.Mul(d.left), nil
+		return parts, whole.Mul(d.reported()), nil
 	}
 	places := int(max(0, -whole.Exponent())) + 4
 	if unit.Money != 0 {
@@ -155,15 +195,18 @@ func (d *division) allocate(whole decimal.Decimal, places int) (parts []decimal.
 		}
 		wholes.Mul(units, more.Add(decimal.New(1, 0)).BigInt())
 	}
-	all, err := money.AllocateUnits(wholes, append(append([]decimal.Decimal{}, d.weights...), left), money.Policy{})
+	all, err := money.AllocateUnits(wholes, append(append([]decimal.Decimal{}, d.weights...), d.missed, left), money.Policy{})
 	if err != nil {
 		return nil, rest, err
 	}
 	for _, u := range all {
 		parts = append(parts, decimal.NewFromBigInt(u, -int32(places)))
 	}
-	last := len(parts) - 1
-	return parts[:last], parts[last], nil
+	takers := len(d.takers)
+	if rest = parts[takers+1]; d.any {
+		rest = parts[takers]
+	}
+	return parts[:takers], rest, nil
 }
 
 // times multiplies. Most shares are the whole, which changes nothing.

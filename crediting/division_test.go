@@ -75,3 +75,28 @@ func TestCountsAreDividedEquallyToo(t *testing.T) {
 	expect(t, company{schema: s, rules: []Rule{r}}.apply(t, line("d1", "units=10 sellers=cy;bob;ana")),
 		"d1 ana bookings 3.3334", "d1 bob bookings 3.3333", "d1 cy bookings 3.3333")
 }
+
+// What nobody gets is told in money where a rule gives any, and a count is no part of a sum of money.
+func TestACountThatNobodyGetsIsNotMoney(t *testing.T) {
+	s := deals()
+	units := compile(t, s, "units ?? 0", nil)
+	both := rule(t, s, "both", "partner", func(r *Rule) { r.Amount, r.As, r.Also = units, "seats", []Given{{"bookings", r.Amount}} })
+	alone := rule(t, s, "alone", "partner", func(r *Rule) { r.Amount, r.As = units, "seats" })
+	got := company{schema: s, rules: []Rule{both, alone}}.apply(t, line("d1", "units=7"))
+	expect(t, got, "d1 uncredited 100: partner is empty", "d1 uncredited 7: partner is empty")
+	if sum := got.Uncredited[0].Money().Add(got.Uncredited[1].Money()); !sum.Equal(decimal.New(100, 0)) {
+		t.Error(sum)
+	}
+}
+
+// An empty field leaves its part to the rest: it is no reason why some of the rest is left over.
+func TestTheReasonIsThatOfWhatIsLeft(t *testing.T) {
+	s := deals()
+	c := company{schema: s, rules: []Rule{rule(t, s, "r", "partner 50%, role SE on account rest")}, edges: arrows(t, "SE acme sue 0.6")}
+	expect(t, c.apply(t, line("d1", "account=acme")), "d1 sue bookings 60", "d1 uncredited 40: the shares of the owners leave a part over")
+	expect(t, c.apply(t, line("d1", "account=else")), "d1 uncredited 100: else has no SE on 2026-03-10")
+	c.rules = []Rule{rule(t, s, "r", "role SE on account 50%, partner 50%")}
+	expect(t, c.apply(t, line("d1", "account=else")), "d1 uncredited 100: else has no SE on 2026-03-10")
+	c.rules = []Rule{rule(t, s, "r", "seller 50%, partner rest")}
+	expect(t, c.apply(t, line("d1", "")), "d1 ana bookings 50", "d1 uncredited 50: partner is empty")
+}

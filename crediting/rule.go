@@ -141,8 +141,18 @@ func (c *Credit) Date() calendar.Date { return c.Event.Date() }
 type Uncredited struct {
 	Event  *Event
 	Rule   fact.RuleID     // empty: no rule matched
-	Amount decimal.Decimal // the money it carries
-	Reason string          // for people to read
+	Amount decimal.Decimal // the money it carries, or the count, where the rule gives nothing but counts
+	// Counted says that Amount is a count: it has no place in a sum of money.
+	Counted bool
+	Reason  string // for people to read
 	// Suspense is the territory for whose owner it is kept; empty: for none.
 	Suspense fact.TerritoryID
+}
+
+// Money is the money it carries: none, where Amount is a count.
+func (u Uncredited) Money() decimal.Decimal {
+	if u.Counted {
+		return decimal.Zero
+	}
+	return u.Amount
 }

@@ -47,10 +47,7 @@ type why struct {
 
 // rule says what a rule made of the event.
 func (w *why) rule(r *Rule) *trace.Node {
-	n := &trace.Node{Op: trace.Credit, Label: string(r.ID), Value: "0", At: r.At}
-	if r.Amount != nil {
-		n.Unit = r.Amount.Unit().Short()
-	}
+	n := &trace.Node{Op: trace.Credit, Label: string(r.ID), Value: "0", At: r.At, Unit: unit(r.Gives(), r.As)}
 	if !r.Effective.Contains(w.event.Date()) {
 		n.Detail = fmt.Sprintf("not in effect on %s: the rule holds %s", w.event.Date(), r.Effective)
 		return n
@@ -80,6 +77,26 @@ func (w *why) rule(r *Rule) *trace.Node {
 	}
 	w.taken(n, r.ID, "the rule holds, but credits ")
 	return n
+}
+
+// gives are the types of credit that a rule gives; none: it is a roll-up.
+func (w *why) gives(id fact.RuleID) []Given {
+	for i := range w.applier.rules.Rules {
+		if r := &w.applier.rules.Rules[i]; r.ID == id {
+			return r.Gives()
+		}
+	}
+	return nil
+}
+
+// unit is that of a type of credit; empty: none of these.
+func unit(gives []Given, typ string) string {
+	for _, g := range gives {
+		if g.As == typ && g.Amount != nil {
+			return g.Amount.Unit().Short()
+		}
+	}
+	return ""
 }
 
 // rollUp says whom the credit for the event was passed up to.
@@ -112,6 +129,7 @@ func (w *why) rollUp(r *RollUp) *trace.Node {
 func (w *why) taken(n *trace.Node, id fact.RuleID, instead string) {
 	var others []string
 	var mine []*Credit
+	gives := w.gives(id)
 	for i := range w.made.Credits {
 		c := &w.made.Credits[i]
 		if c.Rule != id {
@@ -121,8 +139,14 @@ func (w *why) taken(n *trace.Node, id fact.RuleID, instead string) {
 			mine = append(mine, c)
 			continue
 		}
-		others = append(others, string(c.Payee)+" ("+way(c)+")")
-		n.NotTaken = append(n.NotTaken, &trace.Node{Op: trace.Credit, Label: string(c.Payee), Value: fact.DecimalText(c.Amount), Unit: n.Unit, Detail: way(c)})
+		text := way(c)
+		if len(gives) > 1 {
+			text = c.Type + " " + text
+		}
+		if other := string(c.Payee) + " (" + way(c) + ")"; !slices.Contains(others, other) { // of each type alike
+			others = append(others, other)
+		}
+		n.NotTaken = append(n.NotTaken, &trace.Node{Op: trace.Credit, Label: string(c.Payee), Value: fact.DecimalText(c.Amount), Unit: unit(gives, c.Type), Detail: text})
 	}
 	if len(mine) > 0 {
 		own(n, mine)

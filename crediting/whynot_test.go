@@ -55,3 +55,20 @@ func TestWhyNamesTheFirstThingThatFailed(t *testing.T) {
 		t.Errorf("asking changed what is credited: %+v", credits)
 	}
 }
+
+// What others have of a rule with several types has the unit of its type, and one way is named once.
+func TestWhyGivesEachTypeItsUnit(t *testing.T) {
+	s := deals()
+	rules := &Rules{Schemas: []*Schema{s}, Rules: []Rule{rule(t, s, "r", "seller", func(r *Rule) {
+		r.Also = []Given{{As: "seats", Amount: compile(t, s, "units ?? 0", nil)}}
+	})}}
+	edges, err := fact.NewEdges(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := rules.NewApplier(edges, func(fact.PayeeID) bool { return true }, 0)
+	n := a.Why(load(t, s, line("d1", "units=3"))[0], "bob")[0]
+	if n.Detail != "the rule holds, but credits ana (direct by seller)" || len(n.NotTaken) != 2 || n.NotTaken[0].Unit != "USD" || n.NotTaken[1].Unit != "count" {
+		t.Error(n.Detail, n.NotTaken)
+	}
+}

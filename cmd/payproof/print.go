@@ -121,7 +121,7 @@ func (r *result) reconcile(w io.Writer, folder string) error {
 	}
 	lost, n := decimal.Zero, 0
 	for u := range r.run.Uncredited() {
-		lost, n = lost.Add(u.Amount), n+1
+		lost, n = lost.Add(u.Money()), n+1
 	}
 	fmt.Fprintf(w, "\n%s gave %s", counted(len(credited), "event"), counted(credits, "credit"))
 	if n > 0 {
@@ -129,7 +129,7 @@ func (r *result) reconcile(w io.Writer, folder string) error {
 	}
 	kept, n := decimal.Zero, 0
 	for u := range r.run.Suspense() {
-		kept, n = kept.Add(u.Amount), n+1
+		kept, n = kept.Add(u.Money()), n+1
 	}
 	if n > 0 {
 		fmt.Fprintf(w, "; of these %s carrying %s in suspense, for territories without an owner", counted(n, "event or part"), fact.DecimalText(kept))

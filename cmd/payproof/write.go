@@ -96,12 +96,12 @@ func (r *result) manifest(b *bytes.Buffer, sums map[string]string) error {
 		events[c.Event.ID] = true
 	}
 	for u := range r.run.Uncredited() {
-		lost, nobody = lost.Add(u.Amount), nobody+1
+		lost, nobody = lost.Add(u.Money()), nobody+1
 		events[u.Event.ID] = true
 	}
 	kept, waiting := decimal.Zero, 0
 	for u := range r.run.Suspense() {
-		kept, waiting = kept.Add(u.Amount), waiting+1
+		kept, waiting = kept.Add(u.Money()), waiting+1
 	}
 	totals := map[string]string{}
 	for k, a := range r.totals {

@@ -215,6 +215,9 @@ func (l *loader) given(n *doc.Node, fields map[string]*doc.Node, s *crediting.Sc
 		if as.IsList() {
 			names = slices.Collect(as.List("a list of credit types"))
 		}
+		if len(names) == 0 {
+			noType(as)
+		}
 		for _, name := range names {
 			text, ok := name.Text("a credit type")
 			g := crediting.Given{As: text, Amount: amount}
@@ -235,7 +238,15 @@ func (l *loader) given(n *doc.Node, fields map[string]*doc.Node, s *crediting.Sc
 		}
 		out = append(out, g)
 	}
+	if len(out) == 0 {
+		noType(as)
+	}
 	return out
+}
+
+// noType refuses a rule that gives nothing: it would be left out in silence.
+func noType(as *doc.Node) {
+	as.Fail("no-credit-type", "name one, such as `as: bookings`", "the rule gives credit of no type")
 }
 
 func (l *loader) recipients(n *doc.Node, s *crediting.Schema, anyShares bool) []crediting.Recipient {

@@ -7,8 +7,8 @@
 // Terms. "Selling more" is, for a component that pays for each credit, that the credit's amount
 // grows, and the measures that count it with it. For a component that pays every period it is
 // that a measure grows: a sale in the shortest window counts in all longer ones of its credit
-// type, and one more deal may count without an amount. A component is proved when no way of
-// selling more can pay less.
+// type, and one more deal may count without an amount. What a measure leaves out, by a filter or because it
+// is of other people, it leaves out here. A component is proved when no way of selling more can pay less.
 //
 // The ranges behind a proof: amounts and measures from 0, quotas above 0, personal values from 0,
 // shares from 0 to 1. Everything but what is sold stays as it is: the quota, personal values,
@@ -86,12 +86,18 @@ func component(p *plan.Program, pl *plan.Plan, c *plan.Component) (Component, er
 	all := ways(p, c)
 	out.Still = len(all) == 0
 	for i, q := range all {
-		v, err := analysis.Monotone(c.Pays, q)
+		v, err := analysis.Monotone(c.Pays, q.Question)
 		if err != nil {
 			return out, err
 		}
+		if v.Outcome == analysis.Falls && q.maybe != "" {
+			v.Outcome, v.Falls, v.Why = analysis.NotFound, nil, q.maybe
+		}
 		out.worse(v, i == 0)
-		cliffs, err := analysis.Cliffs(c.Pays, q)
+		if q.maybe != "" {
+			continue
+		}
+		cliffs, err := analysis.Cliffs(c.Pays, q.Question)
 		if err != nil {
 			return out, err
 		}

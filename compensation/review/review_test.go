@@ -32,6 +32,13 @@ measures:
   deals: count of bookings, quarter to date
   largest: max of bookings, quarter to date
   extras: sum of extras, quarter to date
+  large: {sum of: bookings, where: amount >= 1_000 USD, window: quarter to date}
+  large this year: {sum of: bookings, where: amount >= 1_000 USD, window: year to date}
+  small this year: {sum of: bookings, where: amount < 1_000 USD, window: year to date}
+  below: {sum of: bookings, of: below, window: quarter to date}
+  least: min of bookings, quarter to date
+  weighted: {weighted sum of: bookings, by: product, weights: {core: 100%, plus: 150%}, window: quarter to date}
+  last year: sum of bookings, same quarter last year
 `
 
 const start = `plan: Rep
@@ -77,6 +84,19 @@ func TestComponents(t *testing.T) {
 		{"for each: credit of bookings; pays: amount * 5%; gate: before(bookings) <= 1000 USD", "proved"},
 		{"for each: credit of bookings; pays: amount * 5%; gate: after(bookings) <= 1000 USD", "falls"},
 		{"for each: credit of bookings; pays: (after(annual) - before(annual)) * 5%", "proved"},
+		// What counts some credits may leave this one out; what is below never counts it.
+		{"for each: credit of bookings; pays: (after(large) - before(large)) * 5%", "proved"},
+		{"for each: credit of bookings; pays: (after(large) - before(large)) * 10% - amount * 5%", "falls"},
+		{"for each: credit of bookings; pays: (after(below) - before(below)) * 10% - amount * 5%", "falls"},
+		{"for each: credit of bookings; pays: (after(below) - before(below)) * 10%", "proved, still"},
+		{"for each: credit of bookings; pays: (after(weighted) - before(weighted)) * 5%", "proved"},
+		{"for each: credit of bookings; pays: (before(weighted) - after(weighted)) * 5%", "falls"},
+		{"for each: credit of bookings; pays: (after(weighted) - before(weighted)) * 10% - amount * 5%", "not found"},
+		{"for each: credit of bookings; pays: after(least) * 5%", "proved"},
+		{"every: quarter; pays: (large this year - bookings) * 5%", "falls"},
+		{"every: quarter; pays: (annual - large) * 5%", "proved"},
+		{"every: quarter; pays: (annual - large this year - small this year) * 5%", "not found"},
+		{"every: quarter; pays: (bookings - last year) * 5%", "proved"},
 		{"for each: credit of bookings; pays: (after(largest) - before(largest)) * 5%", "proved"},
 		{"for each: credit of bookings; pays: amount * 5% - (after(extras) - before(extras))", "proved"},   // extras stay
 		{"for each: credit of bookings; pays: \"after(deals) > 3 ? amount * 5% : amount * 6%\"", "proved"}, // of this credit's amount

@@ -12,9 +12,15 @@ import (
 	"github.com/payproof/payproof/dsl/unit"
 )
 
+// way is a way of selling more.
+type way struct {
+	analysis.Question
+	maybe string // why there may be no such sale, so that a fall is none for certain; empty: there is
+}
+
 // ways are the ways of selling more that a component can see; none when it pays the same
 // whatever is sold.
-func ways(p *plan.Program, c *plan.Component) []analysis.Question {
+func ways(p *plan.Program, c *plan.Component) []way {
 	base := analysis.Question{Ranges: selling(c), Gate: c.Gate, Least: least(p)}
 	if c.Credit != "" {
 		return perCredit(p, c, base)
@@ -66,60 +72,140 @@ func possible(c *plan.Component) map[string]analysis.Range {
 	return out
 }
 
-// perCredit is the one way of a component for each credit: its amount grows, and what it counts
-// for with it.
-func perCredit(p *plan.Program, c *plan.Component, q analysis.Question) []analysis.Question {
-	q.Moves = []analysis.Move{{Input: "amount"}}
-	sees := uses(c, "amount")
+// perCredit are the ways of a component for each credit: its amount grows, and what counts it
+// with it. Measures that count only some credits count this one, or they don't.
+func perCredit(p *plan.Program, c *plan.Component, base analysis.Question) (out []way) {
+	for _, some := range []bool{true, false} {
+		q := way{Question: base}
+		q.Moves = []analysis.Move{{Input: "amount"}}
+		sees, differs := uses(c, "amount"), false
+		for i, s := range c.Slots {
+			m, ok := p.Measure(s.Name)
+			if s.From != plan.FromAfter || !ok {
+				continue
+			}
+			after, before := c.Inputs[i].Name, "before("+s.Name+")"
+			switch {
+			case m.Of != c.Credit || m.Whose.Who == measure.Below:
+				q.Ties = append(q.Ties, analysis.Tie{Input: after, Of: []string{before}})
+			case m.How == measure.WeightedSum && uses(c, after):
+				q.maybe = "it is not known how much a weighted sum grows with an amount"
+			case !sums(m):
+				if m.Counts() { // one more, or none, whatever the amount
+					q.Covers = append(q.Covers, analysis.Cover{Input: after, Of: before})
+				}
+			case !some && partial(m):
+				q.Ties, differs = append(q.Ties, analysis.Tie{Input: after, Of: []string{before}}), true
+			default:
+				q.Ties = append(q.Ties, analysis.Tie{Input: after, Of: []string{before, "amount"}, Largest: m.How == measure.Max})
+				sees = sees || uses(c, after)
+			}
+		}
+		if sees && (some || differs) {
+			out = append(out, q)
+		}
+	}
+	return append(out, weighed(p, c, base)...)
+}
+
+// weighed are measures that grow with a credit by what is not known: its weight, or whether it is the least.
+func weighed(p *plan.Program, c *plan.Component, base analysis.Question) (out []way) {
 	for i, s := range c.Slots {
 		m, ok := p.Measure(s.Name)
-		if s.From != plan.FromAfter || !ok {
+		if s.From != plan.FromAfter && s.From != plan.FromBefore || !ok || m.Of != c.Credit || m.Whose.Who == measure.Below || sums(m) || m.Counts() {
 			continue
 		}
-		after, before := c.Inputs[i].Name, "before("+s.Name+")"
-		switch {
-		case m.Of != c.Credit:
-			q.Ties = append(q.Ties, analysis.Tie{Input: after, Of: []string{before}})
-		case m.How == measure.Sum || m.How == measure.Max:
-			q.Ties = append(q.Ties, analysis.Tie{Input: after, Of: []string{before, "amount"}, Largest: m.How == measure.Max})
-			sees = sees || uses(c, after)
-		default: // one more, or none, whatever the amount
-			q.Covers = append(q.Covers, analysis.Cover{Input: after, Of: before})
+		if in := c.Inputs[i].Name; s.From == plan.FromAfter && uses(c, in) {
+			q := way{Question: base}
+			q.Moves = []analysis.Move{{Input: in}}
+			out = append(out, q)
 		}
 	}
-	if !sees {
-		return nil
-	}
-	return []analysis.Question{q}
+	return out
+}
+
+// sums reports whether a measure grows with an amount by as much, at the most.
+func sums(m measure.Measure) bool { return m.How == measure.Sum || m.How == measure.Max }
+
+// partial reports whether a measure of a credit's type may leave the credit out.
+func partial(m measure.Measure) bool {
+	return m.Where != nil || m.Direct || m.Whose.Who == measure.Role
 }
 
 // perPeriod are the ways of a component for each period: each makes some measures grow.
-func perPeriod(p *plan.Program, c *plan.Component, q analysis.Question) []analysis.Question {
+func perPeriod(p *plan.Program, c *plan.Component, q analysis.Question) (out []way) {
 	var read []measure.Measure // from the shortest window to the longest
 	for i, s := range c.Slots {
-		if m, ok := p.Measure(s.Name); ok && s.From == plan.FromMeasure && uses(c, c.Inputs[i].Name) {
+		if m, ok := p.Measure(s.Name); ok && m.Moves() && s.From == plan.FromMeasure && uses(c, c.Inputs[i].Name) {
 			read = append(read, m)
 		}
 	}
 	slices.SortStableFunc(read, func(a, b measure.Measure) int { return int(a.Window) - int(b.Window) })
 	for i, m := range read {
-		for _, longer := range read[i+1:] {
-			if longer.Of == m.Of && longer.How == m.How && longer.Field == m.Field {
+		for k, longer := range read {
+			if k != i && longer.How == m.How && longer.Field == m.Field && weights(longer) == weights(m) && covers(longer, m) {
 				q.Covers = append(q.Covers, analysis.Cover{Input: longer.Name, Of: m.Name})
 			}
 		}
 	}
-	var out []analysis.Question
-	for i, m := range read {
-		made := q
-		made.Moves = []analysis.Move{{Input: m.Name}}
-		for k, other := range read {
-			sums := other.How == measure.Sum && (m.How == measure.Sum || m.How == measure.Max)
-			if k != i && other.Of == m.Of && sums && other.Window >= m.Window {
-				made.Moves = append(made.Moves, analysis.Move{Input: other.Name})
+	for i := range read {
+		made := way{Question: q}
+		made.Moves = moves(read, i)
+		out = append(out, made)
+		for k := i + 1; k < len(read); k++ { // one sale may count in both, and once in what covers them
+			both := way{q, "it is not known whether one sale can count in several of the measures"}
+			both.Moves = slices.Clone(made.Moves)
+			for _, m := range moves(read, k) {
+				if !slices.Contains(both.Moves, m) {
+					both.Moves = append(both.Moves, m)
+				}
+			}
+			if overlap := len(both.Moves) < len(made.Moves)+len(moves(read, k)); overlap && len(both.Moves) > max(len(made.Moves), len(moves(read, k))) {
+				out = append(out, both)
 			}
 		}
-		out = append(out, made)
 	}
 	return out
+}
+
+// moves are a measure and all that grow with it.
+func moves(read []measure.Measure, i int) []analysis.Move {
+	out := []analysis.Move{{Input: read[i].Name}}
+	for k, other := range read {
+		along := other.How == measure.Sum && sums(read[i]) || other.How == measure.WeightedSum && read[i].How == measure.WeightedSum && weights(other) == weights(read[i])
+		if k != i && along && covers(other, read[i]) {
+			out = append(out, analysis.Move{Input: other.Name})
+		}
+	}
+	return out
+}
+
+func weights(m measure.Measure) string {
+	if m.By == nil {
+		return ""
+	}
+	return m.By.Text
+}
+
+// covers reports whether a measure counts all that another does.
+func covers(wide, m measure.Measure) bool {
+	if wide.Of != m.Of || wide.Direct && !m.Direct {
+		return false
+	}
+	if wide.Where != nil && (m.Where == nil || wide.Where.Text != m.Where.Text) {
+		return false
+	}
+	own := m.Whose.Who == measure.Payee && (wide.Whose.Who == measure.WithBelow || wide.Whose.Who == measure.Team)
+	if wide.Whose != m.Whose && wide.Whose.Who != measure.Company && !own {
+		return false
+	}
+	switch {
+	case wide.Reach == measure.Ever:
+		return true
+	case wide.Reach == measure.Rolling && m.Reach == measure.Rolling:
+		return wide.Window == m.Window && wide.N >= m.N
+	case wide.Reach == measure.PlanDate:
+		return m.Reach == measure.PlanDate || m.Reach == measure.This
+	}
+	return m.Reach == measure.This && wide.Window >= m.Window
 }

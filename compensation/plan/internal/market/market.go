@@ -128,8 +128,9 @@ func (m *Market) field(d *territory.Dimension, n *doc.Node) {
 
 // Within reads what a territory of a kind of event has of each dimension.
 func (m *Market) Within(n *doc.Node, s *crediting.Schema) (out []territory.Within) {
+	none := true
 	for _, p := range n.Pairs("a mapping of dimensions to members") {
-		if m.faulty[p.Name] {
+		if none = false; m.faulty[p.Name] {
 			continue
 		}
 		at, names := -1, []string{}
@@ -152,14 +153,22 @@ func (m *Market) Within(n *doc.Node, s *crediting.Schema) (out []territory.Withi
 			out = append(out, w)
 		}
 	}
+	if none && n.IsMapping() {
+		noMembers(n)
+	}
 	return out
+}
+
+// noMembers refuses what would leave a territory out, or widen it, in silence.
+func noMembers(n *doc.Node) {
+	n.Fail("no-members", "name a member, or remove the key: then the territory has everything of it", "no member is named")
 }
 
 // some reads members of a dimension: a list, or one text with commas.
 func (m *Market) some(n *doc.Node, dimension int) (out []string) {
-	set := m.sets[dimension]
+	set, none := m.sets[dimension], true
 	each := func(at source.Span, name string) {
-		if set[name] {
+		if none = false; set[name] {
 			out = append(out, name)
 			return
 		}
@@ -167,9 +176,13 @@ func (m *Market) some(n *doc.Node, dimension int) (out []string) {
 	}
 	if n.IsList() {
 		for e := range n.List("a list of members") {
+			none = false
 			if name, ok := e.Text("a member"); ok {
 				each(e.Span(), name)
 			}
+		}
+		if none {
+			noMembers(n)
 		}
 		return out
 	}
