@@ -41,10 +41,18 @@ func TestEveryUnitHasItsNames(t *testing.T) {
 func TestUnitsCombineAsInPhysics(t *testing.T) {
 	usd := Money("USD")
 	for _, c := range []struct{ got, want Unit }{
-		{usd.Times(Ratio), usd}, {Ratio.Times(usd), usd}, {usd.Over(Ratio), usd}, {usd.Over(usd), Ratio},
-		{usd.Over(Counted), MoneyPer("USD")}, {MoneyPer("USD").Times(Counted), usd}, {Counted.Times(MoneyPer("USD")), usd},
-		{usd.Over(MoneyPer("USD")), Counted}, {Counted.Over(Counted), Ratio}, {usd.Times(usd), Unit{Money: 2, Currency: "USD"}},
-		{Ratio.Over(usd), Unit{Money: -1, Currency: "USD"}}, {MoneyPer("USD").Over(MoneyPer("USD")), Ratio},
+		{usd.Times(Ratio), usd},
+		{Ratio.Times(usd), usd},
+		{usd.Over(Ratio), usd},
+		{usd.Over(usd), Ratio},
+		{usd.Over(Counted), MoneyPer("USD")},
+		{MoneyPer("USD").Times(Counted), usd},
+		{Counted.Times(MoneyPer("USD")), usd},
+		{usd.Over(MoneyPer("USD")), Counted},
+		{Counted.Over(Counted), Ratio},
+		{usd.Times(usd), Unit{Money: 2, Currency: "USD"}},
+		{Ratio.Over(usd), Unit{Money: -1, Currency: "USD"}},
+		{MoneyPer("USD").Over(MoneyPer("USD")), Ratio},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s %+v, want %s", c.got, c.got, c.want)

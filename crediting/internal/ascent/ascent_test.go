@@ -54,16 +54,16 @@ func TestWhoIsAbove(t *testing.T) {
 		want   string
 		vacant string
 	}{
-		"nobody":                                   {"", 0, false, "", "[]"},
-		"a chain":                                  {"ana bob, bob cy", 0, false, "1 bob 1 [ana], 2 cy 1 [ana bob]", "[]"},
-		"one level":                                {"ana bob, bob cy", 1, false, "1 bob 1 [ana]", "[]"},
-		"halves make the whole":                    {"ana bob 0.5, ana cy 0.5, bob dee, cy dee", 0, false, "1 bob 0.5 [ana], 1 cy 0.5 [ana], 2 dee 1 [ana bob]", "[]"},
-		"wholes make it once":                      {"ana bob, ana cy, bob dee, cy dee", 0, false, "1 bob 1 [ana], 1 cy 1 [ana], 2 dee 1 [ana bob]", "[]"},
-		"part of a half":                           {"ana bob 0.5, bob cy 0.4", 0, false, "1 bob 0.5 [ana], 2 cy 0.2 [ana bob]", "[]"},
-		"the lowest level counts":                  {"ana bob, bob cy, cy dee, ana cy", 2, false, "1 bob 1 [ana], 1 cy 1 [ana], 2 dee 1 [ana cy]", "[]"},
-		"who is away is passed over":               {"ana v1, v1 bob, bob cy", 1, false, "1 bob 1 [ana]", "[v1]"},
-		"two who are away":                         {"ana v1, v1 v2, v2 bob", 1, false, "1 bob 1 [ana]", "[v1 v2]"},
-		"nothing passes who is away":               {"ana v1, v1 bob, ana cy", 0, true, "1 cy 1 [ana]", "[v1]"},
+		"nobody":                     {"", 0, false, "", "[]"},
+		"a chain":                    {"ana bob, bob cy", 0, false, "1 bob 1 [ana], 2 cy 1 [ana bob]", "[]"},
+		"one level":                  {"ana bob, bob cy", 1, false, "1 bob 1 [ana]", "[]"},
+		"halves make the whole":      {"ana bob 0.5, ana cy 0.5, bob dee, cy dee", 0, false, "1 bob 0.5 [ana], 1 cy 0.5 [ana], 2 dee 1 [ana bob]", "[]"},
+		"wholes make it once":        {"ana bob, ana cy, bob dee, cy dee", 0, false, "1 bob 1 [ana], 1 cy 1 [ana], 2 dee 1 [ana bob]", "[]"},
+		"part of a half":             {"ana bob 0.5, bob cy 0.4", 0, false, "1 bob 0.5 [ana], 2 cy 0.2 [ana bob]", "[]"},
+		"the lowest level counts":    {"ana bob, bob cy, cy dee, ana cy", 2, false, "1 bob 1 [ana], 1 cy 1 [ana], 2 dee 1 [ana cy]", "[]"},
+		"who is away is passed over": {"ana v1, v1 bob, bob cy", 1, false, "1 bob 1 [ana]", "[v1]"},
+		"two who are away":           {"ana v1, v1 v2, v2 bob", 1, false, "1 bob 1 [ana]", "[v1 v2]"},
+		"nothing passes who is away": {"ana v1, v1 bob, ana cy", 0, true, "1 cy 1 [ana]", "[v1]"},
 		"a way past a vacant place is a short one": {"ana bob, bob cy, ana v1, v1 v2, v2 cy, cy dee", 2, false, "1 bob 1 [ana], 1 cy 1 [ana], 2 dee 1 [ana cy]", "[v1 v2]"},
 		"a vacant place at the last level":         {"ana bob, bob v1, v1 cy", 1, false, "1 bob 1 [ana]", "[v1]"},
 		"a circle out of reach":                    {"ana bob, bob ana", 1, false, "1 bob 1 [ana]", "[]"},
@@ -170,7 +170,8 @@ func TestWhatHoldsIsWhatAnotherDayFinds(t *testing.T) {
 				if rapid.Bool().Draw(rt, "edge") {
 					first := day.AddDays(rapid.IntRange(-3, 6).Draw(rt, "first"))
 					all = append(all, fact.Edge{Name: "manager", From: from, To: to, Stamp: fact.Stamp{
-						Effective: calendar.Range{From: first, To: first.AddDays(rapid.IntRange(1, 9).Draw(rt, "days"))}}})
+						Effective: calendar.Range{From: first, To: first.AddDays(rapid.IntRange(1, 9).Draw(rt, "days"))},
+					}})
 				}
 			}
 		}
