@@ -8,11 +8,11 @@ import (
 
 // tally counts what the events of a quarter are.
 type tally struct {
-	kinds                         [4]int
-	products, regions, channels   map[int]bool
-	families, geos                map[int]bool
-	negative, ofWhale, inFamilies int
-	accounts                      map[int]bool
+	kinds                       [4]int
+	products, regions, channels map[int]bool
+	families, geos              map[int]bool
+	negative, ofWhale           int
+	accounts                    map[int]bool
 }
 
 func count(q Quarter) tally {
