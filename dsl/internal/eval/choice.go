@@ -19,6 +19,11 @@ func (c *compiler) choice(n *ir.Node) fn {
 			return other(r)
 		}
 	}
+	if n.Op == ir.Cond {
+		if f := c.chain(n); f != nil {
+			return f
+		}
+	}
 	x := c.compile(n.Args[0])
 	switch n.Op {
 	case ir.Not:
@@ -62,32 +67,46 @@ func (c *compiler) branch(n *ir.Node, test fn) fn {
 	}
 }
 
-// directBranch compares an input with a constant in place, as in most chains of ?:. It is nil
-// where the condition is another.
-func (c *compiler) directBranch(test *ir.Node, x, y fn) fn {
+// direct is a condition that compares an input with a constant: it holds for inputs above most,
+// or else for those up to it.
+type direct struct {
+	input int
+	most  int64
+	above bool
+}
+
+func (c *compiler) direct(test *ir.Node) (d direct, ok bool) {
 	if test.Op != ir.Compare || len(test.Args) != 2 || test.Args[0].Op != ir.Input || c.f.Shared(test) {
-		return nil
+		return d, false
 	}
 	most, ok := constantOf(test.Args[1])
 	if !ok || most == math.MinInt64 {
-		return nil
+		return d, false
 	}
 	switch test.Cmp.Text {
 	case "<", ">=":
 		most--
 	case "<=", ">":
 	default:
+		return d, false
+	}
+	return direct{test.Args[0].Input, most, test.Cmp.Great}, true
+}
+
+// directBranch compares an input with a constant in place. It is nil where the condition is another.
+func (c *compiler) directBranch(test *ir.Node, x, y fn) fn {
+	d, ok := c.direct(test)
+	if !ok {
 		return nil
 	}
-	above := test.Cmp.Great // the condition holds above most, or else up to it
-	i, id, inputID, traced := test.Args[0].Input, test.ID, test.Args[0].ID, c.traced
+	id, inputID, traced := test.ID, test.Args[0].ID, c.traced
 	return func(r *Frame) int64 {
-		if !r.Has[i] || r.Wide[i] != nil {
+		if !r.Has[d.input] || r.Wide[d.input] != nil {
 			r.bad = true
 			return 0
 		}
-		v := r.Coef[i]
-		holds := (v > most) == above
+		v := r.Coef[d.input]
+		holds := (v > d.most) == d.above
 		if traced {
 			r.have[inputID], r.slots[inputID] = r.mark, v
 			r.have[id], r.slots[id] = r.mark, truth(holds)
@@ -96,6 +115,70 @@ func (c *compiler) directBranch(test *ir.Node, x, y fn) fn {
 			return x(r)
 		}
 		return y(r)
+	}
+}
+
+// chain is a chain of ?: that compares one input with constants, as written-out tiers are: the input is
+// looked at once. It is nil where n is no such chain of at least two.
+func (c *compiler) chain(n *ir.Node) fn {
+	type step struct {
+		most  int64
+		above bool
+		then  fn
+		// What is kept for whoever asks for the steps: the choice, its condition, and the input.
+		choice, test, input int
+	}
+	var steps []step
+	input, rest := 0, n
+	for rest.Op == ir.Cond && (rest == n || !c.f.Shared(rest)) {
+		d, ok := c.direct(rest.Args[0])
+		if !ok || len(steps) > 0 && d.input != input {
+			break
+		}
+		input = d.input
+		test := rest.Args[0]
+		steps, rest = append(steps, step{d.most, d.above, c.compile(rest.Args[1]), rest.ID, test.ID, test.Args[0].ID}), rest.Args[2]
+	}
+	if len(steps) < 2 {
+		return nil
+	}
+	last := c.compile(rest)
+	if c.traced {
+		return func(r *Frame) int64 {
+			if !r.Has[input] || r.Wide[input] != nil {
+				r.bad = true
+				return 0
+			}
+			v, then, at := r.Coef[input], last, 0
+			for i := range steps {
+				s := &steps[i]
+				holds := (v > s.most) == s.above
+				r.have[s.input], r.slots[s.input] = r.mark, v
+				r.have[s.test], r.slots[s.test] = r.mark, truth(holds)
+				if at = i; holds {
+					then = s.then
+					break
+				}
+			}
+			out := then(r)
+			for i := range steps[:at+1] {
+				r.have[steps[i].choice], r.slots[steps[i].choice] = r.mark, out
+			}
+			return out
+		}
+	}
+	return func(r *Frame) int64 {
+		if !r.Has[input] || r.Wide[input] != nil {
+			r.bad = true
+			return 0
+		}
+		v := r.Coef[input]
+		for i := range steps {
+			if s := &steps[i]; (v > s.most) == s.above {
+				return s.then(r)
+			}
+		}
+		return last(r)
 	}
 }
 

@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"math"
+
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/internal/ir"
 	"github.com/payproof/payproof/dsl/unit"
@@ -212,6 +214,12 @@ func rounding(n *ir.Node, x fn) fn {
 func (c *compiler) arithmetic(n *ir.Node, x, y fn) fn {
 	switch n.Op {
 	case ir.Add:
+		if k, ok := constantOf(n.Args[1]); ok {
+			return addConstant(x, k)
+		}
+		if k, ok := constantOf(n.Args[0]); ok {
+			return addConstant(y, k)
+		}
 		return func(r *Frame) int64 {
 			s, ok := fixed.AddInt64(x(r), y(r))
 			if !ok {
@@ -220,6 +228,9 @@ func (c *compiler) arithmetic(n *ir.Node, x, y fn) fn {
 			return s
 		}
 	case ir.Sub:
+		if k, ok := constantOf(n.Args[1]); ok && k != math.MinInt64 {
+			return addConstant(x, -k)
+		}
 		return func(r *Frame) int64 {
 			s, ok := fixed.SubInt64(x(r), y(r))
 			if !ok {
@@ -260,6 +271,16 @@ func (c *compiler) arithmetic(n *ir.Node, x, y fn) fn {
 		}
 	}
 	return divide(n, x, y)
+}
+
+func addConstant(x fn, k int64) fn {
+	return func(r *Frame) int64 {
+		s, ok := fixed.AddInt64(x(r), k)
+		if !ok {
+			r.bad = true
+		}
+		return s
+	}
 }
 
 func multiply(n *ir.Node, x, y fn) fn {
