@@ -64,6 +64,7 @@ func TestWhoIsAbove(t *testing.T) {
 		"who is away is passed over": {"ana v1, v1 bob, bob cy", 1, false, "1 bob 1 [ana]", "[v1]"},
 		"two who are away":           {"ana v1, v1 v2, v2 bob", 1, false, "1 bob 1 [ana]", "[v1 v2]"},
 		"nothing passes who is away": {"ana v1, v1 bob, ana cy", 0, true, "1 cy 1 [ana]", "[v1]"},
+
 		"a way past a vacant place is a short one": {"ana bob, bob cy, ana v1, v1 v2, v2 cy, cy dee", 2, false, "1 bob 1 [ana], 1 cy 1 [ana], 2 dee 1 [ana cy]", "[v1 v2]"},
 		"a vacant place at the last level":         {"ana bob, bob v1, v1 cy", 1, false, "1 bob 1 [ana]", "[v1]"},
 		"a circle out of reach":                    {"ana bob, bob ana", 1, false, "1 bob 1 [ana]", "[]"},
