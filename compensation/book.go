@@ -177,5 +177,5 @@ func (b *Book) Program() *plan.Program { return b.program }
 // People are the payees.
 func (b *Book) People() *people.Directory { return b.people }
 
-// Events are the events, in declared order.
+// Events are the events.
 func (b *Book) Events() *crediting.Events { return b.events }

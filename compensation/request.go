@@ -53,12 +53,12 @@ func (b *Book) span(p calendar.Period) (span, error) {
 	cal := b.program.Calendar
 	var s span
 	if p.IsZero() {
-		all := b.events.All
-		if len(all) == 0 {
+		from, to, ok := b.events.Span()
+		if !ok {
 			return s, fmt.Errorf("%w: there are no events; name a period", ErrNothing)
 		}
-		first, err := cal.Range(cal.PeriodOf(earning.PayUnit, all[0].Date()))
-		last, err2 := cal.Range(cal.PeriodOf(earning.PayUnit, all[len(all)-1].Date()))
+		first, err := cal.Range(cal.PeriodOf(earning.PayUnit, from))
+		last, err2 := cal.Range(cal.PeriodOf(earning.PayUnit, to))
 		if err := errors.Join(err, err2); err != nil {
 			return s, err
 		}
@@ -145,9 +145,9 @@ func (b *Book) credit(events []*crediting.Event, horizon calendar.Range, asOf fa
 
 // within are the events of some days, in declared order.
 func (b *Book) within(days calendar.Range) (events []*crediting.Event) {
-	for _, e := range b.events.All {
-		if days.Contains(e.Date()) {
-			events = append(events, e)
+	for _, r := range b.events.Declared() {
+		if days.Contains(b.events.Date(r)) {
+			events = append(events, b.events.Event(r))
 		}
 	}
 	return events

@@ -12,6 +12,10 @@ import (
 // Feed yields events, and can be read again: explaining and restating re-read
 // it. An embedder backs it by its own database. It never grows a method: a new
 // ability is a new optional interface.
+//
+// A feed that has a method UniqueIDs() bool, and says true, declares that no id comes twice, of whatever kind.
+// Nothing is then kept to find repeats, which saves time and memory; an id that comes twice all the same is
+// credited twice.
 type Feed interface {
 	// Scan yields every event of the schema's kind, in any order and batching. A
 	// batch is valid until the next is asked for.
@@ -31,10 +35,15 @@ type Batch struct {
 
 // Column holds one field. Ints are coefficients at the field's scale, day numbers,
 // or numbers of enum members; Texts are keys. Has is nil when no value is missing.
+//
+// A feed that has a dictionary gives keys as Codes instead of Texts: each is the place of its text in
+// Dictionary. A later batch of the same scan may have more texts behind them, never others.
 type Column struct {
-	Ints  []int64
-	Texts []string
-	Has   []bool
+	Ints       []int64
+	Texts      []string
+	Codes      []uint32
+	Dictionary []string
+	Has        []bool
 }
 
 // check tells an embedder that a batch does not have the form of the schema.
@@ -50,14 +59,18 @@ func (b *Batch) check(s *Schema) error {
 	}
 	for i, c := range b.Columns {
 		f := s.Fields[i]
-		text := f.Type == Key || f.Type == Payee || f.Type == PayeeList
-		if !fits(len(c.Ints), c.Ints == nil && text) || !fits(len(c.Texts), c.Texts == nil && !text) || !fits(len(c.Has), c.Has == nil) {
+		text := f.isText()
+		if !fits(len(c.Ints), c.Ints == nil && text) || !fits(len(c.Texts), c.Texts == nil && (!text || c.Codes != nil)) ||
+			!fits(len(c.Codes), c.Codes == nil) || !fits(len(c.Has), c.Has == nil) {
 			return fmt.Errorf("feed of %s: the column %s has not one value for each of %d events", s.Kind, f.Name, n)
 		}
 		for k := range n {
 			there := c.Has == nil || c.Has[k]
 			if !there && i == s.Incentive {
 				return fmt.Errorf("feed of %s: event=%s has no incentive date; fill in %s", s.Kind, b.IDs[k], f.Name)
+			}
+			if there && text && c.Codes != nil && int(c.Codes[k]) >= len(c.Dictionary) {
+				return fmt.Errorf("feed of %s: event=%s: %s is text %d of a dictionary of %d", s.Kind, b.IDs[k], f.Name, c.Codes[k], len(c.Dictionary))
 			}
 			if there && f.Type == Enum && (c.Ints[k] < 0 || c.Ints[k] >= int64(len(f.Enum))) {
 				return fmt.Errorf("feed of %s: event=%s: %s is member %d of an enum of %d", s.Kind, b.IDs[k], f.Name, c.Ints[k], len(f.Enum))
@@ -113,8 +126,12 @@ func (b *Batch) event(s *Schema, i int) Event {
 		if c.Has && col.Ints != nil {
 			c.Int = col.Ints[i]
 		}
-		if c.Has && col.Texts != nil {
+		switch {
+		case !c.Has:
+		case col.Texts != nil:
 			c.Text = col.Texts[i]
+		case col.Codes != nil:
+			c.Text = col.Dictionary[col.Codes[i]]
 		}
 		if s.Fields[k].Type == Enum && c.Has && c.Int >= 0 && int(c.Int) < len(s.Fields[k].Enum) {
 			c.Text = s.Fields[k].Enum[c.Int]

@@ -4,19 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 )
-
-// Events are the events of a feed, in declared order, each once.
-type Events struct {
-	All      []*Event // in declared order
-	Repeated int      // lines that said again what was known
-	byID     map[fact.EventID]*Event
-}
 
 // maxFindings bounds how many findings of one code are kept; the rest is counted.
 const maxFindings = 100
@@ -27,8 +21,13 @@ const maxFindings = 100
 // source.Diagnostics, at most 100 of each code, the same whatever the order of the
 // lines.
 func Load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
-	l := loader{events: map[fact.EventID]*Event{}, others: map[version]*Event{}, out: &Events{}}
+	l := loader{others: map[version]*Event{}, out: &Events{}}
+	u, ok := feed.(interface{ UniqueIDs() bool })
+	l.out.unique = ok && u.UniqueIDs()
 	for _, s := range schemas {
+		l.table = newTable(s, l.out.Len())
+		l.out.tables = append(l.out.tables, l.table)
+		l.codes = make([]translation, len(s.Fields))
 		for b, err := range feed.Scan(ctx, s) {
 			if err != nil {
 				var ds source.Diagnostics
@@ -41,33 +40,38 @@ func Load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
 			if err := b.check(s); err != nil {
 				return nil, err
 			}
-			for i := range b.Len() {
-				l.add(b.event(s, i))
-			}
+			l.batch(b)
 		}
 	}
 	l.settle()
 	if l.found.HasErrors() {
 		return nil, l.found.Sorted().AtMost(maxFindings)
 	}
-	l.out.byID, l.out.All = l.events, l.arrived
-	if len(l.others) > 0 {
-		for i, e := range l.arrived {
-			l.arrived[i] = l.events[e.ID]
-		}
-	}
-	slices.SortFunc(l.out.All, (*Event).compare)
+	l.out.close()
 	return l.out, nil
 }
 
 // loader keeps each different thing said about an id until all lines are read: what
 // is compared with what must not depend on their order.
 type loader struct {
-	events  map[fact.EventID]*Event
-	arrived []*Event           // the first said about each id; feeds are almost in order
-	others  map[version]*Event // what differs from events, which is rare
-	out     *Events
-	found   source.Diagnostics
+	table  *Table
+	codes  []translation // by field
+	take   []int         // of a batch, those that are the first said about their id
+	known  []known
+	others map[version]*Event // what differs from the first, which is rare
+	out    *Events
+	found  source.Diagnostics
+}
+
+// translation translates those of a feed into those of a table.
+type translation struct {
+	of []uint32
+}
+
+// known is an event of a batch whose id is known: it stands in that row.
+type known struct {
+	at  int
+	row int
 }
 
 // version is one content said about an id.
@@ -78,23 +82,138 @@ type version struct {
 	content  string
 }
 
-func (l *loader) add(e Event) {
-	known, ok := l.events[e.ID]
-	if !ok {
-		l.events[e.ID] = &e
-		l.arrived = append(l.arrived, &e)
+// batch takes what is new in a batch, column by column, and then compares what is not.
+func (l *loader) batch(b *Batch) {
+	t, n := l.table, b.Len()
+	l.known = l.known[:0]
+	whole := true
+	if l.out.unique {
+		t.IDs = append(t.IDs, b.IDs...)
+	} else {
+		l.take = l.take[:0]
+		for i, event := range b.IDs {
+			row, isNew := l.out.ids.Add(string(event), l.out.id)
+			if !isNew {
+				l.known = append(l.known, known{i, row})
+				continue
+			}
+			t.IDs = append(t.IDs, event)
+			l.take = append(l.take, i)
+		}
+		whole = len(l.take) == n
+	}
+	l.columns(b, whole)
+	for _, k := range l.known {
+		e := b.event(t.Schema, k.at)
+		l.again(&e, k.row)
+	}
+}
+
+// columns appends the columns of the events to take: all of them, where the batch is taken whole.
+func (l *loader) columns(b *Batch, whole bool) {
+	t := l.table
+	before := len(t.Columns[t.Schema.Incentive].Ints)
+	if b.Revisions != nil && (t.Revisions != nil || slices.ContainsFunc(b.Revisions, func(r uint64) bool { return r != 0 })) {
+		for len(t.Revisions) < before {
+			t.Revisions = append(t.Revisions, 0)
+		}
+		t.Revisions = take(t.Revisions, b.Revisions, l.take, whole)
+	} else if t.Revisions != nil {
+		t.Revisions = append(t.Revisions, make([]uint64, len(t.IDs)-before)...)
+	}
+	for k := range t.Columns {
+		l.column(k, &b.Columns[k], before, whole)
+	}
+	if b.Places == nil {
 		return
 	}
-	if known.schema != e.schema || known.Revision != e.Revision || !known.same(&e) {
+	for i, row := 0, before; row < len(t.IDs); i, row = i+1, row+1 {
+		at := i
+		if !whole {
+			at = l.take[i]
+		}
+		t.setPlace(row, b.Places[at])
+	}
+}
+
+// column appends one column to what stood there before.
+func (l *loader) column(k int, from *Column, before int, whole bool) {
+	v, f, now := &l.table.Columns[k], &l.table.Schema.Fields[k], len(l.table.IDs)
+	if from.Has != nil && (v.Has != nil || slices.Contains(from.Has, false)) {
+		if v.Has == nil {
+			v.Has = all(before)
+		}
+		v.Has = take(v.Has, from.Has, l.take, whole)
+	} else if v.Has != nil {
+		v.Has = append(v.Has, all(now-before)...)
+	}
+	has := func(row int) bool { return v.Has == nil || v.Has[row] }
+	if !f.isText() && f.Type != Enum {
+		v.Ints = take(v.Ints, from.Ints, l.take, whole)
+		if v.Has != nil {
+			for row := before; row < now; row++ {
+				if !v.Has[row] { // whatever the feed has there
+					v.Ints[row] = 0
+				}
+			}
+		}
+		return
+	}
+	translate := &l.codes[k]
+	if from.Codes != nil {
+		for len(translate.of) < len(from.Dictionary) {
+			translate.of = append(translate.of, l.table.code(k, from.Dictionary[len(translate.of)]))
+		}
+	}
+	for i, row := 0, before; row < now; i, row = i+1, row+1 {
+		at, code := i, uint32(0)
+		if !whole {
+			at = l.take[i]
+		}
+		switch {
+		case !has(row):
+		case f.Type == Enum:
+			code = uint32(from.Ints[at])
+		case from.Codes != nil:
+			code = translate.of[from.Codes[at]]
+		default:
+			code = l.table.code(k, from.Texts[at])
+		}
+		v.Codes = append(v.Codes, code)
+	}
+}
+
+// take appends some of what a batch has, or all.
+func take[T any](to, from []T, some []int, whole bool) []T {
+	if whole {
+		return append(to, from...)
+	}
+	for _, i := range some {
+		to = append(to, from[i])
+	}
+	return to
+}
+
+// again takes a line about an id that is known.
+func (l *loader) again(e *Event, row int) {
+	known := l.out.Event(row)
+	if known.schema != e.schema || known.Revision != e.Revision || !known.same(e) {
 		v := version{e.ID, e.Revision, e.schema, e.content()}
-		if known, ok = l.others[v]; !ok {
-			l.others[v] = &e
+		other, ok := l.others[v]
+		if !ok {
+			l.others[v] = e
 			return
 		}
+		l.out.Repeated++
+		if e.At.Compare(other.At) < 0 {
+			other.At = e.At
+		}
+		return
 	}
 	l.out.Repeated++
 	if e.At.Compare(known.At) < 0 {
-		known.At = e.At
+		t, i := l.out.where(row)
+		t.setPlace(i, e.At)
 	}
 }
 
@@ -105,7 +224,8 @@ func (l *loader) settle() {
 		histories[v.id] = append(histories[v.id], e)
 	}
 	for id, history := range histories { // order: findings are sorted by Load
-		history = append(history, l.events[id])
+		row, _ := l.out.ids.Find(string(id), l.out.id)
+		history = append(history, l.out.Event(row))
 		slices.SortFunc(history, func(a, b *Event) int {
 			return cmp.Or(cmp.Compare(a.Revision, b.Revision), a.At.Compare(b.At),
 				strings.Compare(a.schema.Kind, b.schema.Kind), strings.Compare(a.content(), b.content()))
@@ -121,7 +241,9 @@ func (l *loader) settle() {
 				first = e
 			}
 		}
-		l.events[id] = first
+		if t, i := l.out.where(row); t.Schema == first.schema {
+			t.set(i, first)
+		}
 	}
 }
 
@@ -134,8 +256,21 @@ func (l *loader) conflict(known, e *Event, hint, format string, args ...any) {
 		WithNote(known.At, "the other line").WithHint("%s", hint))
 }
 
-// Find is the event of an id.
-func (e *Events) Find(id fact.EventID) (*Event, bool) {
-	found, ok := e.byID[id]
-	return found, ok
+// same reports whether two lines say the same.
+func (e *Event) same(o *Event) bool {
+	for i, c := range e.Cells {
+		if c != o.Cells[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// content is what the cells say, as a key for comparing.
+func (e *Event) content() string {
+	var b strings.Builder
+	for _, c := range e.Cells {
+		fmt.Fprintf(&b, "%t %d %q ", c.Has, c.Int, c.Text)
+	}
+	return b.String()
 }

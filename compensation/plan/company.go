@@ -146,7 +146,7 @@ func (l *loader) field(s *crediting.Schema, p doc.Pair) {
 	case crediting.Money:
 		f.Scale = uint8(max(0, s.Currency.Digits()))
 	case crediting.Numeric:
-		f.Scale = crediting.NumericScale
+		f.Scale = f.Type.Places()
 	case crediting.Date:
 		if s.Incentive < 0 && !f.Optional {
 			s.Incentive = len(s.Fields)
