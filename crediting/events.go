@@ -174,6 +174,16 @@ func (t *Table) code(column int, text string) uint32 {
 	return code
 }
 
+// Code is that of a text or of an enum's member in a column; ok is false for one that no event has.
+func (t *Table) Code(column int, text string) (code uint32, ok bool) {
+	if t.Schema.Fields[column].Type == Enum {
+		i := slices.Index(t.Columns[column].Dictionary, text)
+		return uint32(i), i >= 0
+	}
+	code, ok = t.index[column][text]
+	return code, ok
+}
+
 // Tables are the events by their kind, in the order of the schemas.
 func (e *Events) Tables() []*Table { return e.tables }
 
