@@ -28,9 +28,13 @@ type Cell struct {
 type Event struct {
 	ID       fact.EventID // unique among all events
 	Revision uint64       // a correction has a higher one
-	Cells    []Cell
-	At       source.Span
-	schema   *Schema
+	// Withdrawn says that it was entered in error: it is as if it had never been, and has no cells.
+	Withdrawn bool
+	Cells     []Cell
+	At        source.Span
+	schema    *Schema
+	takes     bool      // it names an event that it takes back
+	reversal  *Reversal // what it takes back, once that is known
 }
 
 // Schema is the kind of event this is.
@@ -71,6 +75,9 @@ func (e *Event) named(field string) Cell {
 
 // same reports whether two lines say the same.
 func (e *Event) same(o *Event) bool {
+	if e.Withdrawn || o.Withdrawn {
+		return e.Withdrawn == o.Withdrawn
+	}
 	for i, c := range e.Cells {
 		if c != o.Cells[i] {
 			return false
@@ -81,6 +88,9 @@ func (e *Event) same(o *Event) bool {
 
 // content is what the cells say, as a key for comparing.
 func (e *Event) content() string {
+	if e.Withdrawn {
+		return "withdrawn"
+	}
 	var b strings.Builder
 	for _, c := range e.Cells {
 		fmt.Fprintf(&b, "%t %d %q ", c.Has, c.Int, c.Text)
@@ -89,10 +99,16 @@ func (e *Event) content() string {
 }
 
 // compare is the declared order: incentive date, then id; ids of digits compare
-// as numbers.
+// as numbers. On one day, what takes others back comes after them.
 func (e *Event) compare(o *Event) int {
 	if c := e.Date().Compare(o.Date()); c != 0 {
 		return c
+	}
+	if e.takes != o.takes {
+		if o.takes {
+			return -1
+		}
+		return 1
 	}
 	return fact.CompareIDs(string(e.ID), string(o.ID))
 }

@@ -27,6 +27,7 @@ type Batch struct {
 	Revisions []uint64 // nil is all zero
 	Columns   []Column
 	Places    []source.Span // where each event stands; nil is nowhere
+	Withdrawn []bool        // entered in error, whatever the columns hold; nil is none
 }
 
 // Column holds one field. Ints are coefficients at the field's scale, day numbers,
@@ -44,9 +45,9 @@ func (b *Batch) check(s *Schema) error {
 	}
 	n := b.Len()
 	fits := func(length int, absent bool) bool { return absent || length == n }
-	if len(b.Columns) != len(s.Fields) || !fits(len(b.Revisions), b.Revisions == nil) || !fits(len(b.Places), b.Places == nil) {
-		return fmt.Errorf("feed of %s: a batch of %d events has %d columns, %d revisions and %d places; yield a column for each of the %d fields and a value for each event",
-			s.Kind, n, len(b.Columns), len(b.Revisions), len(b.Places), len(s.Fields))
+	if len(b.Columns) != len(s.Fields) || !fits(len(b.Revisions), b.Revisions == nil) || !fits(len(b.Places), b.Places == nil) || !fits(len(b.Withdrawn), b.Withdrawn == nil) {
+		return fmt.Errorf("feed of %s: a batch of %d events has %d columns, %d revisions, %d places and %d withdrawals; yield a column for each of the %d fields and a value for each event",
+			s.Kind, n, len(b.Columns), len(b.Revisions), len(b.Places), len(b.Withdrawn), len(s.Fields))
 	}
 	for i, c := range b.Columns {
 		f := s.Fields[i]
@@ -55,6 +56,9 @@ func (b *Batch) check(s *Schema) error {
 			return fmt.Errorf("feed of %s: the column %s has not one value for each of %d events", s.Kind, f.Name, n)
 		}
 		for k := range n {
+			if b.withdrawn(k) {
+				continue
+			}
 			there := c.Has == nil || c.Has[k]
 			if !there && i == s.Incentive {
 				return fmt.Errorf("feed of %s: event=%s has no incentive date; fill in %s", s.Kind, b.IDs[k], f.Name)
@@ -82,8 +86,11 @@ func newBatch(s *Schema) *Batch { return &Batch{Columns: make([]Column, len(s.Fi
 // Len is the number of events.
 func (b *Batch) Len() int { return len(b.IDs) }
 
+// withdrawn reports whether the i-th event is a withdrawal.
+func (b *Batch) withdrawn(i int) bool { return b.Withdrawn != nil && b.Withdrawn[i] }
+
 func (b *Batch) reset() {
-	b.IDs, b.Revisions, b.Places = b.IDs[:0], b.Revisions[:0], b.Places[:0]
+	b.IDs, b.Revisions, b.Places, b.Withdrawn = b.IDs[:0], b.Revisions[:0], b.Places[:0], b.Withdrawn[:0]
 	for i := range b.Columns {
 		c := &b.Columns[i]
 		c.Ints, c.Texts, c.Has = c.Ints[:0], c.Texts[:0], c.Has[:0]
@@ -92,6 +99,7 @@ func (b *Batch) reset() {
 
 func (b *Batch) add(e Event) {
 	b.IDs, b.Revisions, b.Places = append(b.IDs, e.ID), append(b.Revisions, e.Revision), append(b.Places, e.At)
+	b.Withdrawn = append(b.Withdrawn, e.Withdrawn)
 	for i, c := range e.Cells {
 		col := &b.Columns[i]
 		col.Ints, col.Texts, col.Has = append(col.Ints, c.Int), append(col.Texts, c.Text), append(col.Has, c.Has)
@@ -106,6 +114,9 @@ func (b *Batch) event(s *Schema, i int) Event {
 	}
 	if b.Places != nil {
 		e.At = b.Places[i]
+	}
+	if e.Withdrawn = b.withdrawn(i); e.Withdrawn {
+		return e
 	}
 	for k := range s.Fields {
 		col := b.Columns[k]
@@ -132,7 +143,10 @@ type Line struct {
 	ID       fact.EventID      // unique among all events
 	Revision uint64            // a correction has a higher one
 	Fields   map[string]string // text by field name; an absent field is empty
-	At       source.Span
+	// Withdrawn says that the event was entered in error: its fields are not read, and its revision is
+	// higher than that of the line it withdraws.
+	Withdrawn bool
+	At        source.Span
 }
 
 // FromLines is a feed over lines that open yields anew for each reading, such as
@@ -202,6 +216,9 @@ func (s *Schema) read(l Line) (Event, source.Diagnostics) {
 	}
 	if err := fact.CheckKey(string(l.ID)); err != nil {
 		ds = append(ds, source.Errorf("event-id", path(), "id: %v", err))
+	}
+	if e.Withdrawn = l.Withdrawn; e.Withdrawn {
+		return e, ds
 	}
 	for i, f := range s.Fields {
 		c, err := f.Cell(l.Fields[f.Name])

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -16,6 +17,8 @@ type Events struct {
 	All      []*Event // in declared order
 	Repeated int      // lines that said again what was known
 	byID     map[fact.EventID]*Event
+	// What takes others back, in the order of what it takes.
+	reversals []*Event
 }
 
 // maxFindings bounds how many findings of one code are kept; the rest is counted.
@@ -47,16 +50,15 @@ func Load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
 		}
 	}
 	l.settle()
+	l.withdraw()
+	if !l.found.HasErrors() {
+		slices.SortFunc(l.arrived, (*Event).compare)
+		l.link(l.arrived)
+	}
 	if l.found.HasErrors() {
 		return nil, l.found.Sorted().AtMost(maxFindings)
 	}
 	l.out.byID, l.out.All = l.events, l.arrived
-	if len(l.others) > 0 {
-		for i, e := range l.arrived {
-			l.arrived[i] = l.events[e.ID]
-		}
-	}
-	slices.SortFunc(l.out.All, (*Event).compare)
 	return l.out, nil
 }
 
@@ -111,10 +113,17 @@ func (l *loader) settle() {
 				strings.Compare(a.schema.Kind, b.schema.Kind), strings.Compare(a.content(), b.content()))
 		})
 		first := history[0] // of its revision
+		if first.Withdrawn {
+			l.fail(first, "withdrawal-revision", fmt.Sprintf("give the withdrawal a number above %d in the column revision", history[len(history)-1].Revision),
+				"it is withdrawn by revision %d, and no line has a lower one", first.Revision)
+		}
 		for _, e := range history[1:] {
 			switch {
 			case e.schema != history[0].schema:
 				l.conflict(history[0], e, "give one of them another id", "id %s is a %s here and a %s there", id, e.schema.Kind, history[0].schema.Kind)
+			case e.Revision == first.Revision && e.Withdrawn != first.Withdrawn:
+				l.conflict(first, e, "give the withdrawal a higher number in the column revision", "id %s is withdrawn by revision %d, which it has already", id, e.Revision)
+				l.found[len(l.found)-1].Code = "withdrawal-revision"
 			case e.Revision == first.Revision:
 				l.conflict(first, e, "a correction has a higher number in the column revision", "id %s comes twice with different content", id)
 			default:
@@ -134,8 +143,33 @@ func (l *loader) conflict(known, e *Event, hint, format string, args ...any) {
 		WithNote(known.At, "the other line").WithHint("%s", hint))
 }
 
-// Find is the event of an id.
+// Find is the event of an id. One that was withdrawn is none.
 func (e *Events) Find(id fact.EventID) (*Event, bool) {
 	found, ok := e.byID[id]
-	return found, ok
+	return found, ok && !found.Withdrawn
+}
+
+// Withdrawn is the line that withdrew the event of an id; false: it was not withdrawn.
+func (e *Events) Withdrawn(id fact.EventID) (*Event, bool) {
+	found, ok := e.byID[id]
+	return found, ok && found.Withdrawn
+}
+
+// withdraw leaves what was not withdrawn, in the highest revision of each, and reports withdrawals of nothing.
+func (l *loader) withdraw() {
+	revised := map[fact.EventID]bool{}
+	for v := range l.others { // order: a set
+		revised[v.id] = true
+	}
+	left := l.arrived[:0]
+	for _, first := range l.arrived {
+		switch e := l.events[first.ID]; {
+		case !e.Withdrawn:
+			e.takes = e.names() != ""
+			left = append(left, e)
+		case !revised[e.ID]:
+			l.fail(e, "withdrawal-unknown", "load the line that is withdrawn as well, with a lower number in the column revision, or leave both out", "it is withdrawn, and nobody entered it")
+		}
+	}
+	l.arrived = left
 }

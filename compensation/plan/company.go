@@ -89,13 +89,20 @@ func noName(n *doc.Node, code string, err error) {
 func (l *loader) events(n *doc.Node) {
 	for _, kind := range n.Pairs("a mapping of kinds of event") {
 		s := &crediting.Schema{Kind: dataKey(kind.Key, kind.Name), Currency: l.program.Currency, Incentive: -1, At: kind.Key.Span()}
-		var incentive *doc.Node
+		var incentive, reversal *doc.Node
 		for _, p := range kind.Value.Pairs("a mapping of fields to their types") {
 			if p.Name == shape.IncentiveDate {
 				incentive = p.Value
 				continue
 			}
+			if p.Name == shape.ReversalOf {
+				reversal = p.Value
+				continue
+			}
 			l.field(s, p)
+		}
+		if reversal != nil {
+			l.reversal(s, reversal)
 		}
 		if incentive == nil || l.incentive(s, incentive) {
 			n.File().Found = append(n.File().Found, s.Check()...)
@@ -114,6 +121,24 @@ func (l *loader) incentive(s *crediting.Schema, n *doc.Node) bool {
 		n.Fail("unknown-field", l.didYouMean(name, s.Names()), "the incentive date %q is not a field of %s", name, s.Kind)
 	}
 	return s.Incentive >= 0
+}
+
+// reversal reads which field names the event that is taken back.
+func (l *loader) reversal(s *crediting.Schema, n *doc.Node) {
+	name, ok := n.Text("the name of a field of type key")
+	if !ok {
+		return
+	}
+	i := s.Index(name)
+	if i < 0 {
+		n.Fail("unknown-field", l.didYouMean(name, s.Names()), "what is reversed is named by %q, which is not a field of %s", name, s.Kind)
+		return
+	}
+	if s.Fields[i].Type != crediting.Key {
+		n.Fail("reversal-field", "write `"+name+": key`, or `"+name+": key?` where some of the events reverse nothing", "the field %q is no key, and names no event", name)
+		return
+	}
+	s.Reversal = name
 }
 
 func (l *loader) field(s *crediting.Schema, p doc.Pair) {

@@ -50,6 +50,7 @@ const (
 	Earning      Op = "earning"
 	Gate         Op = "gate"
 	Capped       Op = "capped"
+	ClawedBack   Op = "clawed back"
 	Payout       Op = "payout"
 	Cumulative   Op = "cumulative"
 )
@@ -99,6 +100,7 @@ var meanings = [...]struct {
 	{Earning, "What a component earned, for the credit or the period in the label: the value of its child. It needed no rounding."},
 	{Gate, "The first child is the condition of the component. Where it holds, the value is that of the second child; where not, zero."},
 	{Capped, "What a cap took away (negative) or gave back when room was freed (positive), so that what was earned in the window stays within the cap. The text is the cap; the detail says how much was earned and by how much that is over."},
+	{ClawedBack, "What the event that is the last child takes back of the first child, an earning: the proportion in the detail of it, with the sign turned. Where earlier reversals took a part, it is the proportion taken with this one, rounded to the minor unit, less the same before it: so all reversals of an event together take exactly what it earned."},
 	{Payout, "What is paid: the sum of the children."},
 	{Cumulative, "Of an earning: the total so far rounded by the mode in the detail, less what was posted before, which is there too; so lines sum to the rounded total. Of a measure: the running total, explained by the lines above it."},
 }
