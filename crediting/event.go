@@ -34,6 +34,7 @@ type Event struct {
 	At        source.Span
 	schema    *Schema
 	takes     bool      // it names an event that it takes back
+	reversed  bool      // others take it back
 	reversal  *Reversal // what it takes back, once that is known
 }
 

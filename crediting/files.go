@@ -254,6 +254,7 @@ func (l *lineReader) head(e *Event) (bad source.Diagnostics) {
 	case "true", "TRUE":
 		e.Withdrawn = true
 	default:
+		e.Withdrawn = true // what the fields should hold is not known
 		bad = append(bad, source.Errorf("event-withdrawn", l.rows.Place(withdrawn), "withdrawn: %q is neither true nor false", clip(text)).
 			WithHint("write true where the event was entered in error, and leave it empty elsewhere; other words of an export go under `values:` of `files:`"))
 	}

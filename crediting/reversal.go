@@ -11,7 +11,6 @@ import (
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
-	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/internal/fixed"
 )
 
@@ -63,6 +62,22 @@ func (r *Reversal) Portion(amount decimal.Decimal, places int32, mode money.Roun
 	return mirror.Portion(amount, places, r.Taken, r.All, m).Sub(mirror.Portion(amount, places, r.Before, r.All, m))
 }
 
+// Reversed reports whether other events take this one back, or a part of it.
+func (e *Event) Reversed() bool { return e.reversed }
+
+// Field is what the reversal takes back of a field of the event that is an amount, a count or a number.
+func (r *Reversal) Field(i int) decimal.Decimal {
+	f := r.Of.schema.Fields[i]
+	places := int32(f.Scale)
+	if f.Type == Count {
+		places += countPlaces
+	}
+	return r.Portion(decimal.New(r.Of.Cells[i].Int, -int32(f.Scale)), places, money.HalfEven)
+}
+
+// countPlaces are how many more decimal places parts have of what is counted.
+const countPlaces = 4
+
 // names is the id of the event that an event says it takes back; empty: none.
 func (e *Event) names() fact.EventID {
 	if e.schema.Reversal == "" {
@@ -79,106 +94,6 @@ func (e *Events) Origin(days calendar.Range) (first calendar.Date, ok bool) {
 		}
 	}
 	return first, ok
-}
-
-// link finds what reversals take back, and reports those that can't.
-func (l *loader) link(events []*Event) {
-	of := map[*Event][]*Event{}
-	var found []*Event
-	for _, e := range events {
-		id := e.names()
-		if id == "" {
-			continue
-		}
-		o, ok := l.events[id]
-		if !ok || !l.reversible(e, o) {
-			if !ok {
-				l.fail(e, "reversal-unknown", "correct the id, load the event, or leave the field empty where nothing is reversed", "it reverses the event %s, which nobody entered", clip(string(id)))
-			}
-			continue
-		}
-		if of[o] == nil {
-			found = append(found, o)
-		}
-		of[o] = append(of[o], e)
-	}
-	for _, o := range found {
-		l.takeBack(o, of[o])
-	}
-}
-
-// reversible reports whether one event may take another back.
-func (l *loader) reversible(e, o *Event) bool {
-	switch {
-	case o.Withdrawn:
-		l.fail(e, "reversal-withdrawn", "withdraw the reversal as well: what was entered in error needs none", "it reverses the event %s, which was withdrawn", o.ID)
-		l.note(o.At, "withdrawn here")
-	case o == e:
-		l.fail(e, "reversal-chain", "name the event that was reversed", "it reverses itself")
-	case o.names() != "":
-		l.fail(e, "reversal-chain", "if the reversal was entered in error, withdraw it; what is sold again is an event of its own", "it reverses the event %s, which is a reversal itself", o.ID)
-		l.note(o.At, "the reversal")
-	case e.Date().Before(o.Date()):
-		l.fail(e, "reversal-early", "correct one of the dates: nothing is taken back before it was given", "it is of %s and reverses the event %s, which is of %s", e.Date(), o.ID, o.Date())
-		l.note(o.At, "the event")
-	default:
-		return true
-	}
-	return false
-}
-
-// takeBack works out what each reversal of an event takes of it.
-func (l *loader) takeBack(o *Event, reversals []*Event) {
-	slices.SortFunc(reversals, (*Event).compare)
-	whole, carries := o.amount()
-	all := whole.Abs()
-	if all.IsZero() {
-		all = one
-	}
-	taken := decimal.Zero
-	for i, e := range reversals {
-		r := &Reversal{Of: o, All: all, Before: taken, Taken: all, every: reversals, nth: i}
-		amount, partly := e.amount()
-		partly = partly && !(amount.IsZero() && whole.IsZero())
-		switch {
-		case taken.Equal(all):
-			l.fail(e, "reversal-left", "withdraw one of the reversals", "nothing is left of the event %s that could be reversed", o.ID)
-			l.note(reversals[i-1].At, "the last of it is taken here")
-			continue
-		case partly && amount.IsZero():
-			l.fail(e, "reversal-amount", "state what is reversed, or leave the amount empty to reverse all that is left", "it reverses nothing of the event %s: its amount is 0", o.ID)
-			continue
-		case partly && (!carries || whole.IsZero() || e.measured() != o.measured()):
-			l.fail(e, "reversal-amount", "leave the amount empty to reverse all of it", "it states an amount, and the event %s has none of the kind that it could be a part of", o.ID)
-			l.note(o.At, "the event")
-			continue
-		case partly && !l.oneSign(e, amount, reversals[:i]):
-			continue
-		}
-		if partly {
-			if r.Taken = taken.Add(amount.Abs()); r.Taken.GreaterThan(all) {
-				l.fail(e, "reversal-left", "correct the amount, or leave it empty to reverse what is left", "it reverses %s of the event %s, of which %s is left",
-					fact.DecimalText(amount.Abs()), o.ID, fact.DecimalText(all.Sub(taken)))
-				l.note(o.At, "the event")
-				continue
-			}
-		}
-		e.reversal, taken = r, r.Taken
-		l.out.reversals = append(l.out.reversals, e)
-	}
-}
-
-// oneSign reports whether the amounts of the reversals of an event are all written with a minus, or all without.
-func (l *loader) oneSign(e *Event, amount decimal.Decimal, earlier []*Event) bool {
-	for _, other := range earlier {
-		if a, ok := other.amount(); ok && a.Sign() == -amount.Sign() {
-			l.fail(e, "reversal-sign", "write all of them with a minus, or all without: both are taken back", "its amount is %s, and that of the reversal %s of the same event is %s",
-				fact.DecimalText(amount), other.ID, fact.DecimalText(a))
-			l.note(other.At, "the other reversal")
-			return false
-		}
-	}
-	return true
 }
 
 // amount is what an event carries; false: its kind has no amount, or it is empty.
@@ -202,21 +117,6 @@ func (s *Schema) carries() int {
 		}
 	}
 	return slices.IndexFunc(s.Fields, func(f Field) bool { return f.Type == Money })
-}
-
-// fail reports an event that contradicts others.
-func (l *loader) fail(e *Event, code, hint, format string, args ...any) {
-	at := e.At
-	if at.IsZero() {
-		at.File = "event=" + string(e.ID)
-	}
-	l.found = append(l.found, source.Errorf(code, at, "event %s: %s", e.ID, fmt.Sprintf(format, args...)).WithHint("%s", hint))
-}
-
-// note adds a place to the last finding.
-func (l *loader) note(at source.Span, what string) {
-	last := &l.found[len(l.found)-1]
-	*last = last.WithNote(at, "%s", what)
 }
 
 // takenBack is what was credited for an event, and what reversals have left of it.
@@ -369,7 +269,7 @@ func (a *Applier) told(u Uncredited) string {
 // counted four more than it has, as when it is divided.
 func (a *Applier) places(o *Event, rule fact.RuleID, typ string, amount decimal.Decimal) int32 {
 	if u, ok := a.unitOf(rule, typ); ok && u.Money == 0 {
-		return mirror.Places(amount) + 4
+		return mirror.Places(amount) + countPlaces
 	}
 	return int32(o.schema.Currency.Digits())
 }

@@ -52,8 +52,19 @@ type Field struct {
 	Below map[string][]string
 }
 
-// NumericScale is the number of decimal places of a Numeric field.
-const NumericScale = 6
+// numericScale is the number of decimal places of a Numeric field.
+const numericScale = 6
+
+// Scale is the number of decimal places of a field of the type, where money is of a currency.
+func (t FieldType) Scale(c money.Currency) uint8 {
+	switch t {
+	case Money:
+		return uint8(max(0, c.Digits()))
+	case Numeric:
+		return numericScale
+	}
+	return 0
+}
 
 // Schema is a kind of event: its fields, in order. Incentive is the index of
 // the date that selects period, rules and rates. Reversal is the field, of type Key, that names the

@@ -95,17 +95,17 @@ func (l *loader) events(n *doc.Node) {
 				incentive = p.Value
 				continue
 			}
-			if p.Name == shape.ReversalOf {
+			if p.Name == "reversal of" {
 				reversal = p.Value
 				continue
 			}
 			l.field(s, p)
 		}
-		if reversal != nil {
-			l.reversal(s, reversal)
-		}
 		if incentive == nil || l.incentive(s, incentive) {
 			n.File().Found = append(n.File().Found, s.Check()...)
+		}
+		if reversal != nil {
+			l.reversal(s, reversal)
 		}
 		l.program.Rules.Schemas = append(l.program.Rules.Schemas, s)
 	}
@@ -123,7 +123,8 @@ func (l *loader) incentive(s *crediting.Schema, n *doc.Node) bool {
 	return s.Incentive >= 0
 }
 
-// reversal reads which field names the event that is taken back.
+// reversal reads which field names the event that is taken back. With a fault it is what was probably meant, so that the
+// kind is not taken for one that rules credit.
 func (l *loader) reversal(s *crediting.Schema, n *doc.Node) {
 	name, ok := n.Text("the name of a field of type key")
 	if !ok {
@@ -132,13 +133,13 @@ func (l *loader) reversal(s *crediting.Schema, n *doc.Node) {
 	i := s.Index(name)
 	if i < 0 {
 		n.Fail("unknown-field", l.didYouMean(name, s.Names()), "what is reversed is named by %q, which is not a field of %s", name, s.Kind)
-		return
-	}
-	if s.Fields[i].Type != crediting.Key {
-		n.Fail("reversal-field", "write `"+name+": key`, or `"+name+": key?` where some of the events reverse nothing", "the field %q is no key, and names no event", name)
+		s.Reversal = source.Nearest(name, s.Names())
 		return
 	}
 	s.Reversal = name
+	if s.Fields[i].Type != crediting.Key {
+		n.Fail("reversal-field", "write `"+name+": key`, or `"+name+": key?` where some of the events reverse nothing", "the field %q is no key, and names no event", name)
+	}
 }
 
 func (l *loader) field(s *crediting.Schema, p doc.Pair) {
@@ -167,15 +168,8 @@ func (l *loader) field(s *crediting.Schema, p doc.Pair) {
 			}
 		}
 	}
-	switch f.Type {
-	case crediting.Money:
-		f.Scale = uint8(max(0, s.Currency.Digits()))
-	case crediting.Numeric:
-		f.Scale = crediting.NumericScale
-	case crediting.Date:
-		if s.Incentive < 0 && !f.Optional {
-			s.Incentive = len(s.Fields)
-		}
+	if f.Scale = f.Type.Scale(s.Currency); f.Type == crediting.Date && s.Incentive < 0 && !f.Optional {
+		s.Incentive = len(s.Fields)
 	}
 	s.Fields = append(s.Fields, f)
 }

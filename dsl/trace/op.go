@@ -50,7 +50,6 @@ const (
 	Earning      Op = "earning"
 	Gate         Op = "gate"
 	Capped       Op = "capped"
-	ClawedBack   Op = "clawed back"
 	Payout       Op = "payout"
 	Cumulative   Op = "cumulative"
 )
@@ -88,19 +87,18 @@ var meanings = [...]struct {
 	{Mod, "What is left of the first child after whole multiples of the second: from 0 up to the second without its sign."},
 	{Function, "What the function that the label names gave for the children. add_months moves the first, a date, by the second, a number of months; to the last day of a month that has no such day. Any other is of the embedding program, and trusted."},
 	{Sum, "The sum of the children. As a leaf, the sum of no credits, which is zero."},
-	{Count, "The number of children."},
+	{Count, "The number of children. One that takes an event back, as its detail says, counts -1 when nothing is left of that event, and 0 before."},
 	{Distinct, "How many different values of a field the children have; each child's detail begins with that field and its value."},
-	{Largest, "The greatest of the children. As a leaf, of no items, which is zero."},
-	{Credit, "What the credit rule named by the label gives for the event that is the child, by the amount of that rule in the plan."},
-	{Event, "A line of the feed, named by the label, with its fields in the detail; the value is its amount, or the field that the measure above adds up. No children: look it up in the data."},
+	{Largest, "The greatest of the children. One of which a part was taken back is the sum of both. As a leaf, of no items, which is zero."},
+	{Credit, "What the credit rule named by the label gives for the event that is the child, by the amount of that rule in the plan. With two events, the first takes the second back: what the rule gave for the second, in the proportion in the detail, with the sign turned, so that all reversals of an event together take exactly its credit."},
+	{Event, "A line of the feed, named by the label, with its fields in the detail; the value is its amount, or the field that the measure above adds up. No children: look it up in the data. One that takes another back, where the measure adds up a field, has that other as its child: the value is that of its field, in the proportion in the detail, with the sign turned."},
 	{Quota, "A quota fact: of the measure in the label, for whom and when the detail says. No children: look it up in the data."},
-	{Prorated, "The part of the child that the detail names, or of each child for its days. A part of money is divided by largest remainder, so that all parts sum to the whole and each is less than a minor unit from its exact share; other parts are rounded half-even."},
+	{Prorated, "The part of the child that the detail names, or of each child for its days. A part of money is divided by largest remainder, so that all parts sum to the whole and each is less than a minor unit from its exact share; other parts are rounded half-even. Where the last child is an event that takes another one back: the part of the first child, an earning, that the detail names, rounded cumulatively, so that all reversals of an event together take exactly what it earned."},
 	{Allocated, "A part of what the rule named by the label gives for the event that is the child: the detail gives the share and the whole. Divided by largest remainder, so that all parts sum to the whole and each is less than a minor unit from share times whole."},
 	{RolledUp, "A credit passed up a relationship, along the path in the detail: by the amount of the rule in the label, from what the payee at the start of the path was credited for the event that is the child. That credit is in credits.csv. Limited as the detail says, so never more than the event."},
 	{Earning, "What a component earned, for the credit or the period in the label: the value of its child. It needed no rounding."},
 	{Gate, "The first child is the condition of the component. Where it holds, the value is that of the second child; where not, zero."},
 	{Capped, "What a cap took away (negative) or gave back when room was freed (positive), so that what was earned in the window stays within the cap. The text is the cap; the detail says how much was earned and by how much that is over."},
-	{ClawedBack, "What the event that is the last child takes back of the first child, an earning: the proportion in the detail of it, with the sign turned. Where earlier reversals took a part, it is the proportion taken with this one, rounded to the minor unit, less the same before it: so all reversals of an event together take exactly what it earned."},
 	{Payout, "What is paid: the sum of the children."},
 	{Cumulative, "Of an earning: the total so far rounded by the mode in the detail, less what was posted before, which is there too; so lines sum to the rounded total. Of a measure: the running total, explained by the lines above it."},
 }
