@@ -62,6 +62,21 @@ func (r *Reversal) Portion(amount decimal.Decimal, places int32, mode money.Roun
 	return mirror.Portion(amount, places, r.Taken, r.All, m).Sub(mirror.Portion(amount, places, r.Before, r.All, m))
 }
 
+// Shares divides, reversal by reversal of one event, what they take back of amounts that were made of it: by largest
+// remainder, by what is left of each, so that each reversal takes exactly its portion of their sum, and all together
+// take all. It is asked for them in their order, and may leave out some.
+func (r *Reversal) Shares(places int32, mode money.Rounding, amounts ...decimal.Decimal) func(*Reversal) ([]decimal.Decimal, error) {
+	left, next := mirror.Of(places, fixed.Mode(mode), amounts...), 0
+	return func(r *Reversal) (taken []decimal.Decimal, err error) {
+		for ; next <= r.nth; next++ {
+			if taken, err = left.Take(r.every[next].reversal.Taken, r.All); err != nil {
+				return nil, err
+			}
+		}
+		return taken, nil
+	}
+}
+
 // Reversed reports whether other events take this one back, or a part of it.
 func (e *Event) Reversed() bool { return e.reversed }
 
@@ -211,7 +226,7 @@ func (a *Applier) takenBack(o *Event) *takenBack {
 			u := t.made.Uncredited[k]
 			amounts, places = append(amounts, u.Amount), max(places, a.places(o, u.Rule, a.told(u), u.Amount))
 		}
-		p.left = mirror.Of(places, amounts...)
+		p.left = mirror.Of(places, fixed.HalfEven, amounts...)
 	}
 	return t
 }

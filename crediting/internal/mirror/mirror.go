@@ -17,18 +17,29 @@ import (
 // Parts are what an amount was divided into, and what is left of each.
 type Parts struct {
 	places int32
+	mode   fixed.Mode
 	whole  *big.Int   // their sum, in units of the places
 	gone   *big.Int   // of whole, what was taken
 	left   []*big.Int // of each part
+	alone  []*Parts   // of parts with different signs: each is taken back on its own
 }
 
-// Of prepares to take parts back at decimal places, or at those of the finest part. The parts have one sign.
-func Of(places int32, parts ...decimal.Decimal) *Parts {
+// Of prepares to take parts back at decimal places, or at those of the finest part. What makes up a step is rounded
+// by the mode.
+func Of(places int32, mode fixed.Mode, parts ...decimal.Decimal) *Parts {
+	sign, mixed := 0, false
 	for _, p := range parts {
 		places = max(places, Places(p))
+		mixed = mixed || sign*p.Sign() < 0
+		if p.Sign() != 0 {
+			sign = p.Sign()
+		}
 	}
-	s := &Parts{places: places, whole: new(big.Int), gone: new(big.Int)}
+	s := &Parts{places: places, mode: mode, whole: new(big.Int), gone: new(big.Int)}
 	for _, p := range parts {
+		if mixed {
+			s.alone = append(s.alone, Of(places, mode, p))
+		}
 		units := p.Shift(places).BigInt()
 		s.whole.Add(s.whole, units)
 		s.left = append(s.left, units)
@@ -39,9 +50,19 @@ func Of(places int32, parts ...decimal.Decimal) *Parts {
 // Take takes back until taken of all of the event is gone, and returns what that is of each part. From one step to
 // the next, taken grows up to all.
 func (s *Parts) Take(taken, all decimal.Decimal) ([]decimal.Decimal, error) {
-	upTo := portion(s.whole, taken, all, fixed.HalfEven)
-	step := new(big.Int).Sub(upTo, s.gone)
 	out := make([]decimal.Decimal, len(s.left))
+	for i, p := range s.alone {
+		one, err := p.Take(taken, all)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = one[0]
+	}
+	if s.alone != nil {
+		return out, nil
+	}
+	upTo := portion(s.whole, taken, all, s.mode)
+	step := new(big.Int).Sub(upTo, s.gone)
 	if upTo.Cmp(s.whole) == 0 { // nothing is left, also of a step that rounds to nothing
 		for i, left := range s.left {
 			out[i] = decimal.NewFromBigInt(left, -s.places)
