@@ -139,8 +139,24 @@ func (e *explanation) payout(p Payout) (*trace.Node, error) {
 	return n, nil
 }
 
+// takenBack is what a reversal takes of an earning, which stands below it.
+func (e *explanation) takenBack(l *earning.Line) *trace.Node {
+	part := &trace.Node{
+		Op: trace.Prorated, Label: l.Component.Name, Value: l.Amount.Neg().Text(), Unit: e.unit(), Flags: trace.WasPart,
+		Detail: fmt.Sprintf("%s, which earned %s in %s", l.Credit.Event.Reversal(), l.Of.Amount.Text(), e.run.book.program.Calendar.Format(l.Of.EarnedFor)),
+		Args:   append([]*trace.Node{e.line(l.Of)}, l.Why.Args...),
+	}
+	if l.Credit.Event.Reversal().Before.IsZero() && l.Credit.Event.Reversal().Last() {
+		part.Flags = 0
+	}
+	return &trace.Node{Op: trace.Neg, Label: "event " + string(l.Credit.Event.ID), Value: l.Amount.Text(), Unit: e.unit(), At: l.Component.At, Detail: "takes back", Args: []*trace.Node{part}}
+}
+
 // line is the formula behind a line, and how its value was rounded where it was.
 func (e *explanation) line(l *earning.Line) *trace.Node {
+	if l.Of != nil {
+		return e.takenBack(l)
+	}
 	n := &trace.Node{Op: trace.Earning, Label: l.Component.Name, Value: l.Amount.Text(), Unit: e.unit(), At: l.Component.At, Args: l.Why.Args}
 	if l.Credit != nil {
 		n.Label = "event " + string(l.Credit.Event.ID)

@@ -80,7 +80,7 @@ func (b *Book) span(p calendar.Period) (span, error) {
 	year, err := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.From))
 	last, err2 := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.To.AddDays(-1)))
 	s.horizon = calendar.Range{From: year.From, To: s.days.To}
-	s.reach = b.reach(s.horizon)
+	s.reach = b.reach(b.origin(s.horizon))
 	s.years = calendar.Range{From: year.From, To: last.To}
 	return s, errors.Join(err, err2)
 }

@@ -37,6 +37,9 @@ func (r *Run) WhyNot(ctx context.Context, p fact.PayeeID, e fact.EventID) ([]*tr
 		return nil, &UnknownError{"payee", string(p), nearest(string(p), known, "payees are those of people.csv, by their key")}
 	}
 	event, ok := r.book.events.Find(e)
+	if by, withdrawn := r.book.events.Withdrawn(e); withdrawn {
+		return nil, &UnknownError{"event", string(e), fmt.Sprintf("its revision %d says that it was entered in error", by.Revision)}
+	}
 	if !ok {
 		var known []string
 		for _, t := range r.book.events.Tables() {

@@ -42,7 +42,8 @@ type Applier struct {
 	found    []recipient // of the event at hand
 	dividing dividing
 	lifting  lifting
-	waiting  fact.TerritoryID // the one without an owner for which the entry at hand keeps its credit; empty: none
+	mirrors  map[*Event]*takenBack // of events that are taken back in part
+	waiting  fact.TerritoryID      // the one without an owner for which the entry at hand keeps its credit; empty: none
 	out      *Crediting
 }
 
@@ -132,6 +133,10 @@ func (a *Applier) evaluation(e *Event, what string, err error) {
 }
 
 func (a *Applier) event(e *Event) {
+	if e.reversal != nil {
+		a.mirror(e)
+		return
+	}
 	kind, ok := a.kinds[e.schema]
 	if !ok {
 		a.fail(e, "unknown-event", "list its schema in Rules.Schemas", "the rules do not know its kind")
@@ -208,11 +213,15 @@ func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 		a.divided(e, r, Given{r.As, r.Amount}, row, &d, true)
 		return
 	}
-	gives := r.Gives()
-	told := max(0, slices.IndexFunc(gives, func(g Given) bool { return g.Amount.Unit().Money != 0 }))
-	for i, g := range gives {
+	told := r.told()
+	for i, g := range r.Gives() {
 		a.divided(e, r, g, row, &d, i == told)
 	}
+}
+
+// told is which of the types that the rule gives is told of where nobody gets it.
+func (r *Rule) told() int {
+	return max(0, slices.IndexFunc(r.Gives(), func(g Given) bool { return g.Amount.Unit().Money != 0 }))
 }
 
 // divided gives one type of credit. What nobody gets is told of one type alone, the first that is money, or

@@ -171,7 +171,7 @@ func (d *division) divide(room []decimal.Decimal, whole decimal.Decimal, unit ds
 		}
 		return parts, whole.Mul(d.reported()), nil
 	}
-	places := int(max(0, -whole.Exponent())) + 4
+	places := int(max(0, -whole.Exponent())) + countPlaces
 	if unit.Money != 0 {
 		amount, err := money.FromDecimal(whole, s.Currency)
 		if err != nil {

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/payproof/payproof/crediting/internal/idset"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
@@ -22,6 +20,9 @@ type Events struct {
 	ids      idset.Set // of all rows, unless the feed declares its ids unique
 	unique   bool
 	declared func() []int // made when it is asked for
+	// By row: the lines that withdrew events, and the events that take others back, or are taken back.
+	withdrawn, linked map[int]*Event
+	reversals         []*Event // in the order of what they take
 }
 
 // Table is the events of one kind, in columns. Nobody may change it. A row is the place of an event among all
@@ -187,13 +188,57 @@ func (t *Table) Code(column int, text string) (code uint32, ok bool) {
 // Tables are the events by their kind, in the order of the schemas.
 func (e *Events) Tables() []*Table { return e.tables }
 
-// Len is the number of events.
-func (e *Events) Len() int {
+// Len is the number of events, without those that were withdrawn.
+func (e *Events) Len() int { return e.Rows() - len(e.withdrawn) }
+
+// Rows is the number of rows; that of an event which was withdrawn is one of them.
+func (e *Events) Rows() int {
 	if len(e.tables) == 0 {
 		return 0
 	}
 	last := e.tables[len(e.tables)-1]
 	return last.First + last.Len()
+}
+
+// Plain reports whether a row is an event that was not withdrawn, takes nothing back and is not taken back; is says
+// whether it is an event at all.
+func (e *Events) Plain(row int) (plain, is bool) {
+	if len(e.withdrawn) == 0 && len(e.linked) == 0 {
+		return true, true
+	}
+	return e.linked[row] == nil, e.withdrawn[row] == nil
+}
+
+// keep makes the event of a row once and for all, so that others can point to it.
+func (e *Events) keep(row int) *Event {
+	if e.linked[row] == nil {
+		if e.linked == nil {
+			e.linked = map[int]*Event{}
+		}
+		e.linked[row] = e.Event(row)
+	}
+	return e.linked[row]
+}
+
+// takers are the rows of events that take others back, in declared order.
+func (e *Events) takers() (rows []int) {
+	for _, t := range e.tables {
+		for i := range t.IDs {
+			if t.takes(i) && e.withdrawn[t.First+i] == nil {
+				rows = append(rows, t.First+i)
+			}
+		}
+	}
+	slices.SortFunc(rows, func(a, b int) int { return e.Event(a).compare(e.Event(b)) })
+	return rows
+}
+
+// takes reports whether the i-th event names one that it takes back.
+func (t *Table) takes(i int) bool {
+	if t.Schema.Reversal == "" {
+		return false
+	}
+	return t.Columns[t.Schema.Index(t.Schema.Reversal)].cell(i).Text != ""
 }
 
 // where is the table of a row, and the place in it.
@@ -207,6 +252,9 @@ func (e *Events) where(r int) (t *Table, i int) {
 
 // Event makes the event of a row.
 func (e *Events) Event(r int) *Event {
+	if known := e.linked[r]; known != nil {
+		return known
+	}
 	t, i := e.where(r)
 	return t.Event(i)
 }
@@ -249,18 +297,23 @@ func (e *Events) close() {
 // sort finds the declared order. Feeds are often in it already.
 func (e *Events) sort() []int {
 	type dated struct {
-		day int32
-		row int32
+		day, row int32
+		takes    bool
 	}
 	all := make([]dated, 0, e.Len())
 	for _, t := range e.tables {
 		for i, day := range t.Days() {
-			all = append(all, dated{int32(day), int32(t.First + i)})
+			if e.withdrawn[t.First+i] == nil {
+				all = append(all, dated{int32(day), int32(t.First + i), t.takes(i)})
+			}
 		}
 	}
 	order := func(a, b dated) int {
 		if c := cmp.Compare(a.day, b.day); c != 0 {
 			return c
+		}
+		if a.takes != b.takes {
+			return after(a.takes)
 		}
 		return fact.CompareIDs(e.id(int(a.row)), e.id(int(b.row)))
 	}
@@ -277,7 +330,10 @@ func (e *Events) sort() []int {
 // Span is the first and the last incentive date; ok is false where there are no events.
 func (e *Events) Span() (first, last calendar.Date, ok bool) {
 	for _, t := range e.tables {
-		for _, day := range t.Days() {
+		for i, day := range t.Days() {
+			if e.withdrawn[t.First+i] != nil {
+				continue
+			}
 			d := calendar.FromOrdinal(int32(day))
 			if !ok {
 				first, last, ok = d, d, true
@@ -293,9 +349,29 @@ func (e *Events) Span() (first, last calendar.Date, ok bool) {
 	return first, last, ok
 }
 
-// Find is the event of an id.
+// after puts what takes others back behind what does not.
+func after(takes bool) int {
+	if takes {
+		return 1
+	}
+	return -1
+}
+
+// compare is the declared order: incentive date, then id; ids of digits compare
+// as numbers. On one day, what takes others back comes after them.
+func (e *Event) compare(o *Event) int {
+	if c := e.Date().Compare(o.Date()); c != 0 {
+		return c
+	}
+	if takes := e.names() != ""; takes != (o.names() != "") {
+		return after(takes)
+	}
+	return fact.CompareIDs(string(e.ID), string(o.ID))
+}
+
+// Find is the event of an id. One that was withdrawn is none.
 func (e *Events) Find(id fact.EventID) (*Event, bool) {
-	if e.unique {
+	if e.unique && e.ids.Len() == 0 {
 		for _, t := range e.tables {
 			if i := slices.Index(t.IDs, id); i >= 0 {
 				return t.Event(i), true
@@ -304,63 +380,17 @@ func (e *Events) Find(id fact.EventID) (*Event, bool) {
 		return nil, false
 	}
 	r, ok := e.ids.Find(string(id), e.id)
-	if !ok {
+	if !ok || e.withdrawn[r] != nil {
 		return nil, false
 	}
 	return e.Event(r), true
 }
 
-// Cell is one value of an event. Int is a coefficient at the field's scale, a day
-// number, or the number of an enum's member; Text is a key, or the enum's member.
-type Cell struct {
-	Int  int64
-	Text string
-	Has  bool // false: the event has no value here
-}
-
-// Event is one line of something compensable that happened, checked against its
-// schema. Cells are in the order of the schema's fields. At says where it was
-// read; it never reaches a result.
-type Event struct {
-	ID       fact.EventID // unique among all events
-	Revision uint64       // a correction has a higher one
-	Cells    []Cell
-	At       source.Span
-	schema   *Schema
-}
-
-// Schema is the kind of event this is.
-func (e *Event) Schema() *Schema { return e.schema }
-
-// field is a value of the event as the index of rules reads it.
-func (e *Event) field(i int) (number int64, text string, has bool) {
-	c := &e.Cells[i]
-	return c.Int, c.Text, c.Has
-}
-
-// Date is the incentive date: it selects period, rules, owners and rates.
-func (e *Event) Date() calendar.Date {
-	return calendar.FromOrdinal(int32(e.Cells[e.schema.Incentive].Int))
-}
-
-// Show is a cell as text in canonical form, empty where the event has none.
-func (e *Event) Show(i int) string {
-	c, f := e.Cells[i], e.schema.Fields[i]
-	switch {
-	case !c.Has:
-		return ""
-	case f.Type == Date:
-		return calendar.FromOrdinal(int32(c.Int)).String()
-	case f.Type == Key, f.Type == Payee, f.Type == PayeeList, f.Type == Enum:
-		return c.Text
+// Withdrawn is the line that withdrew the event of an id; false: it was not withdrawn.
+func (e *Events) Withdrawn(id fact.EventID) (*Event, bool) {
+	r, ok := e.ids.Find(string(id), e.id)
+	if !ok || e.withdrawn[r] == nil {
+		return nil, false
 	}
-	return fact.DecimalText(decimal.New(c.Int, -int32(f.Scale)))
-}
-
-// named is the cell of a field, empty where the event has no such field.
-func (e *Event) named(field string) Cell {
-	if i := e.schema.Index(field); i >= 0 {
-		return e.Cells[i]
-	}
-	return Cell{}
+	return e.withdrawn[r], true
 }

@@ -173,7 +173,7 @@ func (e *LineError) Error() string { return e.Found.Error() }
 func (e *LineError) Unwrap() error { return e.Found }
 
 // lineReader makes events of the lines of files that one mapping describes. The
-// columns are id, the fields of the schema, and revision.
+// columns are id, the fields of the schema, revision and withdrawn.
 type lineReader struct {
 	schema  *Schema
 	file    mapping.File
@@ -187,7 +187,7 @@ func newLineReader(s *Schema, file mapping.File) *lineReader {
 	for _, f := range s.Fields {
 		l.columns = append(l.columns, mapped.Column{Name: f.Name, As: f.as()})
 	}
-	l.columns = append(l.columns, mapped.Column{Name: "revision", Optional: true})
+	l.columns = append(l.columns, mapped.Column{Name: "revision", Optional: true}, mapped.Column{Name: "withdrawn", Optional: true})
 	return l
 }
 
@@ -218,6 +218,9 @@ func (l *lineReader) next() (Event, error) {
 	e.At = source.Span{File: l.name, From: at, To: at}
 	bad := l.head(&e)
 	for i, f := range l.schema.Fields {
+		if e.Withdrawn {
+			break // the line says no more than that
+		}
 		text, err := l.rows.Text(i + 1)
 		if err != nil {
 			err = fmt.Errorf("%s: %w", f.Name, err)
@@ -236,7 +239,7 @@ func (l *lineReader) next() (Event, error) {
 	return Event{}, out
 }
 
-// head reads id and revision.
+// head reads id, revision, and whether the event is withdrawn.
 func (l *lineReader) head(e *Event) (bad source.Diagnostics) {
 	text, _ := l.rows.Text(0)
 	key, err := fact.ParseKey(text)
@@ -244,7 +247,17 @@ func (l *lineReader) head(e *Event) (bad source.Diagnostics) {
 		bad = append(bad, source.Errorf("event-id", l.rows.Place(0), "id: %v", err))
 	}
 	e.ID = fact.EventID(key)
-	revision := len(l.columns) - 1
+	revision := len(l.columns) - 2
+	withdrawn := revision + 1
+	switch text, _ = l.rows.Text(withdrawn); text {
+	case "", "false", "FALSE": // spreadsheets write capitals
+	case "true", "TRUE":
+		e.Withdrawn = true
+	default:
+		e.Withdrawn = true // what the fields should hold is not known
+		bad = append(bad, source.Errorf("event-withdrawn", l.rows.Place(withdrawn), "withdrawn: %q is neither true nor false", clip(text)).
+			WithHint("write true where the event was entered in error, and leave it empty elsewhere; other words of an export go under `values:` of `files:`"))
+	}
 	if text, _ = l.rows.Text(revision); text == "" {
 		return bad
 	}

@@ -25,7 +25,7 @@ func Load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
 	u, ok := feed.(interface{ UniqueIDs() bool })
 	l.out.unique = ok && u.UniqueIDs()
 	for _, s := range schemas {
-		l.table = newTable(s, l.out.Len())
+		l.table = newTable(s, l.out.Rows())
 		l.out.tables = append(l.out.tables, l.table)
 		l.codes = make([]translation, len(s.Fields))
 		for b, err := range feed.Scan(ctx, s) {
@@ -44,6 +44,9 @@ func Load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
 		}
 	}
 	l.settle()
+	if !l.found.HasErrors() {
+		l.link()
+	}
 	if l.found.HasErrors() {
 		return nil, l.found.Sorted().AtMost(maxFindings)
 	}
@@ -58,6 +61,7 @@ type loader struct {
 	codes  []translation // by field
 	take   []int         // of a batch, those that are the first said about their id
 	known  []known
+	undone []*Event           // withdrawals, whose columns hold nothing
 	others map[version]*Event // what differs from the first, which is rare
 	out    *Events
 	found  source.Diagnostics
@@ -87,15 +91,22 @@ func (l *loader) batch(b *Batch) {
 	t, n := l.table, b.Len()
 	l.known = l.known[:0]
 	whole := true
-	if l.out.unique {
+	if l.out.unique && !slices.Contains(b.Withdrawn, true) {
 		t.IDs = append(t.IDs, b.IDs...)
 	} else {
 		l.take = l.take[:0]
 		for i, event := range b.IDs {
-			row, isNew := l.out.ids.Add(string(event), l.out.id)
-			if !isNew {
-				l.known = append(l.known, known{i, row})
+			if b.withdrawn(i) {
+				e := b.event(t.Schema, i)
+				l.undone = append(l.undone, &e)
 				continue
+			}
+			if !l.out.unique {
+				row, isNew := l.out.ids.Add(string(event), l.out.id)
+				if !isNew {
+					l.known = append(l.known, known{i, row})
+					continue
+				}
 			}
 			t.IDs = append(t.IDs, event)
 			l.take = append(l.take, i)
@@ -198,16 +209,7 @@ func take[T any](to, from []T, some []int, whole bool) []T {
 func (l *loader) again(e *Event, row int) {
 	known := l.out.Event(row)
 	if known.schema != e.schema || known.Revision != e.Revision || !known.same(e) {
-		v := version{e.ID, e.Revision, e.schema, e.content()}
-		other, ok := l.others[v]
-		if !ok {
-			l.others[v] = e
-			return
-		}
-		l.out.Repeated++
-		if e.At.Compare(other.At) < 0 {
-			other.At = e.At
-		}
+		l.differs(e)
 		return
 	}
 	l.out.Repeated++
@@ -217,33 +219,118 @@ func (l *loader) again(e *Event, row int) {
 	}
 }
 
+// differs keeps what is said about an id beside the first.
+func (l *loader) differs(e *Event) {
+	v := version{e.ID, e.Revision, e.schema, e.content()}
+	other, ok := l.others[v]
+	if !ok {
+		l.others[v] = e
+		return
+	}
+	l.out.Repeated++
+	if e.At.Compare(other.At) < 0 {
+		other.At = e.At
+	}
+}
+
+// row is that of an id, or -1.
+func (l *loader) row(id fact.EventID) int {
+	if l.out.unique && l.out.ids.Len() == 0 { // nothing was kept to find repeats; to find what is named it is needed
+		for r := range l.out.Rows() {
+			l.out.ids.Add(l.out.id(r), l.out.id)
+		}
+	}
+	if r, ok := l.out.ids.Find(string(id), l.out.id); ok {
+		return r
+	}
+	return -1
+}
+
 // settle leaves the highest revision of each id, and reports what contradicts.
 func (l *loader) settle() {
+	for _, e := range l.undone {
+		l.differs(e)
+	}
 	histories := map[fact.EventID][]*Event{}
 	for v, e := range l.others { // order: each history is sorted below
 		histories[v.id] = append(histories[v.id], e)
 	}
 	for id, history := range histories { // order: findings are sorted by Load
-		row, _ := l.out.ids.Find(string(id), l.out.id)
-		history = append(history, l.out.Event(row))
+		row := l.row(id)
+		if row >= 0 {
+			history = append(history, l.out.Event(row))
+		} else if len(history) == 1 {
+			l.fail(history[0], "withdrawal-unknown", "load the line that is withdrawn as well, with a lower number in the column revision, or leave both out", "it is withdrawn, and nobody entered it")
+			continue
+		}
 		slices.SortFunc(history, func(a, b *Event) int {
 			return cmp.Or(cmp.Compare(a.Revision, b.Revision), a.At.Compare(b.At),
 				strings.Compare(a.schema.Kind, b.schema.Kind), strings.Compare(a.content(), b.content()))
 		})
-		first := history[0] // of its revision
-		for _, e := range history[1:] {
-			switch {
-			case e.schema != history[0].schema:
-				l.conflict(history[0], e, "give one of them another id", "id %s is a %s here and a %s there", id, e.schema.Kind, history[0].schema.Kind)
-			case e.Revision == first.Revision:
-				l.conflict(first, e, "a correction has a higher number in the column revision", "id %s comes twice with different content", id)
-			default:
-				first = e
+		last := l.revise(history)
+		switch {
+		case row < 0:
+		case last.Withdrawn:
+			if l.out.withdrawn == nil {
+				l.out.withdrawn = map[int]*Event{}
+			}
+			l.out.withdrawn[row] = last
+		default:
+			if t, i := l.out.where(row); t.Schema == last.schema {
+				t.set(i, last)
 			}
 		}
-		if t, i := l.out.where(row); t.Schema == first.schema {
-			t.set(i, first)
+	}
+}
+
+// revise is the last of a history, which is sorted.
+func (l *loader) revise(history []*Event) *Event {
+	first := history[0] // of its revision
+	if first.Withdrawn {
+		l.fail(first, "withdrawal-revision", fmt.Sprintf("give the withdrawal a number above %d in the column revision", history[len(history)-1].Revision),
+			"it is withdrawn by revision %d, and no line has a lower one", first.Revision)
+	}
+	for _, e := range history[1:] {
+		switch {
+		case e.schema != history[0].schema:
+			l.conflict(history[0], e, "give one of them another id", "id %s is a %s here and a %s there", e.ID, e.schema.Kind, history[0].schema.Kind)
+		case e.Revision == first.Revision && e.Withdrawn != first.Withdrawn:
+			l.conflict(first, e, "give the withdrawal a higher number in the column revision", "id %s is withdrawn by revision %d, which it has already", e.ID, e.Revision)
+			l.found[len(l.found)-1].Code = "withdrawal-revision"
+		case e.Revision == first.Revision:
+			l.conflict(first, e, "a correction has a higher number in the column revision", "id %s comes twice with different content", e.ID)
+		default:
+			first = e
 		}
+	}
+	return first
+}
+
+// link finds what reversals take back, and reports those that can't.
+func (l *loader) link() {
+	of := map[*Event][]*Event{}
+	var found []*Event
+	for _, row := range l.out.takers() {
+		e := l.out.keep(row)
+		row = l.row(e.names())
+		if row < 0 {
+			l.fail(e, "reversal-unknown", "correct the id, load the event, or leave the field empty where nothing is reversed", "it reverses the event %s, which nobody entered", clip(string(e.names())))
+			continue
+		}
+		o := l.out.withdrawn[row]
+		if o == nil {
+			o = l.out.keep(row)
+		}
+		if !l.reversible(e, o) {
+			continue
+		}
+		if of[o] == nil {
+			found = append(found, o)
+		}
+		of[o] = append(of[o], e)
+	}
+	for _, o := range found {
+		l.takeBack(o, of[o])
 	}
 }
 
@@ -256,21 +343,37 @@ func (l *loader) conflict(known, e *Event, hint, format string, args ...any) {
 		WithNote(known.At, "the other line").WithHint("%s", hint))
 }
 
-// same reports whether two lines say the same.
-func (e *Event) same(o *Event) bool {
-	for i, c := range e.Cells {
-		if c != o.Cells[i] {
-			return false
-		}
+// reversible reports whether one event may take another back.
+func (l *loader) reversible(e, o *Event) bool {
+	switch {
+	case o.Withdrawn:
+		l.fail(e, "reversal-withdrawn", "withdraw the reversal as well: what was entered in error needs none", "it reverses the event %s, which was withdrawn", o.ID)
+		l.note(o.At, "withdrawn here")
+	case o == e:
+		l.fail(e, "reversal-chain", "name the event that was reversed", "it reverses itself")
+	case o.names() != "":
+		l.fail(e, "reversal-chain", "if the reversal was entered in error, withdraw it; what is sold again is an event of its own", "it reverses the event %s, which is a reversal itself", o.ID)
+		l.note(o.At, "the reversal")
+	case e.Date().Before(o.Date()):
+		l.fail(e, "reversal-early", "correct one of the dates: nothing is taken back before it was given", "it is of %s and reverses the event %s, which is of %s", e.Date(), o.ID, o.Date())
+		l.note(o.At, "the event")
+	default:
+		return true
 	}
-	return true
+	return false
 }
 
-// content is what the cells say, as a key for comparing.
-func (e *Event) content() string {
-	var b strings.Builder
-	for _, c := range e.Cells {
-		fmt.Fprintf(&b, "%t %d %q ", c.Has, c.Int, c.Text)
+// fail reports an event that contradicts others.
+func (l *loader) fail(e *Event, code, hint, format string, args ...any) {
+	at := e.At
+	if at.IsZero() {
+		at.File = "event=" + string(e.ID)
 	}
-	return b.String()
+	l.found = append(l.found, source.Errorf(code, at, "event %s: %s", e.ID, fmt.Sprintf(format, args...)).WithHint("%s", hint))
+}
+
+// note adds a place to the last finding.
+func (l *loader) note(at source.Span, what string) {
+	last := &l.found[len(l.found)-1]
+	*last = last.WithNote(at, "%s", what)
 }

@@ -57,23 +57,36 @@ type Field struct {
 	Below map[string][]string
 }
 
-// Places is the number of decimal places of a field, where its type decides it: 6 of a plain number, none of
-// a whole one.
-func (t FieldType) Places() uint8 {
-	if t == Numeric {
-		return 6
+// numericScale is the number of decimal places of a Numeric field.
+const numericScale = 6
+
+// Scale is the number of decimal places of a field of the type, where money is of a currency.
+func (t FieldType) Scale(c money.Currency) uint8 {
+	switch t {
+	case Money:
+		return uint8(max(0, c.Digits()))
+	case Numeric:
+		return numericScale
 	}
 	return 0
 }
 
 // Schema is a kind of event: its fields, in order. Incentive is the index of
-// the date that selects period, rules and rates.
+// the date that selects period, rules and rates. Reversal is the field, of type Key, that names the
+// event which is taken back, where it is filled in; empty: events of the kind take nothing back.
 type Schema struct {
 	Kind      string
 	Currency  money.Currency
 	Fields    []Field
 	Incentive int
+	Reversal  string
 	At        source.Span // where it is declared
+}
+
+// Reverses reports whether all events of the kind take others back, so that no rule is asked for them.
+func (s *Schema) Reverses() bool {
+	i := s.Index(s.Reversal)
+	return s.Reversal != "" && i >= 0 && !s.Fields[i].Optional
 }
 
 // Index is the position of a field, or -1.
@@ -98,6 +111,10 @@ func (s *Schema) Check() (ds source.Diagnostics) {
 	} else if s.Fields[s.Incentive].Optional {
 		ds = append(ds, source.Errorf("no-incentive-date", s.At, "the incentive date %q of %q may be empty", s.Fields[s.Incentive].Name, s.Kind).
 			WithHint("write `%s: date` without the question mark", s.Fields[s.Incentive].Name))
+	}
+	if i := s.Index(s.Reversal); s.Reversal != "" && (i < 0 || s.Fields[i].Type != Key) {
+		ds = append(ds, source.Errorf("reversal-field", s.At, "%q is no key of %q that could name the event which is reversed", s.Reversal, s.Kind).
+			WithHint("name a field such as `original: key`, or `original: key?` where some of the events reverse nothing"))
 	}
 	return ds
 }

@@ -319,7 +319,9 @@ func (f *Fold) different(low uint64, from, to int) int64 {
 	return int64(n + len(seen))
 }
 
-func (m member) compare(o member) int { return cmp.Or(cmp.Compare(m.cell, o.cell), cmp.Compare(m.code, o.code)) }
+func (m member) compare(o member) int {
+	return cmp.Or(cmp.Compare(m.cell, o.cell), cmp.Compare(m.code, o.code))
+}
 
 // close sorts what was seen.
 func (c *cells) close() {

@@ -40,7 +40,7 @@ type Facts struct {
 	Changes  []calendar.Date  // the days on which somebody comes or goes, in order
 	Days     calendar.Range   // bounded
 	Cuts     []calendar.Date  // the ends of windows, for everybody
-	More     func(payee int) []calendar.Date
+	More     func(payee int) []calendar.Date // of one payee beside those; nil: none
 	Measures []measure.Measure // of a payee's own credits
 	Types    []string          // types of credit to add up beside them
 	Workers  int               // 0 is one for each processor
@@ -121,7 +121,7 @@ func each(ctx context.Context, b *book, prepare func(*worker)) ([]*worker, error
 	if n <= 0 {
 		n = runtime.GOMAXPROCS(0)
 	}
-	all := b.facts.Events.Len()
+	all := b.facts.Events.Rows()
 	n = max(1, min(n, all/(block/4)))
 	workers := make([]*worker, n)
 	var wait sync.WaitGroup

@@ -165,8 +165,8 @@ func firstDay(r calendar.Range) calendar.Date {
 
 // Run is days on which an edge leads somewhere, in the form of day numbers: up to before To.
 type Run struct {
-	From, To int32
-	Edge     *Edge
+	From, To int32 // day numbers
+	Edge     *Edge // what holds then
 }
 
 // AppendRuns appends to runs the days on which edges of the name leave from, edge by edge and not in order of

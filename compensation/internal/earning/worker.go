@@ -33,6 +33,7 @@ type Line struct {
 	Amount    money.Amount      // what is posted: rounded, cumulatively unless the component says otherwise
 	Before    Rounding          // what the rounding started from
 	Why       *trace.Node       // the evaluated formula, when explaining
+	Of        *Line             // the earning that a reversal takes back in part; nil: it is an earning itself
 }
 
 // Rounding is the state of cumulative rounding before a line.
@@ -71,12 +72,13 @@ type worker struct {
 	series map[string]*measure.Series // by measure
 	byType map[string][]int           // places of credits; nil until it is asked for
 	alone  map[string]bool            // measures of a team for which the payee was found to be in none
+	undone undone
 }
 
 // Compute runs every component of the payee's plans over the payee's credits.
 func Compute(j Job) Result {
-	w := worker{Job: j, series: map[string]*measure.Series{}, alone: map[string]bool{}}
-	w.offPlan()
+	w := newWorker(j)
+	w.undone.find(w.Job)
 	for i := range w.Segments {
 		s := &w.Segments[i]
 		for k := range s.Plan.Components {
@@ -89,8 +91,14 @@ func Compute(j Job) Result {
 		}
 	}
 	w.round()
+	w.takeBack()
+	w.offPlan()
 	w.caps()
 	return w.out
+}
+
+func newWorker(j Job) *worker {
+	return &worker{Job: j, series: map[string]*measure.Series{}, alone: map[string]bool{}}
 }
 
 // path names a place in the data.
@@ -111,7 +119,7 @@ func (w *worker) offPlan() {
 	total, n := decimal.Zero, 0
 	var first *crediting.Credit
 	for _, c := range w.Credits {
-		if w.at(c.Date()) >= 0 || !w.Asked.Contains(c.Date()) {
+		if w.at(c.Date()) >= 0 || !w.Asked.Contains(c.Date()) || w.undone.paid[c] {
 			continue
 		}
 		if n++; first == nil {
@@ -150,7 +158,7 @@ func (w *worker) month(d calendar.Date) calendar.Period {
 
 // evaluate runs a component's gate and formula over a row, explained if asked.
 func (w *worker) evaluate(c *plan.Component, row *dsl.Row, l *Line, inputs func(string) *trace.Node) bool {
-	explain := w.Explain != nil && w.Explain(c, l.PostedIn)
+	explain := w.Explain != nil && (w.Explain(c, l.PostedIn) || w.undone.explains(c, l, w.Explain))
 	if !explain {
 		if c.Gate != nil {
 			v, err := c.Gate.Eval(row)

@@ -11,8 +11,8 @@ import (
 // Column is the values of one field for all events: numbers, or the codes of texts. Has is nil where no value is
 // missing.
 type Column struct {
-	Ints  []int64
-	Codes []uint32
+	Ints  []int64  // of numbers and dates
+	Codes []uint32 // of texts and members of enums
 	Has   []bool
 }
 
