@@ -34,16 +34,18 @@ type Facts struct {
 	Rules    *Rules            // compiled
 	Events   *crediting.Events // of which those of Days are folded
 	Edges    *fact.Edges
-	AsOf     fact.Revision    // what is known
-	Payees   []fact.PayeeID   // all that are known, in order
-	Of       crediting.Payees // what roll-ups ask of them
-	Changes  []calendar.Date  // the days on which somebody comes or goes, in order
-	Days     calendar.Range   // bounded
-	Cuts     []calendar.Date  // the ends of windows, for everybody
+	AsOf     fact.Revision                   // what is known
+	Payees   []fact.PayeeID                  // all that are known, in order
+	Of       crediting.Payees                // what roll-ups ask of them
+	Changes  []calendar.Date                 // the days on which somebody comes or goes, in order
+	Days     calendar.Range                  // bounded
+	Since    calendar.Date                   // warnings about events of days before are left out
+	Asking   calendar.Range                  // of which credits are counted in Fold.Asked
+	Cuts     []calendar.Date                 // the ends of windows, for everybody
 	More     func(payee int) []calendar.Date // of one payee beside those; nil: none
-	Measures []measure.Measure // of a payee's own credits
-	Types    []string          // types of credit to add up beside them
-	Workers  int               // 0 is one for each processor
+	Measures []measure.Measure               // of a payee's own credits
+	Types    []string                        // types of credit to add up beside them
+	Workers  int                             // 0 is one for each processor
 }
 
 // Fold is the sums of all payees. It is immutable and safe for concurrent use.
@@ -54,7 +56,11 @@ type Fold struct {
 	unclear    []bool             // by payee
 	Uncredited []int              // the rows of events that were, or whose parts were, credited to nobody, in order
 	Findings   source.Diagnostics // in order of their place
+	Asked      Count              // of the days of Facts.Asking
 }
+
+// Count is how many events have a credit, and how many credits they have.
+type Count struct{ Events, Credits int }
 
 // ErrTooMany says that there are too many payees, streams and spans to keep a sum for each.
 var ErrTooMany = errors.New("too many sums to keep")
@@ -82,6 +88,8 @@ func Over(ctx context.Context, f Facts) (*Fold, error) {
 		}
 		out.Uncredited = append(out.Uncredited, w.uncredited...)
 		out.Findings = append(out.Findings, w.findings...)
+		out.Asked.Events += w.asked.Events
+		out.Asked.Credits += w.asked.Credits
 	}
 	out.sums.close()
 	for p, is := range out.sums.over {

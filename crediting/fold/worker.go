@@ -20,6 +20,7 @@ type worker struct {
 	unclear    []bool
 	uncredited []int
 	findings   source.Diagnostics
+	asked      Count
 	wanted     []bool  // nil: sums are kept; otherwise the rows that credit these payees
 	rows       [][]int // by payee
 	applier    *crediting.Applier
@@ -86,6 +87,7 @@ func (w *worker) event() {
 		w.uncredited = append(w.uncredited, w.table.First+w.i)
 		return
 	}
+	w.count(len(w.direct) + len(w.ups))
 	for k := range w.direct {
 		d := &w.direct[k]
 		w.add(d.payee, d.typ, !d.overlay, d.amount)
@@ -234,6 +236,14 @@ func (w *worker) amount(r *boundRule, k int) (int64, bool) {
 	return fixed.MulInt64(c, up)
 }
 
+// count counts the credits of the event at hand.
+func (w *worker) count(credits int) {
+	if from, to := bounds(w.book.facts.Asking); credits > 0 && w.day >= from && w.day < to {
+		w.asked.Events++
+		w.asked.Credits += credits
+	}
+}
+
 // add counts a credit.
 func (w *worker) add(payee int32, typ int, isDirect bool, amount int64) {
 	if w.wanted != nil {
@@ -278,7 +288,13 @@ func (w *worker) apply() {
 	}
 	e := f.Events.Event(w.table.First + w.i)
 	made := w.applier.Each(e)
-	w.findings = append(w.findings, made.Findings...)
+	if found := made.Findings; len(found) > 0 {
+		if w.day < w.book.facts.Since.Ordinal() {
+			found = found.Only(source.Error)
+		}
+		w.findings = append(w.findings, found...)
+	}
+	w.count(len(made.Credits))
 	if len(made.Uncredited) > 0 {
 		w.uncredited = append(w.uncredited, w.table.First+w.i)
 	}
