@@ -89,7 +89,7 @@ type version struct {
 // batch takes what is new in a batch, column by column, and then compares what is not.
 func (l *loader) batch(b *Batch) {
 	t, n := l.table, b.Len()
-	l.known = l.known[:0]
+	l.known, t.IDs = l.known[:0], roomier(t.IDs, n)
 	whole := true
 	if l.out.unique && !slices.Contains(b.Withdrawn, true) {
 		t.IDs = append(t.IDs, b.IDs...)
@@ -176,6 +176,7 @@ func (l *loader) column(k int, from *Column, before int, whole bool) {
 			translate.of = append(translate.of, l.table.code(k, from.Dictionary[len(translate.of)]))
 		}
 	}
+	v.Codes = roomier(v.Codes, now-before)
 	for i, row := 0, before; row < now; i, row = i+1, row+1 {
 		at, code := i, uint32(0)
 		if !whole {
@@ -194,8 +195,18 @@ func (l *loader) column(k int, from *Column, before int, whole bool) {
 	}
 }
 
+// roomier makes room for n values more. A slice that is doubled is copied once for each value; append alone, which adds a
+// quarter to long ones, copies four times as much.
+func roomier[T any](to []T, n int) []T {
+	if cap(to)-len(to) < n {
+		to = slices.Grow(to, max(n, len(to)))
+	}
+	return to
+}
+
 // take appends some of what a batch has, or all.
 func take[T any](to, from []T, some []int, whole bool) []T {
+	to = roomier(to, len(from))
 	if whole {
 		return append(to, from...)
 	}

@@ -36,6 +36,7 @@ type layout struct {
 	cuts    []int32 // of everybody: span k is from cuts[k] up to before cuts[k+1]
 	own     [][]int32
 	base    []int // by payee, where the sums begin
+	number  []int // by payee, how many spans there are
 	n       int   // of all sums
 }
 
@@ -73,7 +74,10 @@ func newLayout(f *Facts) (*layout, error) {
 			days = l.ownCuts(own(p))
 		}
 		l.own = append(l.own, days)
-		l.base = append(l.base, l.n)
+		l.base, l.number = append(l.base, l.n), append(l.number, len(l.cuts)-1)
+		if days != nil {
+			l.number[p] = len(days) - 1
+		}
 		l.n += len(l.streams) * l.spansOf(p)
 	}
 	if l.n > most {
@@ -146,7 +150,7 @@ func (l *layout) cutsOf(payee int) []int32 {
 	return l.cuts
 }
 
-func (l *layout) spansOf(payee int) int { return len(l.cutsOf(payee)) - 1 }
+func (l *layout) spansOf(payee int) int { return l.number[payee] }
 
 // cells are the sums.
 type cells struct {
@@ -175,8 +179,7 @@ const bitsOf = 64
 
 // add counts a credit of a payee in a span.
 func (c *cells) add(l *layout, payee, span int, typ int, direct bool, amount int64, code func(field string) (uint32, bool)) {
-	n := len(l.cutsOf(payee)) - 1
-	base := l.base[payee] + span
+	n, base := l.number[payee], l.base[payee]+span
 	c.of[base].n++
 	for _, s := range l.byType[typ] {
 		st := &l.streams[s]

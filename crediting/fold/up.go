@@ -2,7 +2,6 @@ package fold
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/internal/ascent"
@@ -16,7 +15,11 @@ type rising struct {
 	as    int
 	rules []upRule
 	same  crediting.DeDuplicate
+	of    uint64 // the types that it passes up, a bit each; types above share the last
 }
+
+// bit is that of a type.
+func bit(typ int) uint64 { return 1 << min(typ, 63) }
 
 type upRule struct {
 	*crediting.RollUp
@@ -55,6 +58,7 @@ func (b *book) risings() (out []rising) {
 			out = append(out, rising{as: as, same: u.DeDuplicate})
 		}
 		out[k].rules = append(out[k].rules, u)
+		out[k].of |= bit(u.of)
 	}
 	return out
 }
@@ -129,7 +133,10 @@ type up struct {
 
 // lift finds what is passed up of the event at hand. It is false where an Applier has to be asked.
 func (w *worker) lift(r *rising) bool {
-	first, limit := len(w.ups), int64(0)
+	if w.types&r.of == 0 {
+		return true
+	}
+	first, limit, sources := len(w.ups), int64(0), 0
 	for i := range r.rules {
 		u := &r.rules[i]
 		if w.day < u.from || w.day >= u.to {
@@ -151,12 +158,32 @@ func (w *worker) lift(r *rising) bool {
 			if !way.plain {
 				return false
 			}
+			sources++
 			for _, p := range way.above {
 				w.ups = append(w.ups, up{p, k, amount})
 			}
 		}
 	}
-	return w.fits(r, w.ups[first:], limit)
+	ups := w.ups[first:]
+	if sources > 1 {
+		return w.fits(r, ups, limit)
+	}
+	for i := range ups { // who is above somebody is there once
+		if r.same == crediting.UpToTheEvent && w.has(ups[i].payee) {
+			return false
+		}
+	}
+	return true
+}
+
+// has reports whether a payee has direct credit of the event.
+func (w *worker) has(payee int32) bool {
+	for i := range w.direct {
+		if w.direct[i].payee == payee {
+			return true
+		}
+	}
+	return false
 }
 
 // fits reports whether what reaches each recipient counts as it is: it comes once, and is within the event.
@@ -186,7 +213,7 @@ func (w *worker) fits(r *rising, ups []up, limit int64) bool {
 				return false
 			}
 		default:
-			if slices.ContainsFunc(w.direct, func(d direct) bool { return d.payee == ups[i].payee }) || abs(sum) > abs(limit) || sum < 0 != (limit < 0) && sum != 0 {
+			if w.has(ups[i].payee) || abs(sum) > abs(limit) || sum < 0 != (limit < 0) && sum != 0 {
 				return false
 			}
 		}

@@ -40,6 +40,7 @@ type worker struct {
 	direct  []direct
 	ups     []up
 	upTypes []int
+	types   uint64 // of direct, a bit each
 }
 
 // direct is credit that a rule gives.
@@ -99,7 +100,7 @@ func (w *worker) event() {
 
 // plain credits the event by numbers. It is false where an Applier has to be asked; nothing is added up yet.
 func (w *worker) plain() bool {
-	w.held, w.direct, w.ups, w.upTypes = w.held[:0], w.direct[:0], w.ups[:0], w.upTypes[:0]
+	w.held, w.direct, w.ups, w.upTypes, w.types = w.held[:0], w.direct[:0], w.ups[:0], w.upTypes[:0], 0
 	if !w.matches() {
 		return false
 	}
@@ -120,6 +121,7 @@ func (w *worker) plain() bool {
 				}
 			}
 			w.direct = append(w.direct, d)
+			w.types |= bit(d.typ)
 		}
 	}
 	for i := range w.book.rising {

@@ -32,8 +32,12 @@ type codedGroup struct {
 	places  [][]int32 // by field and code, from 1; 0: no condition asks for the text
 	sizes   []uint64  // by field, how many places there are
 	buckets map[uint64]*bucket
+	dense   []*bucket // in place of buckets, where there are few numbers
 	all     group
 }
+
+// dense is how many numbers are few.
+const dense = 1 << 16
 
 // Coded is the index for texts that are codes of a dictionary, below as many as sizes says.
 func (x *Index) Coded(code Dictionary, sizes func(field int) int) *Coded {
@@ -89,6 +93,17 @@ func (c *codedGroup) fill(code Dictionary) {
 			c.buckets[number] = b
 		}
 	}
+	all := uint64(1)
+	for _, n := range c.sizes {
+		all *= n
+	}
+	if all > dense {
+		return
+	}
+	c.dense = make([]*bucket, all)
+	for number, b := range c.buckets { // order: each goes to its own place
+		c.dense[number] = b
+	}
 }
 
 // split takes a key of a bucket apart.
@@ -133,6 +148,9 @@ func (g *codedGroup) find(columns []Column, row int) (b *bucket, missing bool) {
 	}
 	if !asked {
 		return nil, false
+	}
+	if g.dense != nil {
+		return g.dense[number], false
 	}
 	return g.buckets[number], false
 }
