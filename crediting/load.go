@@ -231,6 +231,7 @@ func (l *loader) takeBack(o *Event, reversals []*Event) {
 		all = one
 	}
 	taken := decimal.Zero
+	var stated *Event // the first whose amount is stated
 	for i, e := range reversals {
 		r := &Reversal{Of: o, All: all, Before: taken, Taken: all, every: reversals, nth: i}
 		amount, partly := e.amount()
@@ -247,10 +248,13 @@ func (l *loader) takeBack(o *Event, reversals []*Event) {
 			l.fail(e, "reversal-amount", "leave the amount empty to reverse all of it", "it states an amount, and the event %s has none of the kind that it could be a part of", o.ID)
 			l.note(o.At, "the event")
 			continue
-		case partly && !l.oneSign(e, amount, reversals[:i]):
+		case partly && !l.oneSign(e, amount, stated):
 			continue
 		}
 		if partly {
+			if stated == nil {
+				stated = e
+			}
 			if r.Taken = taken.Add(amount.Abs()); r.Taken.GreaterThan(all) {
 				l.fail(e, "reversal-left", "correct the amount, or leave it empty to reverse what is left", "it reverses %s of the event %s, of which %s is left",
 					fact.DecimalText(amount.Abs()), o.ID, fact.DecimalText(all.Sub(taken)))
@@ -263,17 +267,20 @@ func (l *loader) takeBack(o *Event, reversals []*Event) {
 	}
 }
 
-// oneSign reports whether the amounts of the reversals of an event are all written with a minus, or all without.
-func (l *loader) oneSign(e *Event, amount decimal.Decimal, earlier []*Event) bool {
-	for _, other := range earlier {
-		if a, ok := other.amount(); ok && a.Sign() == -amount.Sign() {
-			l.fail(e, "reversal-sign", "write all of them with a minus, or all without: both are taken back", "its amount is %s, and that of the reversal %s of the same event is %s",
-				fact.DecimalText(amount), other.ID, fact.DecimalText(a))
-			l.note(other.At, "the other reversal")
-			return false
-		}
+// oneSign reports whether the amount of a reversal is written with a minus where that of another one of the same
+// event is, if there is one.
+func (l *loader) oneSign(e *Event, amount decimal.Decimal, other *Event) bool {
+	if other == nil {
+		return true
 	}
-	return true
+	a, _ := other.amount()
+	if a.Sign() == amount.Sign() {
+		return true
+	}
+	l.fail(e, "reversal-sign", "write all of them with a minus, or all without: both are taken back", "its amount is %s, and that of the reversal %s of the same event is %s",
+		fact.DecimalText(amount), other.ID, fact.DecimalText(a))
+	l.note(other.At, "the other reversal")
+	return false
 }
 
 // fail reports an event that contradicts others.
