@@ -11,6 +11,7 @@ import (
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/internal/fixed"
 )
 
@@ -180,11 +181,12 @@ func (a *Applier) mirror(e *Event) {
 }
 
 // takenBack credits an event once more, by the same program, and groups what came of it: what one rule has divided is
-// taken back together, and what each has the whole of, one by one.
+// taken back together, and what each has the whole of, one by one. What counts above as much as below follows that.
 func (a *Applier) takenBack(o *Event) *takenBack {
 	alone := *a
 	alone.out, alone.asked, alone.passed = &Crediting{}, false, nil
 	alone.event(o)
+	a.out.Findings = append(a.out.Findings, alone.out.Findings.Only(source.Error)...) // o may be of days that are not credited
 	t := &takenBack{made: alone.out}
 	type key struct {
 		rule fact.RuleID

@@ -145,6 +145,17 @@ func TestASchemaNamesAKeyAsWhatIsReversed(t *testing.T) {
 	}
 }
 
+// What is wrong with an event is said where it is taken back, too: a run may begin between the two.
+func TestAFaultOfWhatIsTakenBackIsSaid(t *testing.T) {
+	s := reversible()
+	rules := &Rules{Schemas: []*Schema{s}, Rules: []Rule{rule(t, s, "r", "seller")}}
+	known := func(id fact.PayeeID) bool { return id != "xeno" }
+	events := load(t, s, line("d1", "seller=xeno"), line("r1", "original=d1 closed=2026-04-01"))
+	got := rules.NewApplier(nil, known, 0).Apply(events[1:])
+	expectFindings(t, got.Findings, "unknown-payee", "d1")
+	expectFindings(t, rules.NewApplier(nil, known, 0).Apply(events).Findings, "unknown-payee")
+}
+
 // story is deals, and refunds that take some of them back in parts, whole at last.
 type story struct {
 	deals, refunds []Line
