@@ -78,7 +78,7 @@ func (r *Rules) NewApplier(edges *fact.Edges, known func(fact.PayeeID) bool, asO
 	return a
 }
 
-// Apply credits the events, given in declared order. Faults of the data are
+// Apply credits the events, given in declared order; what reversals among them take back need not be. Faults of the data are
 // findings of severity error, with the event as their path.
 func (a *Applier) Apply(events []*Event) *Crediting {
 	next := sample

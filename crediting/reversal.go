@@ -11,6 +11,7 @@ import (
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/internal/fixed"
 )
 
@@ -110,6 +111,7 @@ func (l *loader) takeBack(o *Event, reversals []*Event) {
 		all = one
 	}
 	taken := decimal.Zero
+	var stated *Event // the first whose amount is stated
 	for i, e := range reversals {
 		r := &Reversal{Of: o, All: all, Before: taken, Taken: all, every: reversals, nth: i}
 		amount, partly := e.amount()
@@ -126,10 +128,13 @@ func (l *loader) takeBack(o *Event, reversals []*Event) {
 			l.fail(e, "reversal-amount", "leave the amount empty to reverse all of it", "it states an amount, and the event %s has none of the kind that it could be a part of", o.ID)
 			l.note(o.At, "the event")
 			continue
-		case partly && !l.oneSign(e, amount, reversals[:i]):
+		case partly && !l.oneSign(e, amount, stated):
 			continue
 		}
 		if partly {
+			if stated == nil {
+				stated = e
+			}
 			if r.Taken = taken.Add(amount.Abs()); r.Taken.GreaterThan(all) {
 				l.fail(e, "reversal-left", "correct the amount, or leave it empty to reverse what is left", "it reverses %s of the event %s, of which %s is left",
 					fact.DecimalText(amount.Abs()), o.ID, fact.DecimalText(all.Sub(taken)))
@@ -142,17 +147,20 @@ func (l *loader) takeBack(o *Event, reversals []*Event) {
 	}
 }
 
-// oneSign reports whether the amounts of the reversals of an event are all written with a minus, or all without.
-func (l *loader) oneSign(e *Event, amount decimal.Decimal, earlier []*Event) bool {
-	for _, other := range earlier {
-		if a, ok := other.amount(); ok && a.Sign() == -amount.Sign() {
-			l.fail(e, "reversal-sign", "write all of them with a minus, or all without: both are taken back", "its amount is %s, and that of the reversal %s of the same event is %s",
-				fact.DecimalText(amount), other.ID, fact.DecimalText(a))
-			l.note(other.At, "the other reversal")
-			return false
-		}
+// oneSign reports whether the amount of a reversal is written with a minus where that of another one of the same
+// event is, if there is one.
+func (l *loader) oneSign(e *Event, amount decimal.Decimal, other *Event) bool {
+	if other == nil {
+		return true
 	}
-	return true
+	a, _ := other.amount()
+	if a.Sign() == amount.Sign() {
+		return true
+	}
+	l.fail(e, "reversal-sign", "write all of them with a minus, or all without: both are taken back", "its amount is %s, and that of the reversal %s of the same event is %s",
+		fact.DecimalText(amount), other.ID, fact.DecimalText(a))
+	l.note(other.At, "the other reversal")
+	return false
 }
 
 // Origin is the first day of an event that reversals of some days take back; ok is false where there is none.
@@ -234,11 +242,12 @@ func (a *Applier) mirror(e *Event) {
 }
 
 // takenBack credits an event once more, by the same program, and groups what came of it: what one rule has divided is
-// taken back together, and what each has the whole of, one by one.
+// taken back together, and what each has the whole of, one by one. What counts above as much as below follows that.
 func (a *Applier) takenBack(o *Event) *takenBack {
 	alone := *a
 	alone.out, alone.asked, alone.passed = &Crediting{}, false, nil
 	alone.event(o)
+	a.out.Findings = append(a.out.Findings, alone.out.Findings.Only(source.Error)...) // o may be of days that are not credited
 	t := &takenBack{made: alone.out}
 	type key struct {
 		rule fact.RuleID

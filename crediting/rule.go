@@ -12,8 +12,9 @@
 // declared order, the incentive date and then the id, before anything is computed.
 //
 // Traps. An id may come again: the same content is ignored and counted, another
-// content under the same revision is an error, a higher revision is a correction. A
-// split divides an amount exactly: its parts always sum to the whole.
+// content under the same revision is an error, a higher revision is a correction, or a
+// withdrawal. A split divides an amount exactly: its parts always sum to the whole.
+// An event that takes another one back passes no rule: see [Reversal].
 package crediting
 
 import (

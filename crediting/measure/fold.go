@@ -101,7 +101,7 @@ func (f *Folder) beats(a, b Item) bool {
 // Value is the measure over what is in the window: 0 over nothing.
 func (f *Folder) Value() decimal.Decimal {
 	switch {
-	case f.how == CountDistinct:
+	case f.how == CountDistinct && len(f.nets) > 0:
 		return f.sum.value().Add(f.more())
 	case f.how != Max && f.how != Min:
 		return f.sum.value()

@@ -68,9 +68,9 @@ func code(col *crediting.Column, known *map[string]uint32, text string) uint32 {
 // columns is all events.
 type columns struct {
 	unique bool
-	names []string
-	ids   []fact.EventID
-	all   []crediting.Column
+	names  []string
+	ids    []fact.EventID
+	all    []crediting.Column
 }
 
 // UniqueIDs declares that no id comes twice, where the feed was made to say so.
