@@ -213,9 +213,11 @@ func (c *column) take(n int, cell []byte) bool {
 	switch {
 	case c.Foreign:
 		return c.foreign(n, cell)
+	case len(cell) == 0 && !c.Optional:
+		return false
 	case len(cell) == 0:
 		c.put(n, 0, 0, false)
-		return c.Optional
+		return true
 	}
 	number, code, ok := int64(0), uint32(0), false
 	switch c.Kind {
