@@ -78,7 +78,7 @@ func (w *window) ahead() (line []byte, size int, ok bool) {
 			line = rest
 			break
 		}
-		if size > MaxRow || w.more() != nil && !w.ended() || len(w.kept)-w.from == size && !w.ended() {
+		if err := w.more(); !w.ended() && (err != nil || len(w.kept)-w.from == size) {
 			return nil, 0, false
 		}
 	}
