@@ -10,6 +10,7 @@ import (
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/internal/fixed"
+	"github.com/payproof/payproof/internal/sheet"
 )
 
 func TestAMemoKnowsWhatItWasTold(t *testing.T) {
@@ -150,11 +151,13 @@ func TestARowIsTakenWhollyOrNotAtAll(t *testing.T) {
 	b.Set(0, Column{Kind: Text, Read: read, Texts: keys})
 	b.Set(1, Column{Kind: Number, Scale: 1, Optional: true, Read: func(string) (Value, bool) { return Value{}, false }})
 	row := func(line int, texts ...string) string {
-		var cells [][]byte
+		var cells sheet.Cells
 		for _, text := range texts {
-			cells = append(cells, []byte(text))
+			from := len(cells.Line)
+			cells.Line = append(cells.Line, text...)
+			cells.Parts = append(cells.Parts, sheet.Part{From: int32(from), To: int32(len(cells.Line))})
 		}
-		return fmt.Sprint(b.Take(cells, line))
+		return fmt.Sprint(b.Take(&cells, line))
 	}
 	got := []string{
 		row(2, "d1", "ana", "5", ""), row(3, "d2", "bob", "x", ""), row(4, "", "bob", "5", ""), row(5, "d2", "", "5", ""), row(6, "d2", "bob", "5", "-1"),
