@@ -127,7 +127,7 @@ func (r *Reader) text(i int, f sheet.Field) (string, error) {
 	return r.file.Number(f.Text)
 }
 
-// Ours tells whether TextOf returns every text of the i-th column as it stands.
+// Ours tells whether TextOf is sure to return every text of the i-th column as it stands.
 func (r *Reader) Ours(i int) bool {
 	name, file := r.columns[i].Name, r.file
 	if r.index[i] < 0 {

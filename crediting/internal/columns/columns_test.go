@@ -86,11 +86,16 @@ func TestASlotWithoutRoomIsMovedWithItsBytes(t *testing.T) {
 	}
 }
 
-func TestEveryDayIsReadAsTheCalendarDoes(t *testing.T) {
+func TestADayIsReadAsTheCalendarDoes(t *testing.T) {
 	var d days
-	for n := int32(1); n <= calendar.MustDate("9999-12-31").Ordinal(); n++ {
-		if text := calendar.FromOrdinal(n).String(); !sameDay(&d, text) {
-			t.Fatal(text)
+	for _, stretch := range []struct {
+		from, to string
+		step     int32
+	}{{"0001-01-01", "9999-12-31", 17}, {"1896-01-01", "2104-12-31", 1}} {
+		for n := calendar.MustDate(stretch.from).Ordinal(); n <= calendar.MustDate(stretch.to).Ordinal(); n += stretch.step {
+			if text := calendar.FromOrdinal(n).String(); !sameDay(&d, text) {
+				t.Fatal(text)
+			}
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
