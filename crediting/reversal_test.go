@@ -288,6 +288,40 @@ func TestReversalsInAnyOrderAndAnyPartAtATime(t *testing.T) {
 	})
 }
 
+// Whatever a feed says, in whatever order: it loads, or the same is said to be wrong.
+func TestContradictionsAreTheSameInAnyOrder(t *testing.T) {
+	s := reversible()
+	r := rule(t, s, "r", "seller 60%, partner 40%")
+	rules := &Rules{Schemas: []*Schema{s}, Rules: []Rule{r}}
+	ids := []string{"1", "2", "10", "a"}
+	loads, fails := 0, 0
+	rapid.Check(t, func(rt *rapid.T) {
+		var lines []Line
+		for range rapid.IntRange(1, 7).Draw(rt, "lines") {
+			l := line(rapid.SampledFrom(ids).Draw(rt, "id"), fmt.Sprintf("closed=2026-03-1%d amount=%d original=%s", rapid.IntRange(0, 2).Draw(rt, "day"),
+				rapid.IntRange(-2, 4).Draw(rt, "amount"), rapid.SampledFrom([]string{"", "", "", "1", "2", "b"}).Draw(rt, "original")))
+			l.Revision, l.Withdrawn = uint64(rapid.IntRange(0, 2).Draw(rt, "revision")), rapid.IntRange(0, 5).Draw(rt, "withdrawn") == 0
+			lines = append(lines, l)
+		}
+		said := func(lines []Line) string {
+			events, err := Load(rt.Context(), feed(lines...), []*Schema{s})
+			if err != nil {
+				fails++
+				return err.Error()
+			}
+			loads++
+			return fmt.Sprint(events.Repeated) + everything(rules.NewApplier(nil, func(fact.PayeeID) bool { return true }, 0).Apply(events.All))
+		}
+		want := said(lines)
+		if got := said(rapid.Permutation(lines).Draw(rt, "order")); got != want {
+			rt.Fatalf("in another order:\n%s\nwant\n%s", got, want)
+		}
+	})
+	if loads == 0 || fails == 0 {
+		t.Errorf("%d feeds load, %d don't: nothing is compared", loads, fails)
+	}
+}
+
 // What each rule has given sums, path by path, to its events times the weight that it declares, refunds taken off.
 func TestCreditByPathReconcilesWithEvents(t *testing.T) {
 	c := everyKind(t)
