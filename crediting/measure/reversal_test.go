@@ -19,7 +19,9 @@ import (
 func refunded(rt *rapid.T) (*crediting.Events, []crediting.Credit) {
 	usd := money.MustCurrency("USD")
 	s := &crediting.Schema{Kind: "deal", Currency: usd, Reversal: "original", Fields: []crediting.Field{
-		{Name: "closed", Type: crediting.Date}, {Name: "product", Type: crediting.Key, Optional: true}, {Name: "amount", Type: crediting.Money, Scale: 2},
+		{Name: "closed", Type: crediting.Date},
+		{Name: "product", Type: crediting.Key, Optional: true},
+		{Name: "amount", Type: crediting.Money, Scale: 2},
 		{Name: "original", Type: crediting.Key, Optional: true},
 	}}
 	var lines []crediting.Line
