@@ -28,14 +28,14 @@ type Cell struct {
 type Event struct {
 	ID       fact.EventID // unique among all events
 	Revision uint64       // a correction has a higher one
-	// Withdrawn says that it was entered in error: it is as if it had never been, and has no cells.
+	Cells    []Cell
+	At       source.Span
+	// Withdrawn says that it was entered in error: it is as if it had never been, and its cells say nothing.
 	Withdrawn bool
-	Cells     []Cell
-	At        source.Span
-	schema    *Schema
 	takes     bool      // it names an event that it takes back
 	reversed  bool      // others take it back
 	reversal  *Reversal // what it takes back, once that is known
+	schema    *Schema
 }
 
 // Schema is the kind of event this is.

@@ -164,8 +164,11 @@ func (l *loader) withdraw() {
 		revised[v.id] = true
 	}
 	left := l.arrived[:0]
-	for _, first := range l.arrived {
-		switch e := l.events[first.ID]; {
+	for _, e := range l.arrived {
+		if len(l.others) > 0 {
+			e = l.events[e.ID]
+		}
+		switch {
 		case !e.Withdrawn:
 			e.takes = e.names() != ""
 			left = append(left, e)
@@ -181,10 +184,10 @@ func (l *loader) link(events []*Event) {
 	of := map[*Event][]*Event{}
 	var found []*Event
 	for _, e := range events {
-		id := e.names()
-		if id == "" {
+		if !e.takes {
 			continue
 		}
+		id := e.names()
 		o, ok := l.events[id]
 		if !ok || !l.reversible(e, o) {
 			if !ok {
