@@ -29,9 +29,11 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/fx"
@@ -50,12 +52,17 @@ type Book struct {
 	rates       *fx.Table
 	events      *crediting.Events
 	ledger      ledger.Store
+	rules       *fold.Rules
+	additive    map[*plan.Component]bool
 }
 
 // Open reads the facts, each sequence once, and checks them. The error joins what
 // is wrong; faults of events and of exchange rates are source.Diagnostics.
 func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
-	b := &Book{program: p, ledger: f.Ledger, assignments: map[fact.PayeeID]fact.Timeline[Assignment]{}}
+	b := &Book{
+		program: p, ledger: f.Ledger, assignments: map[fact.PayeeID]fact.Timeline[Assignment]{},
+		rules: fold.Compile(&p.Rules), additive: earning.Additive(p),
+	}
 	var err [6]error
 	if b.people, err[0] = people.NewDirectory(orNone(f.People)); err[0] != nil {
 		return nil, fmt.Errorf("people: %w", err[0])
@@ -177,5 +184,55 @@ func (b *Book) Program() *plan.Program { return b.program }
 // People are the payees.
 func (b *Book) People() *people.Directory { return b.people }
 
-// Events are the events, in declared order.
+// Events are the events.
 func (b *Book) Events() *crediting.Events { return b.events }
+
+// Rates are the exchange rates, checked. No run of this version converts: everybody
+// is paid in the currency of the company.
+func (b *Book) Rates() *fx.Table { return b.rates }
+
+// openRates reads the rates; what is wrong with them are findings, each naming the rate.
+func openRates(rates iter.Seq2[fx.Rate, error]) (*fx.Table, error) {
+	t, err := fx.Read(rates)
+	if err == nil {
+		return t, nil
+	}
+	several, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return nil, err // of the sequence itself
+	}
+	var found source.Diagnostics
+	for _, e := range several.Unwrap() {
+		var bad *fx.RateError
+		var two *fx.ConflictError
+		switch {
+		case errors.As(e, &bad):
+			found = append(found, source.Errorf("rate", rateAt(bad.Rate), "%s", bad.Problem))
+		case errors.As(e, &two):
+			found = append(found, source.Errorf("rate-conflict", rateAt(two.First), "two rates, known at %d, disagree: %s and %s", two.First.Known, two.First, two.Second).
+				WithHint("remove one, or load the correct one at a later revision"))
+		default:
+			found = append(found, source.Errorf("rate", source.Span{File: "fx"}, "%v", e))
+		}
+	}
+	return nil, found.Sorted()
+}
+
+// rateAt is the path of a rate.
+func rateAt(r fx.Rate) source.Span {
+	return source.Span{File: fmt.Sprintf("fx set=%s from=%s to=%s on=%s", r.Set, r.From, r.To, r.On)}
+}
+
+// unused says that there are rates which nothing uses: never silently.
+func (b *Book) unused() (ds source.Diagnostics) {
+	n := b.rates.Len()
+	if n == 0 {
+		return nil
+	}
+	many := fmt.Sprintf("%d exchange rates are", n)
+	if n == 1 {
+		many = "1 exchange rate is"
+	}
+	return append(ds, source.Warnf("rates-unused", source.Span{File: "fx"}, "%s read and checked, and not used: this version pays everybody in %s", many, b.program.Currency).
+		WithHint("leave them, they change no payout"))
+}

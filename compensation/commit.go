@@ -50,7 +50,11 @@ func (b *Book) Commit(ctx context.Context, r *Run, actor string) (ledger.Head, e
 			return head, &CommittedError{b.program.Calendar.Format(p)}
 		}
 	}
-	entries := slices.Clone(r.entries)
+	whole, err := r.whole()
+	if err != nil {
+		return head, err
+	}
+	entries := slices.Clone(whole.entries)
 	for i := range entries {
 		entries[i].Actor = actor
 	}

@@ -41,7 +41,11 @@ func (r *Run) Explain(ctx context.Context, id string) (*trace.Node, error) {
 		return nil, &UnknownPayoutError{id, r.didYouMean(parts)}
 	}
 	e := explanation{run: r, payee: chosen[0].Payee, period: chosen[0].Period}
-	job := r.job(e.payee)
+	all, err := r.listOf(ctx, e.payee)
+	if err != nil {
+		return nil, err
+	}
+	job := r.job(e.payee, all)
 	job.Explain = func(c *plan.Component, posted calendar.Period) bool {
 		return posted == e.period && slices.ContainsFunc(chosen, func(p Payout) bool { return p.Component == c.Name })
 	}

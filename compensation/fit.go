@@ -58,11 +58,11 @@ func (b *Book) roles() (roles, plans []string) {
 // such rules say `vacant: up`, an owner above does, too. A territory with parts that nobody owns on
 // any day is taken for one that only groups them.
 func (b *Book) vacancies() (ds source.Diagnostics) {
-	events := b.events.All
-	if len(events) == 0 {
+	first, last, ok := b.events.Span()
+	if !ok {
 		return nil
 	}
-	span := calendar.Range{From: events[0].Date(), To: events[len(events)-1].Date().AddDays(1)}
+	span := calendar.Range{From: first, To: last.AddDays(1)}
 	all := b.program.Rules.Territories.All()
 	parts := map[fact.TerritoryID]bool{}
 	for _, t := range all {

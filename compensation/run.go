@@ -10,6 +10,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
@@ -23,15 +24,22 @@ type Run struct {
 	book     *Book
 	request  Request
 	span     span
-	credited *crediting.Crediting
-	credits  map[fact.PayeeID]*own
-	groups   *measure.Groups
 	lines    []earning.Line
 	cuts     []earning.Cut
 	payouts  []Payout
 	index    map[payoutKey]int
 	entries  []ledger.Entry
 	findings source.Diagnostics
+	listed   *listed // nil: credits were added up, and not kept
+	fold     *fold.Fold
+	whole    func() (*Run, error) // the same with all credits listed
+}
+
+// listed is credits one by one.
+type listed struct {
+	credited *crediting.Crediting
+	credits  map[fact.PayeeID]*own
+	groups   *measure.Groups
 }
 
 // Payout is what one component of a plan pays a payee for a pay period. Its ID is
@@ -58,8 +66,58 @@ func escape(s string) string {
 // was computed and paid nothing is there, with zero.
 func (r *Run) Payouts() iter.Seq[Payout] { return slices.Values(r.payouts) }
 
-// Entries are the ledger entries of the run, in the canonical order of listings.
-func (r *Run) Entries() iter.Seq[ledger.Entry] { return slices.Values(r.entries) }
+// Entries are the ledger entries of the run, in the canonical order of listings. Where the run has only added
+// credits up, they are listed when this is asked for first, which takes as long as crediting every event
+// again, one by one.
+func (r *Run) Entries() iter.Seq[ledger.Entry] {
+	return func(yield func(ledger.Entry) bool) {
+		whole, err := r.whole()
+		if err != nil { // Err says so
+			return
+		}
+		for _, e := range whole.entries {
+			if !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+// Err is nil, or says that listing the run's credits and entries gave other payouts than adding them up: a fault
+// of the engine, for which they are not given.
+func (r *Run) Err() error {
+	_, err := r.whole()
+	return err
+}
+
+// Summary is what a run comes to.
+type Summary struct {
+	Events  int                          // of the periods, with a credit
+	Credits int                          // of these events
+	Totals  map[ledger.Kind]money.Amount // of the entries
+}
+
+// Summary adds the run up without listing it.
+func (r *Run) Summary() (Summary, error) {
+	s := Summary{Totals: map[ledger.Kind]money.Amount{}}
+	var err error
+	for _, e := range r.entries {
+		if s.Totals[e.Kind], err = s.Totals[e.Kind].Add(e.Amount); err != nil {
+			return s, err
+		}
+	}
+	if r.fold != nil {
+		s.Events, s.Credits = r.fold.Asked.Events, r.fold.Asked.Credits
+		return s, nil
+	}
+	var last *crediting.Event
+	for c := range r.Credits() {
+		if s.Credits++; c.Event != last {
+			s.Events, last = s.Events+1, c.Event
+		}
+	}
+	return s, nil
+}
 
 // Periods are the pay periods that the run computed.
 func (r *Run) Periods() []calendar.Period { return slices.Clone(r.span.periods) }
@@ -67,14 +125,18 @@ func (r *Run) Periods() []calendar.Period { return slices.Clone(r.span.periods) 
 // Findings are the warnings of the run: what was computed, but should be looked at.
 func (r *Run) Findings() source.Diagnostics { return slices.Clone(r.findings) }
 
-// Credits are the credits of the run's periods, in declared order of their events.
+// Credits are the credits of the run's periods, in declared order of their events. They are made as they are asked
+// for, and not kept.
 func (r *Run) Credits() iter.Seq[crediting.Credit] {
 	return func(yield func(crediting.Credit) bool) {
-		for _, c := range r.credited.Credits {
-			if r.span.days.Contains(c.Date()) && !yield(c) {
-				return
+		r.each(r.book.events.Declared(), func(made *crediting.Crediting) bool {
+			for _, c := range made.Credits {
+				if !yield(c) {
+					return false
+				}
 			}
-		}
+			return true
+		})
 	}
 }
 
@@ -82,11 +144,18 @@ func (r *Run) Credits() iter.Seq[crediting.Credit] {
 // was credited with.
 func (r *Run) Uncredited() iter.Seq[crediting.Uncredited] {
 	return func(yield func(crediting.Uncredited) bool) {
-		for _, u := range r.credited.Uncredited {
-			if r.span.days.Contains(u.Event.Date()) && !yield(u) {
-				return
-			}
+		rows := r.book.events.Declared()
+		if r.fold != nil {
+			rows = r.book.declared(r.fold.Uncredited)
 		}
+		r.each(rows, func(made *crediting.Crediting) bool {
+			for _, u := range made.Uncredited {
+				if !yield(u) {
+					return false
+				}
+			}
+			return true
+		})
 	}
 }
 

@@ -42,8 +42,10 @@ func (r *Run) WhyNot(ctx context.Context, p fact.PayeeID, e fact.EventID) ([]*tr
 	}
 	if !ok {
 		var known []string
-		for _, ev := range r.book.events.All {
-			known = append(known, string(ev.ID))
+		for _, t := range r.book.events.Tables() {
+			for _, id := range t.IDs {
+				known = append(known, string(id))
+			}
 		}
 		return nil, &UnknownError{"event", string(e), nearest(string(e), known, "events are named by their id")}
 	}

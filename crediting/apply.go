@@ -103,6 +103,13 @@ func (a *Applier) expect(done, upTo int) {
 	a.out.Credits = slices.Grow(a.out.Credits, each*(upTo-done))
 }
 
+// Each is what the rules make of one event alone, valid until the next is asked for.
+func (a *Applier) Each(e *Event) *Crediting {
+	a.out = &Crediting{Credits: a.out.Credits[:0], Uncredited: a.out.Uncredited[:0]}
+	a.event(e)
+	return a.out
+}
+
 func (a *Applier) fail(e *Event, code, hint, format string, args ...any) {
 	at := e.At
 	if at.IsZero() {

@@ -3,6 +3,7 @@ package crediting_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing/fstest"
 
 	"github.com/payproof/payproof/crediting"
@@ -30,7 +31,7 @@ D3,2026-03-12,80.00,,
 		fmt.Println(err)
 		return
 	}
-	to, err := crediting.ParseRecipients("partner 30%, seller rest")
+	to, err := crediting.ParseRecipients("partner 30%, seller rest", false)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -40,7 +41,7 @@ D3,2026-03-12,80.00,,
 		{ID: "bookings", Kind: "deal", To: to, Amount: amount, As: "bookings"},
 	}}
 	everybody := func(fact.PayeeID) bool { return true }
-	result := rules.NewApplier(nil, everybody, 0).Apply(events.All)
+	result := rules.NewApplier(nil, everybody, 0).Apply(slices.Collect(events.All()))
 	for _, c := range result.Credits {
 		fmt.Println(c.Event.ID, c.Payee, c.Amount)
 	}
@@ -78,7 +79,7 @@ func ExampleReversal() {
 		fmt.Println(err)
 		return
 	}
-	to, err := crediting.ParseRecipients("seller 50%, partner 50%")
+	to, err := crediting.ParseRecipients("seller 50%, partner 50%", false)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -86,7 +87,7 @@ func ExampleReversal() {
 	amount, _ := dsl.Compile("amount", dsl.Env{Inputs: deal.Inputs("")})
 	rules := crediting.Rules{Schemas: schemas, Rules: []crediting.Rule{{ID: "shared", Kind: "deal", To: to, Amount: amount, As: "bookings"}}}
 	everybody := func(fact.PayeeID) bool { return true }
-	for _, c := range rules.NewApplier(nil, everybody, 0).Apply(events.All).Credits {
+	for _, c := range rules.NewApplier(nil, everybody, 0).Apply(slices.Collect(events.All())).Credits {
 		fmt.Print(c.Event.ID, " ", c.Payee, " ", c.Amount)
 		if r := c.Event.Reversal(); r != nil {
 			fmt.Print(" takes back ", r)

@@ -4,7 +4,11 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"strings"
 
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 )
@@ -12,6 +16,10 @@ import (
 // Feed yields events, and can be read again: explaining and restating re-read
 // it. An embedder backs it by its own database. It never grows a method: a new
 // ability is a new optional interface.
+//
+// A feed that has a method UniqueIDs() bool, and says true, declares that no id comes twice, of whatever kind.
+// Nothing is then kept to find repeats, which saves time and memory; an id that comes twice all the same is
+// credited twice.
 type Feed interface {
 	// Scan yields every event of the schema's kind, in any order and batching. A
 	// batch is valid until the next is asked for.
@@ -32,10 +40,15 @@ type Batch struct {
 
 // Column holds one field. Ints are coefficients at the field's scale, day numbers,
 // or numbers of enum members; Texts are keys. Has is nil when no value is missing.
+//
+// A feed that has a dictionary gives keys as Codes instead of Texts: each is the place of its text in
+// Dictionary. A later batch of the same scan may have more texts behind them, never others.
 type Column struct {
-	Ints  []int64
-	Texts []string
-	Has   []bool
+	Ints       []int64
+	Texts      []string
+	Codes      []uint32
+	Dictionary []string
+	Has        []bool
 }
 
 // check tells an embedder that a batch does not have the form of the schema.
@@ -51,8 +64,9 @@ func (b *Batch) check(s *Schema) error {
 	}
 	for i, c := range b.Columns {
 		f := s.Fields[i]
-		text := f.Type == Key || f.Type == Payee || f.Type == PayeeList
-		if !fits(len(c.Ints), c.Ints == nil && text) || !fits(len(c.Texts), c.Texts == nil && !text) || !fits(len(c.Has), c.Has == nil) {
+		text := f.isText()
+		if !fits(len(c.Ints), c.Ints == nil && text) || !fits(len(c.Texts), c.Texts == nil && (!text || c.Codes != nil)) ||
+			!fits(len(c.Codes), c.Codes == nil) || !fits(len(c.Has), c.Has == nil) {
 			return fmt.Errorf("feed of %s: the column %s has not one value for each of %d events", s.Kind, f.Name, n)
 		}
 		for k := range n {
@@ -62,6 +76,9 @@ func (b *Batch) check(s *Schema) error {
 			there := c.Has == nil || c.Has[k]
 			if !there && i == s.Incentive {
 				return fmt.Errorf("feed of %s: event=%s has no incentive date; fill in %s", s.Kind, b.IDs[k], f.Name)
+			}
+			if there && text && c.Codes != nil && int(c.Codes[k]) >= len(c.Dictionary) {
+				return fmt.Errorf("feed of %s: event=%s: %s is text %d of a dictionary of %d", s.Kind, b.IDs[k], f.Name, c.Codes[k], len(c.Dictionary))
 			}
 			if there && f.Type == Enum && (c.Ints[k] < 0 || c.Ints[k] >= int64(len(f.Enum))) {
 				return fmt.Errorf("feed of %s: event=%s: %s is member %d of an enum of %d", s.Kind, b.IDs[k], f.Name, c.Ints[k], len(f.Enum))
@@ -124,8 +141,12 @@ func (b *Batch) event(s *Schema, i int) Event {
 		if c.Has && col.Ints != nil {
 			c.Int = col.Ints[i]
 		}
-		if c.Has && col.Texts != nil {
+		switch {
+		case !c.Has:
+		case col.Texts != nil:
 			c.Text = col.Texts[i]
+		case col.Codes != nil:
+			c.Text = col.Dictionary[col.Codes[i]]
 		}
 		if s.Fields[k].Type == Enum && c.Has && c.Int >= 0 && int(c.Int) < len(s.Fields[k].Enum) {
 			c.Text = s.Fields[k].Enum[c.Int]
@@ -234,4 +255,88 @@ func (s *Schema) read(l Line) (Event, source.Diagnostics) {
 		}
 	}
 	return e, ds.Sorted()
+}
+
+// Cell is one value of an event. Int is a coefficient at the field's scale, a day
+// number, or the number of an enum's member; Text is a key, or the enum's member.
+type Cell struct {
+	Int  int64
+	Text string
+	Has  bool // false: the event has no value here
+}
+
+// Event is one line of something compensable that happened, checked against its
+// schema. Cells are in the order of the schema's fields. At says where it was
+// read; it never reaches a result.
+type Event struct {
+	ID       fact.EventID // unique among all events
+	Revision uint64       // a correction has a higher one
+	// Withdrawn says that it was entered in error: it is as if it had never been, and has no cells.
+	Withdrawn bool
+	Cells     []Cell
+	At        source.Span
+	schema    *Schema
+	reversed  bool      // others take it back
+	reversal  *Reversal // what it takes back, once that is known
+}
+
+// Schema is the kind of event this is.
+func (e *Event) Schema() *Schema { return e.schema }
+
+// field is a value of the event as the index of rules reads it.
+func (e *Event) field(i int) (number int64, text string, has bool) {
+	c := &e.Cells[i]
+	return c.Int, c.Text, c.Has
+}
+
+// Date is the incentive date: it selects period, rules, owners and rates.
+func (e *Event) Date() calendar.Date {
+	return calendar.FromOrdinal(int32(e.Cells[e.schema.Incentive].Int))
+}
+
+// Show is a cell as text in canonical form, empty where the event has none.
+func (e *Event) Show(i int) string {
+	c, f := e.Cells[i], e.schema.Fields[i]
+	switch {
+	case !c.Has:
+		return ""
+	case f.Type == Date:
+		return calendar.FromOrdinal(int32(c.Int)).String()
+	case f.Type == Key, f.Type == Payee, f.Type == PayeeList, f.Type == Enum:
+		return c.Text
+	}
+	return fact.DecimalText(decimal.New(c.Int, -int32(f.Scale)))
+}
+
+// named is the cell of a field, empty where the event has no such field.
+func (e *Event) named(field string) Cell {
+	if i := e.schema.Index(field); i >= 0 {
+		return e.Cells[i]
+	}
+	return Cell{}
+}
+
+// same reports whether two lines say the same.
+func (e *Event) same(o *Event) bool {
+	if e.Withdrawn || o.Withdrawn {
+		return e.Withdrawn == o.Withdrawn
+	}
+	for i, c := range e.Cells {
+		if c != o.Cells[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// content is what the cells say, as a key for comparing.
+func (e *Event) content() string {
+	if e.Withdrawn {
+		return "withdrawn"
+	}
+	var b strings.Builder
+	for _, c := range e.Cells {
+		fmt.Fprintf(&b, "%t %d %q ", c.Has, c.Int, c.Text)
+	}
+	return b.String()
 }

@@ -8,20 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 )
-
-// Events are the events of a feed, in declared order, each once.
-type Events struct {
-	All      []*Event // in declared order
-	Repeated int      // lines that said again what was known
-	byID     map[fact.EventID]*Event
-	// What takes others back, in the order of what it takes.
-	reversals []*Event
-}
 
 // maxFindings bounds how many findings of one code are kept; the rest is counted.
 const maxFindings = 100
@@ -32,8 +21,13 @@ const maxFindings = 100
 // source.Diagnostics, at most 100 of each code, the same whatever the order of the
 // lines.
 func Load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
-	l := loader{events: map[fact.EventID]*Event{}, others: map[version]*Event{}, out: &Events{}}
+	l := loader{others: map[version]*Event{}, out: &Events{}}
+	u, ok := feed.(interface{ UniqueIDs() bool })
+	l.out.unique = ok && u.UniqueIDs()
 	for _, s := range schemas {
+		l.table = newTable(s, l.out.Rows())
+		l.out.tables = append(l.out.tables, l.table)
+		l.codes = make([]translation, len(s.Fields))
 		for b, err := range feed.Scan(ctx, s) {
 			if err != nil {
 				var ds source.Diagnostics
@@ -46,32 +40,42 @@ func Load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
 			if err := b.check(s); err != nil {
 				return nil, err
 			}
-			for i := range b.Len() {
-				l.add(b.event(s, i))
-			}
+			l.batch(b)
 		}
 	}
 	l.settle()
-	l.withdraw()
 	if !l.found.HasErrors() {
-		slices.SortFunc(l.arrived, (*Event).compare)
-		l.link(l.arrived)
+		l.link()
 	}
 	if l.found.HasErrors() {
 		return nil, l.found.Sorted().AtMost(maxFindings)
 	}
-	l.out.byID, l.out.All = l.events, l.arrived
+	l.out.close()
 	return l.out, nil
 }
 
 // loader keeps each different thing said about an id until all lines are read: what
 // is compared with what must not depend on their order.
 type loader struct {
-	events  map[fact.EventID]*Event
-	arrived []*Event           // the first said about each id; feeds are almost in order
-	others  map[version]*Event // what differs from events, which is rare
-	out     *Events
-	found   source.Diagnostics
+	table  *Table
+	codes  []translation // by field
+	take   []int         // of a batch, those that are the first said about their id
+	known  []known
+	undone []*Event           // withdrawals, whose columns hold nothing
+	others map[version]*Event // what differs from the first, which is rare
+	out    *Events
+	found  source.Diagnostics
+}
+
+// translation translates those of a feed into those of a table.
+type translation struct {
+	of []uint32
+}
+
+// known is an event of a batch whose id is known: it stands in that row.
+type known struct {
+	at  int
+	row int
 }
 
 // version is one content said about an id.
@@ -82,117 +86,253 @@ type version struct {
 	content  string
 }
 
-func (l *loader) add(e Event) {
-	known, ok := l.events[e.ID]
-	if !ok {
-		l.events[e.ID] = &e
-		l.arrived = append(l.arrived, &e)
+// batch takes what is new in a batch, column by column, and then compares what is not.
+func (l *loader) batch(b *Batch) {
+	t, n := l.table, b.Len()
+	l.known, t.IDs = l.known[:0], roomier(t.IDs, n)
+	whole := true
+	if l.out.unique && !slices.Contains(b.Withdrawn, true) {
+		t.IDs = append(t.IDs, b.IDs...)
+	} else {
+		l.take = l.take[:0]
+		for i, event := range b.IDs {
+			if b.withdrawn(i) {
+				e := b.event(t.Schema, i)
+				l.undone = append(l.undone, &e)
+				continue
+			}
+			if !l.out.unique {
+				row, isNew := l.out.ids.Add(string(event), l.out.id)
+				if !isNew {
+					l.known = append(l.known, known{i, row})
+					continue
+				}
+			}
+			t.IDs = append(t.IDs, event)
+			l.take = append(l.take, i)
+		}
+		whole = len(l.take) == n
+	}
+	l.columns(b, whole)
+	for _, k := range l.known {
+		e := b.event(t.Schema, k.at)
+		l.again(&e, k.row)
+	}
+}
+
+// columns appends the columns of the events to take: all of them, where the batch is taken whole.
+func (l *loader) columns(b *Batch, whole bool) {
+	t := l.table
+	before := len(t.Columns[t.Schema.Incentive].Ints)
+	if b.Revisions != nil && (t.Revisions != nil || slices.ContainsFunc(b.Revisions, func(r uint64) bool { return r != 0 })) {
+		for len(t.Revisions) < before {
+			t.Revisions = append(t.Revisions, 0)
+		}
+		t.Revisions = take(t.Revisions, b.Revisions, l.take, whole)
+	} else if t.Revisions != nil {
+		t.Revisions = append(t.Revisions, make([]uint64, len(t.IDs)-before)...)
+	}
+	for k := range t.Columns {
+		l.column(k, &b.Columns[k], before, whole)
+	}
+	if b.Places == nil {
 		return
 	}
-	if known.schema != e.schema || known.Revision != e.Revision || !known.same(&e) {
-		v := version{e.ID, e.Revision, e.schema, e.content()}
-		if known, ok = l.others[v]; !ok {
-			l.others[v] = &e
-			return
+	for i, row := 0, before; row < len(t.IDs); i, row = i+1, row+1 {
+		at := i
+		if !whole {
+			at = l.take[i]
 		}
+		t.setPlace(row, b.Places[at])
+	}
+}
+
+// column appends one column to what stood there before.
+func (l *loader) column(k int, from *Column, before int, whole bool) {
+	v, f, now := &l.table.Columns[k], &l.table.Schema.Fields[k], len(l.table.IDs)
+	if from.Has != nil && (v.Has != nil || slices.Contains(from.Has, false)) {
+		if v.Has == nil {
+			v.Has = all(before)
+		}
+		v.Has = take(v.Has, from.Has, l.take, whole)
+	} else if v.Has != nil {
+		v.Has = append(v.Has, all(now-before)...)
+	}
+	has := func(row int) bool { return v.Has == nil || v.Has[row] }
+	if !f.isText() && f.Type != Enum {
+		v.Ints = take(v.Ints, from.Ints, l.take, whole)
+		if v.Has != nil {
+			for row := before; row < now; row++ {
+				if !v.Has[row] { // whatever the feed has there
+					v.Ints[row] = 0
+				}
+			}
+		}
+		return
+	}
+	translate := &l.codes[k]
+	if from.Codes != nil {
+		for len(translate.of) < len(from.Dictionary) {
+			translate.of = append(translate.of, l.table.code(k, from.Dictionary[len(translate.of)]))
+		}
+	}
+	v.Codes = roomier(v.Codes, now-before)
+	for i, row := 0, before; row < now; i, row = i+1, row+1 {
+		at, code := i, uint32(0)
+		if !whole {
+			at = l.take[i]
+		}
+		switch {
+		case !has(row):
+		case f.Type == Enum:
+			code = uint32(from.Ints[at])
+		case from.Codes != nil:
+			code = translate.of[from.Codes[at]]
+		default:
+			code = l.table.code(k, from.Texts[at])
+		}
+		v.Codes = append(v.Codes, code)
+	}
+}
+
+// roomier makes room for n values more. A slice that is doubled is copied once for each value; append alone, which adds a
+// quarter to long ones, copies four times as much.
+func roomier[T any](to []T, n int) []T {
+	if cap(to)-len(to) < n {
+		to = slices.Grow(to, max(n, len(to)))
+	}
+	return to
+}
+
+// take appends some of what a batch has, or all.
+func take[T any](to, from []T, some []int, whole bool) []T {
+	to = roomier(to, len(from))
+	if whole {
+		return append(to, from...)
+	}
+	for _, i := range some {
+		to = append(to, from[i])
+	}
+	return to
+}
+
+// again takes a line about an id that is known.
+func (l *loader) again(e *Event, row int) {
+	known := l.out.Event(row)
+	if known.schema != e.schema || known.Revision != e.Revision || !known.same(e) {
+		l.differs(e)
+		return
 	}
 	l.out.Repeated++
 	if e.At.Compare(known.At) < 0 {
-		known.At = e.At
+		t, i := l.out.where(row)
+		t.setPlace(i, e.At)
 	}
+}
+
+// differs keeps what is said about an id beside the first.
+func (l *loader) differs(e *Event) {
+	v := version{e.ID, e.Revision, e.schema, e.content()}
+	other, ok := l.others[v]
+	if !ok {
+		l.others[v] = e
+		return
+	}
+	l.out.Repeated++
+	if e.At.Compare(other.At) < 0 {
+		other.At = e.At
+	}
+}
+
+// row is that of an id, or -1.
+func (l *loader) row(id fact.EventID) int {
+	if l.out.unique && l.out.ids.Len() == 0 { // nothing was kept to find repeats; to find what is named it is needed
+		for r := range l.out.Rows() {
+			l.out.ids.Add(l.out.id(r), l.out.id)
+		}
+	}
+	if r, ok := l.out.ids.Find(string(id), l.out.id); ok {
+		return r
+	}
+	return -1
 }
 
 // settle leaves the highest revision of each id, and reports what contradicts.
 func (l *loader) settle() {
+	for _, e := range l.undone {
+		l.differs(e)
+	}
 	histories := map[fact.EventID][]*Event{}
 	for v, e := range l.others { // order: each history is sorted below
 		histories[v.id] = append(histories[v.id], e)
 	}
 	for id, history := range histories { // order: findings are sorted by Load
-		history = append(history, l.events[id])
+		row := l.row(id)
+		if row >= 0 {
+			history = append(history, l.out.Event(row))
+		} else if len(history) == 1 {
+			l.fail(history[0], "withdrawal-unknown", "load the line that is withdrawn as well, with a lower number in the column revision, or leave both out", "it is withdrawn, and nobody entered it")
+			continue
+		}
 		slices.SortFunc(history, func(a, b *Event) int {
 			return cmp.Or(cmp.Compare(a.Revision, b.Revision), a.At.Compare(b.At),
 				strings.Compare(a.schema.Kind, b.schema.Kind), strings.Compare(a.content(), b.content()))
 		})
-		first := history[0] // of its revision
-		if first.Withdrawn {
-			l.fail(first, "withdrawal-revision", fmt.Sprintf("give the withdrawal a number above %d in the column revision", history[len(history)-1].Revision),
-				"it is withdrawn by revision %d, and no line has a lower one", first.Revision)
-		}
-		for _, e := range history[1:] {
-			switch {
-			case e.schema != history[0].schema:
-				l.conflict(history[0], e, "give one of them another id", "id %s is a %s here and a %s there", id, e.schema.Kind, history[0].schema.Kind)
-			case e.Revision == first.Revision && e.Withdrawn != first.Withdrawn:
-				l.conflict(first, e, "give the withdrawal a higher number in the column revision", "id %s is withdrawn by revision %d, which it has already", id, e.Revision)
-				l.found[len(l.found)-1].Code = "withdrawal-revision"
-			case e.Revision == first.Revision:
-				l.conflict(first, e, "a correction has a higher number in the column revision", "id %s comes twice with different content", id)
-			default:
-				first = e
+		last := l.revise(history)
+		switch {
+		case row < 0:
+		case last.Withdrawn:
+			if l.out.withdrawn == nil {
+				l.out.withdrawn = map[int]*Event{}
+			}
+			l.out.withdrawn[row] = last
+		default:
+			if t, i := l.out.where(row); t.Schema == last.schema {
+				t.set(i, last)
 			}
 		}
-		l.events[id] = first
 	}
 }
 
-func (l *loader) conflict(known, e *Event, hint, format string, args ...any) {
-	at := e.At
-	if at.IsZero() {
-		at.File = "event=" + string(e.ID)
+// revise is the last of a history, which is sorted.
+func (l *loader) revise(history []*Event) *Event {
+	first := history[0] // of its revision
+	if first.Withdrawn {
+		l.fail(first, "withdrawal-revision", fmt.Sprintf("give the withdrawal a number above %d in the column revision", history[len(history)-1].Revision),
+			"it is withdrawn by revision %d, and no line has a lower one", first.Revision)
 	}
-	l.found = append(l.found, source.Errorf("event-conflict", at, format, args...).
-		WithNote(known.At, "the other line").WithHint("%s", hint))
-}
-
-// Find is the event of an id. One that was withdrawn is none.
-func (e *Events) Find(id fact.EventID) (*Event, bool) {
-	found, ok := e.byID[id]
-	return found, ok && !found.Withdrawn
-}
-
-// Withdrawn is the line that withdrew the event of an id; false: it was not withdrawn.
-func (e *Events) Withdrawn(id fact.EventID) (*Event, bool) {
-	found, ok := e.byID[id]
-	return found, ok && found.Withdrawn
-}
-
-// withdraw leaves what was not withdrawn, in the highest revision of each, and reports withdrawals of nothing.
-func (l *loader) withdraw() {
-	revised := map[fact.EventID]bool{}
-	for v := range l.others { // order: a set
-		revised[v.id] = true
-	}
-	left := l.arrived[:0]
-	for _, e := range l.arrived {
-		if len(l.others) > 0 {
-			e = l.events[e.ID]
-		}
+	for _, e := range history[1:] {
 		switch {
-		case !e.Withdrawn:
-			e.takes = e.names() != ""
-			left = append(left, e)
-		case !revised[e.ID]:
-			l.fail(e, "withdrawal-unknown", "load the line that is withdrawn as well, with a lower number in the column revision, or leave both out", "it is withdrawn, and nobody entered it")
+		case e.schema != history[0].schema:
+			l.conflict(history[0], e, "give one of them another id", "id %s is a %s here and a %s there", e.ID, e.schema.Kind, history[0].schema.Kind)
+		case e.Revision == first.Revision && e.Withdrawn != first.Withdrawn:
+			l.conflict(first, e, "give the withdrawal a higher number in the column revision", "id %s is withdrawn by revision %d, which it has already", e.ID, e.Revision)
+			l.found[len(l.found)-1].Code = "withdrawal-revision"
+		case e.Revision == first.Revision:
+			l.conflict(first, e, "a correction has a higher number in the column revision", "id %s comes twice with different content", e.ID)
+		default:
+			first = e
 		}
 	}
-	l.arrived = left
+	return first
 }
 
 // link finds what reversals take back, and reports those that can't.
-func (l *loader) link(events []*Event) {
+func (l *loader) link() {
 	of := map[*Event][]*Event{}
 	var found []*Event
-	for _, e := range events {
-		if !e.takes {
+	for _, row := range l.out.takers() {
+		e := l.out.keep(row)
+		row = l.row(e.names())
+		if row < 0 {
+			l.fail(e, "reversal-unknown", "correct the id, load the event, or leave the field empty where nothing is reversed", "it reverses the event %s, which nobody entered", clip(string(e.names())))
 			continue
 		}
-		id := e.names()
-		o, ok := l.events[id]
-		if !ok || !l.reversible(e, o) {
-			if !ok {
-				l.fail(e, "reversal-unknown", "correct the id, load the event, or leave the field empty where nothing is reversed", "it reverses the event %s, which nobody entered", clip(string(id)))
-			}
+		o := l.out.withdrawn[row]
+		if o == nil {
+			o = l.out.keep(row)
+		}
+		if !l.reversible(e, o) {
 			continue
 		}
 		if of[o] == nil {
@@ -203,6 +343,15 @@ func (l *loader) link(events []*Event) {
 	for _, o := range found {
 		l.takeBack(o, of[o])
 	}
+}
+
+func (l *loader) conflict(known, e *Event, hint, format string, args ...any) {
+	at := e.At
+	if at.IsZero() {
+		at.File = "event=" + string(e.ID)
+	}
+	l.found = append(l.found, source.Errorf("event-conflict", at, format, args...).
+		WithNote(known.At, "the other line").WithHint("%s", hint))
 }
 
 // reversible reports whether one event may take another back.
@@ -222,67 +371,6 @@ func (l *loader) reversible(e, o *Event) bool {
 	default:
 		return true
 	}
-	return false
-}
-
-// takeBack works out what each reversal of an event takes of it.
-func (l *loader) takeBack(o *Event, reversals []*Event) {
-	slices.SortFunc(reversals, (*Event).compare)
-	whole, carries := o.amount()
-	all := whole.Abs()
-	if all.IsZero() {
-		all = one
-	}
-	taken := decimal.Zero
-	var stated *Event // the first whose amount is stated
-	for i, e := range reversals {
-		r := &Reversal{Of: o, All: all, Before: taken, Taken: all, every: reversals, nth: i}
-		amount, partly := e.amount()
-		partly = partly && !(amount.IsZero() && whole.IsZero())
-		switch {
-		case taken.Equal(all):
-			l.fail(e, "reversal-left", "withdraw one of the reversals", "nothing is left of the event %s that could be reversed", o.ID)
-			l.note(reversals[i-1].At, "the last of it is taken here")
-			continue
-		case partly && amount.IsZero():
-			l.fail(e, "reversal-amount", "state what is reversed, or leave the amount empty to reverse all that is left", "it reverses nothing of the event %s: its amount is 0", o.ID)
-			continue
-		case partly && (!carries || whole.IsZero() || e.measured() != o.measured()):
-			l.fail(e, "reversal-amount", "leave the amount empty to reverse all of it", "it states an amount, and the event %s has none of the kind that it could be a part of", o.ID)
-			l.note(o.At, "the event")
-			continue
-		case partly && !l.oneSign(e, amount, stated):
-			continue
-		}
-		if partly {
-			if stated == nil {
-				stated = e
-			}
-			if r.Taken = taken.Add(amount.Abs()); r.Taken.GreaterThan(all) {
-				l.fail(e, "reversal-left", "correct the amount, or leave it empty to reverse what is left", "it reverses %s of the event %s, of which %s is left",
-					fact.DecimalText(amount.Abs()), o.ID, fact.DecimalText(all.Sub(taken)))
-				l.note(o.At, "the event")
-				continue
-			}
-		}
-		e.reversal, taken, o.reversed = r, r.Taken, true
-		l.out.reversals = append(l.out.reversals, e)
-	}
-}
-
-// oneSign reports whether the amount of a reversal is written with a minus where that of another one of the same
-// event is, if there is one.
-func (l *loader) oneSign(e *Event, amount decimal.Decimal, other *Event) bool {
-	if other == nil {
-		return true
-	}
-	a, _ := other.amount()
-	if a.Sign() == amount.Sign() {
-		return true
-	}
-	l.fail(e, "reversal-sign", "write all of them with a minus, or all without: both are taken back", "its amount is %s, and that of the reversal %s of the same event is %s",
-		fact.DecimalText(amount), other.ID, fact.DecimalText(a))
-	l.note(other.At, "the other reversal")
 	return false
 }
 

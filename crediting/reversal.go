@@ -102,6 +102,67 @@ func (e *Event) names() fact.EventID {
 	return fact.EventID(e.named(e.schema.Reversal).Text)
 }
 
+// takeBack works out what each reversal of an event takes of it.
+func (l *loader) takeBack(o *Event, reversals []*Event) {
+	slices.SortFunc(reversals, (*Event).compare)
+	whole, carries := o.amount()
+	all := whole.Abs()
+	if all.IsZero() {
+		all = one
+	}
+	taken := decimal.Zero
+	var stated *Event // the first whose amount is stated
+	for i, e := range reversals {
+		r := &Reversal{Of: o, All: all, Before: taken, Taken: all, every: reversals, nth: i}
+		amount, partly := e.amount()
+		partly = partly && !(amount.IsZero() && whole.IsZero())
+		switch {
+		case taken.Equal(all):
+			l.fail(e, "reversal-left", "withdraw one of the reversals", "nothing is left of the event %s that could be reversed", o.ID)
+			l.note(reversals[i-1].At, "the last of it is taken here")
+			continue
+		case partly && amount.IsZero():
+			l.fail(e, "reversal-amount", "state what is reversed, or leave the amount empty to reverse all that is left", "it reverses nothing of the event %s: its amount is 0", o.ID)
+			continue
+		case partly && (!carries || whole.IsZero() || e.measured() != o.measured()):
+			l.fail(e, "reversal-amount", "leave the amount empty to reverse all of it", "it states an amount, and the event %s has none of the kind that it could be a part of", o.ID)
+			l.note(o.At, "the event")
+			continue
+		case partly && !l.oneSign(e, amount, stated):
+			continue
+		}
+		if partly {
+			if stated == nil {
+				stated = e
+			}
+			if r.Taken = taken.Add(amount.Abs()); r.Taken.GreaterThan(all) {
+				l.fail(e, "reversal-left", "correct the amount, or leave it empty to reverse what is left", "it reverses %s of the event %s, of which %s is left",
+					fact.DecimalText(amount.Abs()), o.ID, fact.DecimalText(all.Sub(taken)))
+				l.note(o.At, "the event")
+				continue
+			}
+		}
+		e.reversal, taken, o.reversed = r, r.Taken, true
+		l.out.reversals = append(l.out.reversals, e)
+	}
+}
+
+// oneSign reports whether the amount of a reversal is written with a minus where that of another one of the same
+// event is, if there is one.
+func (l *loader) oneSign(e *Event, amount decimal.Decimal, other *Event) bool {
+	if other == nil {
+		return true
+	}
+	a, _ := other.amount()
+	if a.Sign() == amount.Sign() {
+		return true
+	}
+	l.fail(e, "reversal-sign", "write all of them with a minus, or all without: both are taken back", "its amount is %s, and that of the reversal %s of the same event is %s",
+		fact.DecimalText(amount), other.ID, fact.DecimalText(a))
+	l.note(other.At, "the other reversal")
+	return false
+}
+
 // Origin is the first day of an event that reversals of some days take back; ok is false where there is none.
 func (e *Events) Origin(days calendar.Range) (first calendar.Date, ok bool) {
 	for _, r := range e.reversals {

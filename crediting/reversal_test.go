@@ -92,7 +92,7 @@ func TestWithdrawals(t *testing.T) {
 	}
 	gone := Line{ID: "d1"} // without a single field
 	events, err := Load(t.Context(), feed(revised(gone, 1, true), line("d1", ""), revised(gone, 1, true), line("d2", "")), []*Schema{s})
-	if err != nil || len(events.All) != 1 || events.All[0].ID != "d2" || events.Repeated != 1 {
+	if err != nil || events.Len() != 1 || slices.Collect(events.All())[0].ID != "d2" || events.Repeated != 1 {
 		t.Fatal(events, err)
 	}
 	if _, ok := events.Find("d1"); ok {
@@ -121,7 +121,7 @@ func TestABatchSaysWhatIsWithdrawn(t *testing.T) {
 	day := Column{Ints: []int64{1, 0}, Has: []bool{true, false}}
 	b := &Batch{IDs: []fact.EventID{"d1", "d1"}, Revisions: []uint64{0, 1}, Withdrawn: []bool{false, true}, Columns: []Column{day}}
 	events, err := Load(t.Context(), batches{b}, []*Schema{s})
-	if err != nil || len(events.All) != 0 {
+	if err != nil || events.Len() != 0 {
 		t.Fatal(events, err)
 	}
 	b.Withdrawn = b.Withdrawn[:1]
@@ -187,7 +187,7 @@ func everyKind(t *testing.T) company {
 	as := func(name, amount string) func(*Rule) {
 		return func(r *Rule) { r.As, r.Amount = name, compile(t, s, amount, nil) }
 	}
-	more, err := ParseAnyShares("seller 80%, partner 50%")
+	more, err := ParseRecipients("seller 80%, partner 50%", true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -310,7 +310,7 @@ func TestContradictionsAreTheSameInAnyOrder(t *testing.T) {
 				return err.Error()
 			}
 			loads++
-			return fmt.Sprint(events.Repeated) + everything(rules.NewApplier(nil, func(fact.PayeeID) bool { return true }, 0).Apply(events.All))
+			return fmt.Sprint(events.Repeated) + everything(rules.NewApplier(nil, func(fact.PayeeID) bool { return true }, 0).Apply(slices.Collect(events.All())))
 		}
 		want := said(lines)
 		if got := said(rapid.Permutation(lines).Draw(rt, "order")); got != want {
@@ -376,7 +376,7 @@ func TestManyRefundsOfOneDeal(t *testing.T) {
 		t.Fatal(err)
 	}
 	rules := &Rules{Schemas: []*Schema{s}, Rules: []Rule{rule(t, s, "r", "seller")}}
-	got := rules.NewApplier(nil, func(fact.PayeeID) bool { return true }, 0).Apply(events.All)
+	got := rules.NewApplier(nil, func(fact.PayeeID) bool { return true }, 0).Apply(slices.Collect(events.All()))
 	sum := decimal.Zero
 	for _, k := range got.Credits {
 		sum = sum.Add(k.Amount)

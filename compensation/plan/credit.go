@@ -262,11 +262,7 @@ func (l *loader) recipients(n *doc.Node, s *crediting.Schema, anyShares bool) []
 	if !ok {
 		return nil
 	}
-	read := crediting.ParseRecipients
-	if anyShares {
-		read = crediting.ParseAnyShares
-	}
-	to, err := read(text)
+	to, err := crediting.ParseRecipients(text, anyShares)
 	if err != nil {
 		n.Fail("recipient", "", "%v", err)
 		return nil

@@ -2,6 +2,7 @@ package territory
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/fact"
@@ -117,3 +118,28 @@ func (p *part) levelIn(dimension int, row *dsl.Row) int {
 	}
 	return 0
 }
+
+// Reads are the fields of a kind of event that decide about its territory, beside its account, in order.
+func (m *Map) Reads(kind string) (fields []int) {
+	if m == nil {
+		return nil
+	}
+	for k := range m.kinds {
+		if m.kinds[k].name != kind {
+			continue
+		}
+		for _, i := range m.kinds[k].of {
+			for _, w := range m.parts[i].within {
+				fields = append(fields, w.field)
+			}
+			for _, f := range m.parts[i].when {
+				fields = append(fields, f.Used()...)
+			}
+		}
+	}
+	slices.Sort(fields)
+	return slices.Compact(fields)
+}
+
+// NamesAccounts reports whether a territory names accounts.
+func (m *Map) NamesAccounts() bool { return m != nil && len(m.named) > 0 }

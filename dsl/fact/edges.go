@@ -162,3 +162,30 @@ func firstDay(r calendar.Range) calendar.Date {
 	}
 	return r.From
 }
+
+// Run is days on which an edge leads somewhere, in the form of day numbers: up to before To.
+type Run struct {
+	From, To int32 // day numbers
+	Edge     *Edge // what holds then
+}
+
+// AppendRuns appends to runs the days on which edges of the name leave from, edge by edge and not in order of
+// date: for who asks about very many keys.
+func (x *Edges) AppendRuns(runs []Run, name, from string, asOf Revision) []Run {
+	if x == nil {
+		return runs
+	}
+	for _, i := range x.leaving[ending{name, from}] {
+		t := &x.arrows[i].timeline
+		segments := t.current
+		if n := t.known(asOf); n < len(t.versions) {
+			segments = t.paint(n)
+		}
+		for _, s := range segments {
+			if v := t.unlessVoid(s.version); v >= 0 {
+				runs = append(runs, Run{s.from, s.to, &t.versions[v].Value})
+			}
+		}
+	}
+	return runs
+}

@@ -60,6 +60,10 @@ type reading struct {
 func (f *filler) read(name string, day calendar.Date) reading {
 	m := f.reads[name]
 	r := reading{m: m, days: f.window(m, day)}
+	if f.w.Totals != nil {
+		r.value = f.total(m, r.days)
+		return r
+	}
 	r.value, r.items = f.w.seriesOf(m, day).Over(r.days)
 	r.open(f.opening(name, r.days.From))
 	return r

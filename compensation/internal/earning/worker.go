@@ -53,6 +53,8 @@ type Job struct {
 	Credits  []*crediting.Credit                         // of the payee, in declared order
 	Places   []int                                       // of each of Credits among all credits
 	Groups   *measure.Groups                             // of all that the measures fold
+	Totals   Totals                                      // in place of Credits, Places and Groups; nil: those are there
+	Additive map[*plan.Component]bool                    // with Totals: see the function
 	Horizon  calendar.Range                              // the days computed: from the first day of a fiscal year
 	Asked    calendar.Range                              // the days asked for, at the end of Horizon
 	Explain  func(*plan.Component, calendar.Period) bool // what to explain, by component and pay period; nil is nothing
@@ -63,6 +65,8 @@ type Result struct {
 	Lines []Line             // by pay period, then segment, component and declared order
 	Cuts  []Cut              // what caps took and gave back
 	Found source.Diagnostics // errors and warnings, each with its path
+	// Unclear says that Totals do not decide what is earned: the rest is worth nothing, and the credits are needed.
+	Unclear bool
 }
 
 // worker computes one payee. It belongs to one goroutine.
@@ -83,10 +87,18 @@ func Compute(j Job) Result {
 		s := &w.Segments[i]
 		for k := range s.Plan.Components {
 			c := &s.Plan.Components[k]
-			if c.Credit != "" {
-				w.perCredit(i, c)
-			} else {
+			switch {
+			case w.Totals != nil && len(c.Carried) > 0:
+				w.doubt()
+			case c.Credit == "":
 				w.perPeriod(i, c)
+			case w.Totals != nil:
+				w.perSpan(i, c)
+			default:
+				w.perCredit(i, c)
+			}
+			if w.out.Unclear {
+				return w.out
 			}
 		}
 	}
@@ -114,6 +126,10 @@ func (w *worker) path(period calendar.Period, event fact.EventID) string {
 // nothing, and nobody may learn that from silence.
 func (w *worker) offPlan() {
 	if len(w.Segments) == 1 && w.Segments[0].Days.Covers(w.Asked) {
+		return
+	}
+	if w.Totals != nil {
+		w.offPlanTotals()
 		return
 	}
 	total, n := decimal.Zero, 0
