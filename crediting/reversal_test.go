@@ -41,6 +41,11 @@ func TestAReversalMirrorsEveryCreditAndWhatNobodyHas(t *testing.T) {
 		"a2 ana bookings -40.01", "a2 sue bookings -66.68 overlay", "a2 tom bookings -66.68 overlay", "a2 ana seats -4.6671", "a2 mia team -40.01 roll-up",
 		"d1 uncredited 40: partner is empty", "a1 uncredited -13.33: takes back 33.33 of 100.01 of event d1: partner is empty",
 		"a2 uncredited -26.67: takes back 66.68 of 100.01 of event d1, after 33.33 before: partner is empty")
+	for at, want := range map[int]string{5: "-33.33", 6: "-33.33", 8: "-2.3329", 9: "-20", 10: "-66.68"} {
+		if k := got.Credits[at]; k.Whole.String() != want {
+			t.Errorf("%s of %s: the whole is %s, want %s", k.Rule, k.Event.ID, k.Whole, want)
+		}
+	}
 }
 
 // On the day of the event, a reversal comes after it, whatever the ids.
@@ -230,7 +235,9 @@ func TestAFullReversalRestoresEverything(t *testing.T) {
 			}
 		}
 		for _, k := range got.Credits {
-			add(k.Event, fmt.Sprint(k.Payee, k.Type, k.Rule, k.Origin, k.Via, k.Path), k.Amount)
+			key := fmt.Sprint(k.Payee, k.Type, k.Rule, k.Origin, k.Via, k.Path)
+			add(k.Event, key, k.Amount)
+			add(k.Event, key+" whole", k.Whole)
 		}
 		for _, u := range got.Uncredited {
 			add(u.Event, "nobody "+string(u.Rule), u.Amount)
