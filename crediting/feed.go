@@ -40,15 +40,14 @@ type Batch struct {
 
 // Column holds one field. Ints are coefficients at the field's scale, day numbers,
 // or numbers of enum members; Texts are keys. Has is nil when no value is missing.
-//
-// A feed that has a dictionary gives keys as Codes instead of Texts: each is the place of its text in
-// Dictionary. A later batch of the same scan may have more texts behind them, never others.
 type Column struct {
-	Ints       []int64
-	Texts      []string
+	Ints  []int64
+	Texts []string
+	Has   []bool
+	// Codes number texts of Dictionary, for a feed that has one: then Texts is nil. The code
+	// of a missing value means nothing.
 	Codes      []uint32
-	Dictionary []string
-	Has        []bool
+	Dictionary []string // by code; a later batch of the same scan may have more behind them, never others
 }
 
 // check tells an embedder that a batch does not have the form of the schema.
@@ -62,26 +61,40 @@ func (b *Batch) check(s *Schema) error {
 		return fmt.Errorf("feed of %s: a batch of %d events has %d columns, %d revisions, %d places and %d withdrawals; yield a column for each of the %d fields and a value for each event",
 			s.Kind, n, len(b.Columns), len(b.Revisions), len(b.Places), len(b.Withdrawn), len(s.Fields))
 	}
-	for i, c := range b.Columns {
-		f := s.Fields[i]
-		text := f.isText()
-		if !fits(len(c.Ints), c.Ints == nil && text) || !fits(len(c.Texts), c.Texts == nil && (!text || c.Codes != nil)) ||
-			!fits(len(c.Codes), c.Codes == nil) || !fits(len(c.Has), c.Has == nil) {
-			return fmt.Errorf("feed of %s: the column %s has not one value for each of %d events", s.Kind, f.Name, n)
+	for i := range b.Columns {
+		if err := b.checkColumn(s, i); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// checkColumn is check of a field.
+func (b *Batch) checkColumn(s *Schema, i int) error {
+	c, f, n := &b.Columns[i], &s.Fields[i], b.Len()
+	fits := func(length int, absent bool) bool { return absent || length == n }
+	text := f.isText()
+	coded := text && c.Codes != nil
+	switch {
+	case coded && c.Texts != nil:
+		return fmt.Errorf("feed of %s: the column %s has texts and codes; yield one of them", s.Kind, f.Name)
+	case !fits(len(c.Ints), c.Ints == nil && text), !fits(len(c.Texts), c.Texts == nil && (!text || coded)),
+		!fits(len(c.Codes), !coded), !fits(len(c.Has), c.Has == nil):
+		return fmt.Errorf("feed of %s: the column %s has not one value for each of %d events", s.Kind, f.Name, n)
+	case f.Type == Enum || coded || i == s.Incentive && c.Has != nil:
 		for k := range n {
 			if b.withdrawn(k) {
 				continue
 			}
 			there := c.Has == nil || c.Has[k]
-			if !there && i == s.Incentive {
+			switch {
+			case !there && i == s.Incentive:
 				return fmt.Errorf("feed of %s: event=%s has no incentive date; fill in %s", s.Kind, b.IDs[k], f.Name)
-			}
-			if there && text && c.Codes != nil && int(c.Codes[k]) >= len(c.Dictionary) {
-				return fmt.Errorf("feed of %s: event=%s: %s is text %d of a dictionary of %d", s.Kind, b.IDs[k], f.Name, c.Codes[k], len(c.Dictionary))
-			}
-			if there && f.Type == Enum && (c.Ints[k] < 0 || c.Ints[k] >= int64(len(f.Enum))) {
+			case !there:
+			case f.Type == Enum && (c.Ints[k] < 0 || c.Ints[k] >= int64(len(f.Enum))):
 				return fmt.Errorf("feed of %s: event=%s: %s is member %d of an enum of %d", s.Kind, b.IDs[k], f.Name, c.Ints[k], len(f.Enum))
+			case coded && int64(c.Codes[k]) >= int64(len(c.Dictionary)):
+				return fmt.Errorf("feed of %s: event=%s: %s is text %d of a dictionary of %d", s.Kind, b.IDs[k], f.Name, c.Codes[k], len(c.Dictionary))
 			}
 		}
 	}
@@ -142,10 +155,9 @@ func (b *Batch) event(s *Schema, i int) Event {
 			c.Int = col.Ints[i]
 		}
 		switch {
-		case !c.Has:
-		case col.Texts != nil:
+		case c.Has && col.Texts != nil:
 			c.Text = col.Texts[i]
-		case col.Codes != nil:
+		case c.Has && col.Codes != nil:
 			c.Text = col.Dictionary[col.Codes[i]]
 		}
 		if s.Fields[k].Type == Enum && c.Has && c.Int >= 0 && int(c.Int) < len(s.Fields[k].Enum) {

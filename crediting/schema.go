@@ -7,12 +7,14 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/crediting/internal/columns"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/internal/fixed"
+	"github.com/payproof/payproof/internal/mapped"
 )
 
 // FieldType is what a field of an event holds.
@@ -276,4 +278,30 @@ func (e *Event) set(row *dsl.Row, i int, field string) error {
 		return nil
 	}
 	return row.SetDecimal(i, decimal.New(c.Int, -int32(f.Scale)))
+}
+
+// as is how files hold the field.
+func (f Field) as() mapped.As {
+	switch f.Type {
+	case Money:
+		return mapped.Money
+	case Count, Numeric:
+		return mapped.Number
+	case Date:
+		return mapped.Date
+	}
+	return mapped.Text
+}
+
+// kind is how columns hold the field.
+func (f Field) kind() columns.Kind {
+	switch f.Type {
+	case Date:
+		return columns.Day
+	case Money, Count, Numeric:
+		return columns.Number
+	case Enum:
+		return columns.Member
+	}
+	return columns.Text
 }
