@@ -305,7 +305,8 @@ func (t *takenBack) take(e *Event) (*Crediting, error) {
 			return nil, err
 		}
 		for n, k := range p.credits {
-			out.Credits[k].Amount = taken[n].Neg()
+			c := &out.Credits[k]
+			c.Amount, c.Whole = taken[n].Neg(), r.Portion(c.Whole, p.left.Places(), money.HalfEven).Neg()
 		}
 		for n, k := range p.uncredited {
 			out.Uncredited[k].Amount = taken[len(p.credits)+n].Neg()
@@ -314,14 +315,11 @@ func (t *takenBack) take(e *Event) (*Crediting, error) {
 	nth := map[fact.PayeeID]int32{}
 	for i := range out.Credits {
 		c, was := &out.Credits[i], &t.made.Credits[i]
-		switch {
-		case c.Origin != RolledUp:
-			c.Whole = r.Portion(c.Whole, mirror.Places(c.Amount), money.HalfEven).Neg()
-		case was.asBelow():
-			c.Whole = out.Credits[c.From].Amount
+		if was.Origin == RolledUp {
+			c.Whole = out.Credits[was.From].Amount
+		}
+		if was.asBelow() {
 			c.Amount = c.Whole
-		default:
-			c.Whole = out.Credits[c.From].Amount
 		}
 		c.Event, c.Limit, c.Nth = e, "", nth[c.Payee]
 		nth[c.Payee]++

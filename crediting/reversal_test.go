@@ -41,6 +41,11 @@ func TestAReversalMirrorsEveryCreditAndWhatNobodyHas(t *testing.T) {
 		"a2 ana bookings -40.01", "a2 sue bookings -66.68 overlay", "a2 tom bookings -66.68 overlay", "a2 ana seats -4.6671", "a2 mia team -40.01 roll-up",
 		"d1 uncredited 40: partner is empty", "a1 uncredited -13.33: takes back 33.33 of 100.01 of event d1: partner is empty",
 		"a2 uncredited -26.67: takes back 66.68 of 100.01 of event d1, after 33.33 before: partner is empty")
+	for at, want := range map[int]string{5: "-33.33", 6: "-33.33", 8: "-2.3329", 9: "-20", 10: "-66.68"} {
+		if k := got.Credits[at]; k.Whole.String() != want {
+			t.Errorf("%s of %s: the whole is %s, want %s", k.Rule, k.Event.ID, k.Whole, want)
+		}
+	}
 }
 
 // On the day of the event, a reversal comes after it, whatever the ids.
@@ -230,7 +235,9 @@ func TestAFullReversalRestoresEverything(t *testing.T) {
 			}
 		}
 		for _, k := range got.Credits {
-			add(k.Event, fmt.Sprint(k.Payee, k.Type, k.Rule, k.Origin, k.Via, k.Path), k.Amount)
+			key := fmt.Sprint(k.Payee, k.Type, k.Rule, k.Origin, k.Via, k.Path)
+			add(k.Event, key, k.Amount)
+			add(k.Event, key+" whole", k.Whole)
 		}
 		for _, u := range got.Uncredited {
 			add(u.Event, "nobody "+string(u.Rule), u.Amount)
@@ -286,6 +293,40 @@ func TestReversalsInAnyOrderAndAnyPartAtATime(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Whatever a feed says, in whatever order: it loads, or the same is said to be wrong.
+func TestContradictionsAreTheSameInAnyOrder(t *testing.T) {
+	s := reversible()
+	r := rule(t, s, "r", "seller 60%, partner 40%")
+	rules := &Rules{Schemas: []*Schema{s}, Rules: []Rule{r}}
+	ids := []string{"1", "2", "10", "a"}
+	loads, fails := 0, 0
+	rapid.Check(t, func(rt *rapid.T) {
+		var lines []Line
+		for range rapid.IntRange(1, 7).Draw(rt, "lines") {
+			l := line(rapid.SampledFrom(ids).Draw(rt, "id"), fmt.Sprintf("closed=2026-03-1%d amount=%d original=%s", rapid.IntRange(0, 2).Draw(rt, "day"),
+				rapid.IntRange(-2, 4).Draw(rt, "amount"), rapid.SampledFrom([]string{"", "", "", "1", "2", "b"}).Draw(rt, "original")))
+			l.Revision, l.Withdrawn = uint64(rapid.IntRange(0, 2).Draw(rt, "revision")), rapid.IntRange(0, 5).Draw(rt, "withdrawn") == 0
+			lines = append(lines, l)
+		}
+		said := func(lines []Line) string {
+			events, err := Load(rt.Context(), feed(lines...), []*Schema{s})
+			if err != nil {
+				fails++
+				return err.Error()
+			}
+			loads++
+			return fmt.Sprint(events.Repeated) + everything(rules.NewApplier(nil, func(fact.PayeeID) bool { return true }, 0).Apply(slices.Collect(events.All())))
+		}
+		want := said(lines)
+		if got := said(rapid.Permutation(lines).Draw(rt, "order")); got != want {
+			rt.Fatalf("in another order:\n%s\nwant\n%s", got, want)
+		}
+	})
+	if loads == 0 || fails == 0 {
+		t.Errorf("%d feeds load, %d don't: nothing is compared", loads, fails)
+	}
 }
 
 // What each rule has given sums, path by path, to its events times the weight that it declares, refunds taken off.

@@ -138,6 +138,9 @@ func (r *result) reconcile(w io.Writer, folder string) error {
 	if c := r.totals[ledger.Capped]; !c.IsZero() {
 		fmt.Fprintf(w, ", capped %s", digits(c))
 	}
+	if c := r.totals[ledger.ClawedBack]; !c.IsZero() {
+		fmt.Fprintf(w, ", taken back %s", digits(c))
+	}
 	fmt.Fprintf(w, ", paid %s: every payee's entries add up\n", digits(r.totals[ledger.Paid]))
 	if len(r.payouts) > 0 {
 		p := r.payouts[len(r.payouts)-1]

@@ -16,7 +16,7 @@ type Folder struct {
 	added int            // items that came in
 	gone  int            // items that left
 	order []int          // beside best: which item it was, counted as added
-	nets  []Net          // CountDistinct, Max, Min: the items in the window of which reversals take back
+	nets  nets           // CountDistinct, Max, Min: the items in the window of which reversals take back
 }
 
 // Fold starts an empty window.
@@ -40,9 +40,9 @@ func (f *Folder) Add(i Item) {
 	case CountDistinct, Max, Min:
 		switch {
 		case i.undoes():
-			takeFrom(f.nets, i)
+			f.nets.take(i)
 		case i.Event.Reversed():
-			f.nets = append(f.nets, Net{Item: i})
+			f.nets.add(i)
 		case f.how == CountDistinct:
 			if f.seen[i.Key]++; f.seen[i.Key] == 1 {
 				f.sum.add(one)
@@ -66,7 +66,7 @@ func (f *Folder) Remove(i Item) {
 		switch {
 		case i.undoes(): // it went with the item that it takes from
 		case i.Event.Reversed():
-			f.nets = f.nets[1:] // the oldest
+			f.nets.oldest()
 		case f.how == CountDistinct:
 			if f.seen[i.Key]--; f.seen[i.Key] == 0 {
 				delete(f.seen, i.Key)
@@ -101,7 +101,7 @@ func (f *Folder) beats(a, b Item) bool {
 // Value is the measure over what is in the window: 0 over nothing.
 func (f *Folder) Value() decimal.Decimal {
 	switch {
-	case f.how == CountDistinct && len(f.nets) > 0:
+	case f.how == CountDistinct && len(f.nets.list) > 0:
 		return f.sum.value().Add(f.more())
 	case f.how != Max && f.how != Min:
 		return f.sum.value()
@@ -111,7 +111,7 @@ func (f *Folder) Value() decimal.Decimal {
 	if found {
 		best = f.best[f.first]
 	}
-	for _, n := range f.nets {
+	for _, n := range f.nets.list {
 		i := n.Item
 		var ok bool
 		if i.Amount, ok = n.Left(); ok && (!found || f.beats(i, best)) {
@@ -124,7 +124,7 @@ func (f *Folder) Value() decimal.Decimal {
 // more is how many values only items have of which reversals take back.
 func (f *Folder) more() decimal.Decimal {
 	keys := map[string]bool{}
-	for _, n := range f.nets {
+	for _, n := range f.nets.list {
 		if _, ok := n.Left(); ok && f.seen[n.Item.Key] == 0 {
 			keys[n.Item.Key] = true
 		}

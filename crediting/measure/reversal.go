@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/crediting"
 )
 
 // A reversal takes from a sum what it takes back. From a count it takes one when nothing is left of what it takes
@@ -42,40 +44,55 @@ func (i Item) of(other Item) bool {
 type Net struct {
 	Item  Item
 	Taken []Item // in declared order
+	left  decimal.Decimal
+	gone  bool // nothing is left
 }
 
 // Left reports whether something is left of the item, and how much.
-func (n Net) Left() (amount decimal.Decimal, ok bool) {
-	amount = n.Item.Amount
-	for _, t := range n.Taken {
-		if t.Event.Reversal().Last() {
-			return amount, false
-		}
-		amount = amount.Add(t.Amount)
-	}
-	return amount, true
-}
+func (n *Net) Left() (amount decimal.Decimal, ok bool) { return n.left, !n.gone }
 
 // Nets puts what is taken back of items to them. What takes back of other items is left out.
-func Nets(items []Item) []Net {
-	var out []Net
+func Nets(items []Item) []*Net {
+	var n nets
 	for _, i := range items {
-		if !i.undoes() {
-			out = append(out, Net{Item: i})
-			continue
+		if i.undoes() {
+			n.take(i)
+		} else {
+			n.add(i)
 		}
-		takeFrom(out, i)
 	}
-	return out
+	return n.list
 }
 
-// takeFrom gives an item that takes back to the one that it takes from, if that is there. Of several that are alike,
+// nets finds items by their events, for what takes back of them.
+type nets struct {
+	list []*Net // the oldest first
+	of   map[*crediting.Event][]*Net
+}
+
+func (n *nets) add(i Item) {
+	if n.of == nil {
+		n.of = map[*crediting.Event][]*Net{}
+	}
+	added := &Net{Item: i, left: i.Amount}
+	n.list, n.of[i.Event] = append(n.list, added), append(n.of[i.Event], added)
+}
+
+// oldest drops the oldest item, and what was taken of it.
+func (n *nets) oldest() {
+	e := n.list[0].Item.Event
+	if n.list, n.of[e] = n.list[1:], n.of[e][1:]; len(n.of[e]) == 0 {
+		delete(n.of, e)
+	}
+}
+
+// take gives an item that takes back to the one that it takes from, if that is there. Of several that are alike,
 // each takes from its own.
-func takeFrom(nets []Net, i Item) {
-	for k := range nets {
-		n := &nets[k]
-		if i.of(n.Item) && !slices.ContainsFunc(n.Taken, func(t Item) bool { return t.Event == i.Event }) {
-			n.Taken = append(n.Taken, i)
+func (n *nets) take(i Item) {
+	r := i.Event.Reversal()
+	for _, net := range n.of[r.Of] {
+		if last := len(net.Taken) - 1; i.of(net.Item) && (last < 0 || net.Taken[last].Event != i.Event) {
+			net.Taken, net.left, net.gone = append(net.Taken, i), net.left.Add(i.Amount), r.Last()
 			return
 		}
 	}

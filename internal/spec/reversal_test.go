@@ -63,6 +63,8 @@ const randomPlan = `
 plan: Rep
 version: "1"
 for: role Rep
+quota:
+  quarterly: {window: quarter, without quota: skip}
 tables:
   accelerator:
     marginal by: quarterly
@@ -73,6 +75,7 @@ components:
   commission: {for each: credit of bookings, pays: "marginal(quarterly, accelerator)"}
   flat: {for each: credit of bookings, pays: amount * 3.333%}
   owned: {for each: credit of owned, pays: amount * 1%}
+  bonus: {every: quarter, gate: attainment(quarterly) >= 50%, pays: attainment(quarterly) * 1_000 USD}
   override: {for each: credit of team bookings, pays: amount * 1.1%}
   standing: {every: month, round: each line, pays: bookings * 1% + deals * 10_000 USD per deal + products * 1_000_000 USD per product + largest * 1.7% + sold * 0.1%}
 `
@@ -95,6 +98,8 @@ const (
 	lastYear = "2025-11-01"
 	thisYear = "2026-01-01"
 )
+
+const randomQuotas = "payee,measure,period,amount\nann,quarterly,2026-Q1,3000\nann,quarterly,2026-Q2,1000\nbob,quarterly,2026-Q1,777.77\nmax,quarterly,2026-Q3,100\n"
 
 // history is what happened: deals, and refunds that take some of them back whole.
 type history struct {
@@ -190,7 +195,7 @@ type random struct {
 func newRandom(t *testing.T) random {
 	t.Helper()
 	r := random{fsys: fstest.MapFS{}}
-	for name, text := range map[string]string{"payproof.yaml": randomCompany, "plans/rep.yaml": randomPlan, "people.csv": randomPeople, "edges.csv": randomEdges, "events/deal.csv": "id\n"} {
+	for name, text := range map[string]string{"payproof.yaml": randomCompany, "plans/rep.yaml": randomPlan, "people.csv": randomPeople, "edges.csv": randomEdges, "quotas.csv": randomQuotas, "events/deal.csv": "id\n"} {
 		r.fsys.(fstest.MapFS)[name] = &fstest.MapFile{Data: []byte(strings.TrimPrefix(text, "\n"))}
 	}
 	var err error

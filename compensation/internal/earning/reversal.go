@@ -46,6 +46,13 @@ func (u *undone) explains(c *plan.Component, l *Line, explain func(*plan.Compone
 	return l.Credit != nil && slices.ContainsFunc(u.posted[l.Credit.Event.ID], func(p calendar.Period) bool { return explain(c, p) })
 }
 
+// asks reports whether something is taken back of credit that a component pays for, of an event of some days.
+func (u *undone) asks(c *plan.Component, days calendar.Range) bool {
+	return c.Credit != "" && slices.ContainsFunc(u.mirrors, func(m *crediting.Credit) bool {
+		return m.Type == c.Credit && days.Contains(m.Event.Reversal().Of.Date())
+	})
+}
+
 // takeBack posts what reversals take back of what components earned for each credit: of the lines of an event the
 // proportion reversed, on the day of the reversal. What a component that pays by the period loses follows from its
 // measures.
@@ -166,7 +173,7 @@ func (w *worker) past(known map[calendar.Range]map[fact.EventID][]*earnings, day
 	then.undone = w.undone
 	for i := range then.Segments {
 		for k := range then.Segments[i].Plan.Components {
-			if c := &then.Segments[i].Plan.Components[k]; c.Credit != "" {
+			if c := &then.Segments[i].Plan.Components[k]; w.undone.asks(c, year) {
 				then.perCredit(i, c)
 			}
 		}

@@ -47,6 +47,9 @@ func Of(places int32, mode fixed.Mode, parts ...decimal.Decimal) *Parts {
 	return s
 }
 
+// Places are the decimal places at which parts are taken back.
+func (s *Parts) Places() int32 { return s.places }
+
 // Take takes back until taken of all of the event is gone, and returns what that is of each part. From one step to
 // the next, taken grows up to all.
 func (s *Parts) Take(taken, all decimal.Decimal) ([]decimal.Decimal, error) {
