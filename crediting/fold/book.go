@@ -18,6 +18,7 @@ type book struct {
 	payees map[fact.PayeeID]int32
 	tables []*table
 	rising []rising
+	few    bool // few events are credited, by one worker
 }
 
 // table is the events of one kind.
@@ -55,8 +56,8 @@ type finder struct {
 	plain  bool
 }
 
-func newBook(f *Facts, l *layout) *book {
-	b := &book{facts: f, layout: l, payees: make(map[fact.PayeeID]int32, len(f.Payees))}
+func newBook(f *Facts, l *layout, few bool) *book {
+	b := &book{facts: f, layout: l, few: few, payees: make(map[fact.PayeeID]int32, len(f.Payees))}
 	for i, p := range f.Payees {
 		b.payees[p] = int32(i)
 	}
@@ -179,6 +180,8 @@ func (b *book) payee(key string) int32 {
 type runs struct {
 	first []int32 // by key, the place of its first run; one more at the end
 	all   []run
+	ask   func(key int) []run // instead, where few keys are asked for; nil: all is there
+	known map[int][]run       // what was asked
 }
 
 // run is days, as numbers, up to before to.
@@ -187,10 +190,8 @@ type run struct{ from, to, who int32 }
 // runs looks the edges of some keys up. A key from which edges lead to several people on a day, or to somebody
 // with a share, or to nobody known, has no run then, and an Applier is asked.
 func (b *book) runs(name string, n int, key func(int) string) *runs {
-	out := &runs{first: make([]int32, 0, n+1), all: make([]run, 0, n)}
 	var room []fact.Run
-	for i := range n {
-		out.first = append(out.first, int32(len(out.all)))
+	of := func(all []run, i int) []run {
 		room = b.facts.Edges.AppendRuns(room[:0], name, key(i), b.facts.AsOf)
 		for k, r := range room {
 			who := b.payee(r.Edge.To)
@@ -199,9 +200,18 @@ func (b *book) runs(name string, n int, key func(int) string) *runs {
 				alone = alone && (o == k || room[o].To <= r.From || r.To <= room[o].From)
 			}
 			if alone && who != nobody {
-				out.all = append(out.all, run{r.From, r.To, who})
+				all = append(all, run{r.From, r.To, who})
 			}
 		}
+		return all
+	}
+	if b.few {
+		return &runs{ask: func(i int) []run { return of(nil, i) }, known: map[int][]run{}}
+	}
+	out := &runs{first: make([]int32, 0, n+1), all: make([]run, 0, n)}
+	for i := range n {
+		out.first = append(out.first, int32(len(out.all)))
+		out.all = of(out.all, i)
 	}
 	out.first = append(out.first, int32(len(out.all)))
 	return out
@@ -212,8 +222,26 @@ func isWhole(e *fact.Edge) bool {
 }
 
 func (r *runs) at(key int, day int32) int32 {
+	if r.ask != nil {
+		return r.asked(key, day)
+	}
 	for i := r.first[key]; i < r.first[key+1]; i++ {
 		if run := &r.all[i]; run.from <= day && day < run.to {
+			return run.who
+		}
+	}
+	return nobody
+}
+
+// asked is at for a key that may not have been asked for before.
+func (r *runs) asked(key int, day int32) int32 {
+	all, ok := r.known[key]
+	if !ok {
+		all = r.ask(key)
+		r.known[key] = all
+	}
+	for _, run := range all {
+		if run.from <= day && day < run.to {
 			return run.who
 		}
 	}

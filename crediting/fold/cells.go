@@ -3,13 +3,13 @@ package fold
 import (
 	"cmp"
 	"maps"
-	"math/bits"
 	"slices"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/internal/fixed"
 )
 
 // stream is one sum for each payee: what a measure folds, whatever its window.
@@ -38,6 +38,9 @@ type layout struct {
 	base    []int // by payee, where the sums begin
 	number  []int // by payee, how many spans there are
 	n       int   // of all sums
+	nth     []int // by stream, which one of those that count different values it is
+	low     []int // by payee, where the counts of its values begin
+	nLow    int   // of all these counts
 }
 
 // most is how many sums are kept.
@@ -66,6 +69,13 @@ func newLayout(f *Facts) (*layout, error) {
 			l.byType[s.typ] = append(l.byType[s.typ], i)
 		}
 	}
+	different := 0
+	for _, s := range l.streams {
+		l.nth = append(l.nth, different)
+		if s.how == measure.CountDistinct {
+			different++
+		}
+	}
 	l.cut(f)
 	own := f.More
 	for p := range f.Payees {
@@ -79,8 +89,10 @@ func newLayout(f *Facts) (*layout, error) {
 			l.number[p] = len(days) - 1
 		}
 		l.n += len(l.streams) * l.spansOf(p)
+		l.low = append(l.low, l.nLow)
+		l.nLow += different * l.spansOf(p) * bitsOf
 	}
-	if l.n > most {
+	if l.n+l.nLow > most {
 		return nil, ErrTooMany
 	}
 	return l, nil
@@ -155,13 +167,13 @@ func (l *layout) spansOf(payee int) int { return l.number[payee] }
 // cells are the sums.
 type cells struct {
 	of     []cell
-	sets   map[member]struct{} // of different values beyond those of a cell
-	sorted []member            // the same, once all are there
-	over   []bool              // by payee: a sum did not fit
+	low    []int32          // how often each value with a low code was seen: of a payee by stream, span and code
+	high   map[member]int64 // the same of other values
+	sorted []member         // those of high, once all are there
+	over   []bool           // by payee: a sum did not fit, or something was taken away that only its credits can tell
 }
 
-// cell is a sum, and how many credits are in it. The sum is the largest, or the least; of different values, those
-// with codes below 64 are its bits.
+// cell is a sum, or the largest or least amount, and how many credits are in it.
 type cell struct{ sum, n int64 }
 
 // member is a value that a cell has seen.
@@ -171,16 +183,25 @@ type member struct {
 }
 
 func newCells(l *layout) cells {
-	return cells{of: make([]cell, l.n), sets: map[member]struct{}{}, over: make([]bool, len(l.base))}
+	return cells{of: make([]cell, l.n), low: make([]int32, l.nLow), high: map[member]int64{}, over: make([]bool, len(l.base))}
 }
 
-// bitsOf is how many codes are bits.
+func (c *cells) clone() cells {
+	return cells{of: slices.Clone(c.of), low: slices.Clone(c.low), high: maps.Clone(c.high), over: slices.Clone(c.over)}
+}
+
+// bitsOf is how many codes are low.
 const bitsOf = 64
 
-// add counts a credit of a payee in a span.
-func (c *cells) add(l *layout, payee, span int, typ int, direct bool, amount int64, code func(field string) (uint32, bool)) {
+// lowAt is where the counts of a stream's values in a span begin.
+func (l *layout) lowAt(payee, s, span int) int {
+	return l.low[payee] + (l.nth[s]*l.number[payee]+span)*bitsOf
+}
+
+// add counts a credit of a payee in a span; with a sign of −1 it takes one away.
+func (c *cells) add(l *layout, payee, span int, typ int, direct bool, amount, sign int64, code func(field string) (uint32, bool)) {
 	n, base := l.number[payee], l.base[payee]+span
-	c.of[base].n++
+	c.of[base].n += sign
 	for _, s := range l.byType[typ] {
 		st := &l.streams[s]
 		if st.direct && !direct {
@@ -190,16 +211,16 @@ func (c *cells) add(l *layout, payee, span int, typ int, direct bool, amount int
 		to := &c.of[at]
 		switch st.how {
 		case measure.Sum:
-			sum := to.sum + amount
-			if (sum > to.sum) != (amount > 0) && amount != 0 {
-				c.over[payee] = true
-			}
+			sum, fits := fixed.AddInt64(to.sum, sign*amount)
+			c.over[payee] = c.over[payee] || !fits
 			to.sum = sum
 		case measure.Max:
+			c.over[payee] = c.over[payee] || sign < 0
 			if to.n == 0 || amount > to.sum {
 				to.sum = amount
 			}
 		case measure.Min:
+			c.over[payee] = c.over[payee] || sign < 0
 			if to.n == 0 || amount < to.sum {
 				to.sum = amount
 			}
@@ -209,12 +230,12 @@ func (c *cells) add(l *layout, payee, span int, typ int, direct bool, amount int
 			case !ok:
 				continue
 			case k < bitsOf:
-				to.sum |= 1 << k
+				c.low[l.lowAt(payee, s, span)+int(k)] += int32(sign)
 			default:
-				c.sets[member{at, k}] = struct{}{}
+				c.high[member{at, k}] += sign
 			}
 		}
-		to.n++
+		to.n += sign
 	}
 }
 
@@ -231,8 +252,11 @@ func (c *cells) merge(l *layout, o *cells) {
 		}
 		c.over[p] = c.over[p] || o.over[p]
 	}
-	for m := range o.sets { // order: a set has none
-		c.sets[m] = struct{}{}
+	for i, n := range o.low {
+		c.low[i] += n
+	}
+	for m, n := range o.high { // order: sums
+		c.high[m] += n
 	}
 }
 
@@ -244,7 +268,6 @@ func (c *cell) merge(how measure.Aggregate, o cell) bool {
 	fits := true
 	switch {
 	case how == measure.CountDistinct:
-		c.sum |= o.sum
 	case c.n == 0:
 		c.sum = o.sum
 	case how == measure.Max:
@@ -252,9 +275,7 @@ func (c *cell) merge(how measure.Aggregate, o cell) bool {
 	case how == measure.Min:
 		c.sum = min(c.sum, o.sum)
 	default:
-		sum := c.sum + o.sum
-		fits = (sum > c.sum) == (o.sum > 0) || o.sum == 0
-		c.sum = sum
+		c.sum, fits = fixed.AddInt64(c.sum, o.sum)
 	}
 	c.n += o.n
 	return fits
@@ -305,21 +326,30 @@ func (f *Fold) total(payee, s int, days calendar.Range) (v decimal.Decimal, ok b
 	case measure.Count:
 		return decimal.New(all.n, 0), true
 	case measure.CountDistinct:
-		return decimal.New(f.different(uint64(all.sum), base+from, base+to), 0), true
+		return decimal.New(f.different(payee, s, from, to), 0), true
 	}
 	return decimal.New(all.sum, -int32(f.layout.scales[f.layout.streams[s].typ])), true
 }
 
-// different counts the values that some cells have seen.
-func (f *Fold) different(low uint64, from, to int) int64 {
-	n := bits.OnesCount64(low)
+// different counts the values that a stream has seen in some spans.
+func (f *Fold) different(payee, s, from, to int) (n int64) {
+	l := f.layout
+	for code := range bitsOf {
+		for span := from; span < to; span++ {
+			if f.sums.low[l.lowAt(payee, s, span)+code] > 0 {
+				n++
+				break
+			}
+		}
+	}
+	base := l.base[payee] + s*l.number[payee]
 	all := f.sums.sorted
-	first, _ := slices.BinarySearchFunc(all, member{cell: from}, member.compare)
+	first, _ := slices.BinarySearchFunc(all, member{cell: base + from}, member.compare)
 	seen := map[uint32]struct{}{}
-	for ; first < len(all) && all[first].cell < to; first++ {
+	for ; first < len(all) && all[first].cell < base+to; first++ {
 		seen[all[first].code] = struct{}{}
 	}
-	return int64(n + len(seen))
+	return n + int64(len(seen))
 }
 
 func (m member) compare(o member) int {
@@ -328,8 +358,8 @@ func (m member) compare(o member) int {
 
 // close sorts what was seen.
 func (c *cells) close() {
-	c.sorted = slices.SortedFunc(maps.Keys(c.sets), member.compare)
-	c.sets = nil
+	maps.DeleteFunc(c.high, func(_ member, n int64) bool { return n <= 0 })
+	c.sorted = slices.SortedFunc(maps.Keys(c.high), member.compare)
 }
 
 // Credits is the sum of a payee's credits of a type over some days, and how many there are; ok as that of Total.

@@ -53,7 +53,8 @@ type Fold struct {
 	facts      Facts
 	layout     *layout
 	sums       cells
-	unclear    []bool             // by payee
+	unclear    []bool // by payee
+	found      []finding
 	Uncredited []int              // the rows of events that were, or whose parts were, credited to nobody, in order
 	Findings   source.Diagnostics // in order of their place
 	Asked      Count              // of the days of Facts.Asking
@@ -71,7 +72,7 @@ func Over(ctx context.Context, f Facts) (*Fold, error) {
 	if err != nil {
 		return nil, err
 	}
-	book := newBook(&f, l)
+	book := newBook(&f, l, false)
 	out := &Fold{facts: f, layout: l, unclear: make([]bool, len(f.Payees))}
 	workers, err := each(ctx, book, func(w *worker) { w.sums = newCells(l) })
 	if err != nil {
@@ -87,7 +88,7 @@ func Over(ctx context.Context, f Facts) (*Fold, error) {
 			out.unclear[p] = out.unclear[p] || is
 		}
 		out.Uncredited = append(out.Uncredited, w.uncredited...)
-		out.Findings = append(out.Findings, w.findings...)
+		out.found = append(out.found, w.findings...)
 		out.Asked.Events += w.asked.Events
 		out.Asked.Credits += w.asked.Credits
 	}
@@ -96,8 +97,17 @@ func Over(ctx context.Context, f Facts) (*Fold, error) {
 		out.unclear[p] = out.unclear[p] || is
 	}
 	slices.Sort(out.Uncredited)
-	out.Findings = out.Findings.Sorted()
+	out.list()
 	return out, nil
+}
+
+// list makes Findings of what was found.
+func (f *Fold) list() {
+	f.Findings = nil
+	for i := range f.found {
+		f.Findings = append(f.Findings, f.found[i].Diagnostic)
+	}
+	f.Findings = f.Findings.Sorted()
 }
 
 // Unclear reports whether the sums of a payee, by place in Facts.Payees, cannot be relied on.
@@ -106,7 +116,7 @@ func (f *Fold) Unclear(payee int) bool { return f.unclear[payee] }
 // Rows are the rows of the events that credit the payees for whom wanted is true, by payee, each in the order of
 // the table. It goes through the events again.
 func (f *Fold) Rows(ctx context.Context, wanted []bool) ([][]int, error) {
-	book := newBook(&f.facts, f.layout)
+	book := newBook(&f.facts, f.layout, false)
 	workers, err := each(ctx, book, func(w *worker) { w.wanted, w.rows = wanted, make([][]int, len(wanted)) })
 	if err != nil {
 		return nil, err

@@ -19,10 +19,12 @@ type worker struct {
 	sums       cells
 	unclear    []bool
 	uncredited []int
-	findings   source.Diagnostics
+	findings   []finding
 	asked      Count
-	wanted     []bool  // nil: sums are kept; otherwise the rows that credit these payees
-	rows       [][]int // by payee
+	sign       int64             // 1, or -1 to take away
+	tell       func(payee int32) // who is credited; nil: nobody asks
+	wanted     []bool            // nil: sums are kept; otherwise the rows that credit these payees
+	rows       [][]int           // by payee
 	applier    *crediting.Applier
 	ways       [][][]way // by the kind of walk, and payee
 	places     map[fact.TerritoryID]int32
@@ -43,6 +45,12 @@ type worker struct {
 	types   uint64 // of direct, a bit each
 }
 
+// finding is of an event.
+type finding struct {
+	of fact.EventID
+	source.Diagnostic
+}
+
 // direct is credit that a rule gives.
 type direct struct {
 	payee   int32
@@ -54,7 +62,7 @@ type direct struct {
 
 func newWorker(b *book) *worker {
 	n := len(b.tables)
-	w := &worker{book: b, unclear: make([]bool, len(b.facts.Payees)), memory: make([]map[string]int32, n), short: make([][]int32, n), filled: make([]*dsl.Row, n)}
+	w := &worker{book: b, sign: 1, unclear: make([]bool, len(b.facts.Payees)), memory: make([]map[string]int32, n), short: make([][]int32, n), filled: make([]*dsl.Row, n)}
 	return w
 }
 
@@ -66,16 +74,21 @@ func (w *worker) rowsOf(from, to int) {
 		for i := max(0, from-t.First); i < min(t.Len(), to-t.First); i++ {
 			if day := int32(t.days[i]); day >= first && day < last {
 				w.i, w.day = i, day
-				plain, is := w.book.facts.Events.Plain(t.First + i)
-				switch {
-				case !is:
-				case plain:
-					w.event()
-				default:
-					w.apply()
-				}
+				w.one()
 			}
 		}
+	}
+}
+
+// one credits the event of a row, if it is one.
+func (w *worker) one() {
+	plain, is := w.book.facts.Events.Plain(w.table.First + w.i)
+	switch {
+	case !is:
+	case plain:
+		w.event()
+	default:
+		w.apply()
 	}
 }
 
@@ -241,8 +254,8 @@ func (w *worker) amount(r *boundRule, k int) (int64, bool) {
 // count counts the credits of the event at hand.
 func (w *worker) count(credits int) {
 	if from, to := bounds(w.book.facts.Asking); credits > 0 && w.day >= from && w.day < to {
-		w.asked.Events++
-		w.asked.Credits += credits
+		w.asked.Events += int(w.sign)
+		w.asked.Credits += int(w.sign) * credits
 	}
 }
 
@@ -257,6 +270,9 @@ func (w *worker) add(payee int32, typ int, isDirect bool, amount int64) {
 		}
 		return
 	}
+	if w.tell != nil {
+		w.tell(payee)
+	}
 	l := w.book.layout
 	span := int(l.spans[w.day-l.first])
 	if own := l.own[payee]; own != nil {
@@ -265,7 +281,7 @@ func (w *worker) add(payee int32, typ int, isDirect bool, amount int64) {
 			span--
 		}
 	}
-	w.sums.add(l, int(payee), span, typ, isDirect, amount, w.code)
+	w.sums.add(l, int(payee), span, typ, isDirect, amount, w.sign, w.code)
 }
 
 // code is that of a field of the event, by name.
@@ -294,7 +310,9 @@ func (w *worker) apply() {
 		if w.day < w.book.facts.Since.Ordinal() {
 			found = found.Only(source.Error)
 		}
-		w.findings = append(w.findings, found...)
+		for _, d := range found {
+			w.findings = append(w.findings, finding{e.ID, d})
+		}
 	}
 	w.count(len(made.Credits))
 	if len(made.Uncredited) > 0 {
