@@ -44,7 +44,7 @@ type Column struct {
 	Ints  []int64
 	Texts []string
 	Has   []bool
-	// Codes number texts of Dictionary, for a feed that has one: then Texts is nil. The code
+	// Codes number texts of Dictionary, for a feed that has one in place of Texts. The code
 	// of a missing value means nothing.
 	Codes      []uint32
 	Dictionary []string // by code; a later batch of the same scan may have more behind them, never others

@@ -242,8 +242,8 @@ func (b *blocks) open(l *lineReader) bool {
 // take adds the next line, if there is no trouble with it.
 func (b *blocks) take(rows *mapped.Reader) bool {
 	cells, ok := rows.Cut()
-	last := len(cells) - 1
-	if ok = ok && len(cells[last]) == 0 && b.Take(cells[:last], rows.Line()); ok { // not withdrawn
+	withdrawn := len(b.schema.Fields) + 2
+	if ok = ok && len(cells.At(withdrawn)) == 0 && b.Take(cells, rows.Line()); ok {
 		rows.Skip()
 	}
 	return ok

@@ -41,7 +41,7 @@ type Reader struct {
 	columns []Column
 	index   []int // among the columns of rows; -1 has a text that the mapping gives
 	rows    *sheet.Reader
-	cells   [][]byte       // of a row that was cut; nil are those of rows
+	cells   sheet.Cells    // of a row that was cut; without parts they are those of rows
 	Unread  []sheet.Unread // columns of CSV that nobody wants
 }
 
@@ -66,10 +66,7 @@ func Open(in io.Reader, name string, file *mapping.File, columns []Column) (*Rea
 		return nil, &sheet.Fault{Found: found, Lost: true}
 	}
 	if len(wanted) < len(columns) {
-		r.cells = make([][]byte, len(columns))
-		for i, c := range columns {
-			r.cells[i] = []byte(file.Always[c.Name])
-		}
+		r.cells.Parts = make([]sheet.Part, len(columns))
 	}
 	return r, nil
 }
@@ -130,7 +127,7 @@ func (r *Reader) text(i int, f sheet.Field) (string, error) {
 	return r.file.Number(f.Text)
 }
 
-// Ours tells whether TextOf returns every text of the i-th column as it stands.
+// Ours tells whether TextOf is sure to return every text of the i-th column as it stands.
 func (r *Reader) Ours(i int) bool {
 	name, file := r.columns[i].Name, r.file
 	if r.index[i] < 0 {
@@ -152,17 +149,24 @@ func (r *Reader) Ours(i int) bool {
 
 // Cut cuts the next row into the bytes of the columns, before anything is renamed or
 // rewritten; see [sheet.Reader.Cut].
-func (r *Reader) Cut() (cells [][]byte, ok bool) {
+func (r *Reader) Cut() (cells *sheet.Cells, ok bool) {
 	cells, ok = r.rows.Cut()
-	if !ok || r.cells == nil {
+	if !ok || r.cells.Parts == nil {
 		return cells, ok
 	}
+	// The texts of the mapping are put behind the line.
+	own := &r.cells
+	own.Line = append(own.Line[:0], cells.Line...)
 	for i, k := range r.index {
 		if k >= 0 {
-			r.cells[i] = cells[k]
+			own.Parts[i] = cells.Parts[k]
+			continue
 		}
+		from := len(own.Line)
+		own.Line = append(own.Line, r.file.Always[r.columns[i].Name]...)
+		own.Parts[i] = sheet.Part{From: int32(from), To: int32(len(own.Line))}
 	}
-	return r.cells, true
+	return own, true
 }
 
 // Skip goes behind the row that Cut has cut.

@@ -5,6 +5,22 @@ import (
 	"slices"
 )
 
+// Cells are the wanted columns of a row that was cut, by their numbers. They are no
+// slices of bytes, for those would cost the collector of garbage time with each row.
+type Cells struct {
+	Line  []byte // the row, perhaps with more behind it
+	Parts []Part // of Line, by column; an empty one where the file does not have it
+}
+
+// Part is a part of a line, in bytes.
+type Part struct{ From, To int32 }
+
+// At is the i-th cell.
+func (c *Cells) At(i int) []byte {
+	p := c.Parts[i]
+	return c.Line[p.From:p.To]
+}
+
 // cutter cuts lines of CSV into the wanted columns, without a copy. It takes those
 // that mean what they seem to: a row is one line, and no quote stands within a wanted
 // field. encoding/csv decides on the others.
@@ -12,14 +28,14 @@ type cutter struct {
 	separator []byte // of one byte; nil is one that can't be cut at
 	width     int    // fields that a row has
 	wants     []want // in the order of the file
-	cells     [][]byte
+	cells     Cells
 }
 
 // want is a column of the file, and its number among the wanted.
 type want struct{ column, number int }
 
 func newCutter(separator rune, width int, index []int) cutter {
-	c := cutter{width: width, cells: make([][]byte, len(index))}
+	c := cutter{width: width, cells: Cells{Parts: make([]Part, len(index))}}
 	if separator < 0x80 {
 		c.separator = []byte{byte(separator)}
 	}
@@ -34,6 +50,7 @@ func newCutter(separator rune, width int, index []int) cutter {
 
 // cut cuts a line. Not ok is a line to be read otherwise.
 func (c *cutter) cut(line []byte) (ok bool) {
+	c.cells.Line = line
 	switch {
 	case c.separator == nil:
 		return false
@@ -47,96 +64,98 @@ func (c *cutter) cut(line []byte) (ok bool) {
 
 // plain cuts a line without quotes.
 func (c *cutter) plain(line []byte) bool {
-	separator := c.separator[0]
-	column, rest := 0, line // which begins with the column; nil is behind the last
+	separator, parts := c.separator[0], c.cells.Parts
+	column, at := 0, 0 // the column that comes, and where it begins; -1 is behind the last
 	for i, w := range c.wants {
 		if w.column < column {
-			c.cells[w.number] = c.cells[c.wants[i-1].number]
+			parts[w.number] = parts[c.wants[i-1].number]
 			continue
 		}
-		if w.column > column {
-			rest = skip(rest, c.separator, w.column-column)
+		if w.column > column && at >= 0 {
+			at = skip(line, at, c.separator, w.column-column)
 			column = w.column
 		}
-		if rest == nil {
+		if at < 0 {
 			return false
 		}
-		end := bytes.IndexByte(rest, separator)
 		column++
-		if end < 0 {
-			c.cells[w.number], rest = rest, nil
+		size := bytes.IndexByte(line[at:], separator)
+		if size < 0 {
+			parts[w.number], at = Part{int32(at), int32(len(line))}, -1
 			continue
 		}
-		c.cells[w.number], rest = rest[:end], rest[end+1:]
+		parts[w.number] = Part{int32(at), int32(at + size)}
+		at += size + 1
 	}
-	if rest == nil {
+	if at < 0 {
 		return column == c.width
 	}
-	return bytes.Count(rest, c.separator) == c.width-column-1
+	return bytes.Count(line[at:], c.separator) == c.width-column-1
 }
 
-// skip is what stands behind n separators; nil if there are fewer.
-func skip(line, separator []byte, n int) []byte {
+// skip is the place behind n separators; -1 if there are fewer.
+func skip(line []byte, at int, separator []byte, n int) int {
 	const stretch, few = 64, 4
-	for n > few && len(line) > stretch {
-		here := bytes.Count(line[:stretch], separator)
+	for n > few && len(line)-at > stretch {
+		here := bytes.Count(line[at:at+stretch], separator)
 		if here >= n {
 			break
 		}
-		line, n = line[stretch:], n-here
+		at, n = at+stretch, n-here
 	}
 	for ; n > 0; n-- {
-		end := bytes.IndexByte(line, separator[0])
-		if end < 0 {
-			return nil
+		size := bytes.IndexByte(line[at:], separator[0])
+		if size < 0 {
+			return -1
 		}
-		line = line[end+1:]
+		at += size + 1
 	}
-	return line
+	return at
 }
 
 // quoted cuts a line with quotes, field by field.
 func (c *cutter) quoted(line []byte) bool {
-	wants, some := c.wants, false
+	wants, some, at := c.wants, false, 0
 	for column := range c.width {
 		wanted := len(wants) > 0 && wants[0].column == column
-		field, rest, ok := c.field(line, wanted)
-		if !ok || (rest == nil) != (column == c.width-1) {
+		part, next, ok := c.field(line, at, wanted)
+		if !ok || (next < 0) != (column == c.width-1) {
 			return false
 		}
-		some = some || len(field) > 0
+		some = some || part.From < part.To
 		for len(wants) > 0 && wants[0].column == column {
-			c.cells[wants[0].number], wants = field, wants[1:]
+			c.cells.Parts[wants[0].number], wants = part, wants[1:]
 		}
-		line = rest
+		at = next
 	}
 	return some
 }
 
-// field is the field that a line begins with, and the rest behind its separator; nil
-// where there is none. Quotes in a field that is not wanted may be left as they stand.
-func (c *cutter) field(line []byte, wanted bool) (field, rest []byte, ok bool) {
-	if len(line) == 0 || line[0] != '"' {
-		field, rest, more := bytes.Cut(line, c.separator)
-		if !more {
-			rest = nil
+// field is the field that begins at a place, and the place behind its separator; -1 where
+// there is none. Quotes in a field that is not wanted may be left as they stand.
+func (c *cutter) field(line []byte, at int, wanted bool) (part Part, next int, ok bool) {
+	if at == len(line) || line[at] != '"' {
+		size := bytes.IndexByte(line[at:], c.separator[0])
+		next = at + size + 1
+		if size < 0 {
+			size, next = len(line)-at, -1
 		}
-		return field, rest, bytes.IndexByte(field, '"') < 0
+		return Part{int32(at), int32(at + size)}, next, bytes.IndexByte(line[at:at+size], '"') < 0
 	}
-	for end := 1; ; end += 2 {
-		i := bytes.IndexByte(line[end:], '"')
-		if i < 0 {
-			return nil, nil, false // the field ends on another line, if it does
+	for end := at + 1; ; end += 2 {
+		size := bytes.IndexByte(line[end:], '"')
+		if size < 0 {
+			return Part{}, 0, false // the field ends on another line, if it does
 		}
-		end += i
-		field, rest = line[1:end], line[end+1:]
+		end += size
+		part = Part{int32(at + 1), int32(end)}
 		switch {
-		case len(rest) == 0:
-			return field, nil, true
-		case rest[0] == c.separator[0]:
-			return field, rest[1:], true
-		case rest[0] != '"' || wanted:
-			return nil, nil, false
+		case end+1 == len(line):
+			return part, -1, true
+		case line[end+1] == c.separator[0]:
+			return part, end + 2, true
+		case line[end+1] != '"' || wanted:
+			return Part{}, 0, false
 		}
 	}
 }

@@ -41,8 +41,8 @@ func cutAll(t testing.TB, in io.Reader, f Format, columns ...string) string {
 			continue
 		}
 		var texts []string
-		for _, c := range cells {
-			texts = append(texts, string(c))
+		for i := range wanted {
+			texts = append(texts, string(cells.At(i)))
 		}
 		out = append(out, fmt.Sprintf("%s@%d", strings.Join(texts, "|"), r.Line()))
 		r.Skip()

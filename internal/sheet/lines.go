@@ -73,7 +73,7 @@ func (l *lines) read() error {
 }
 
 // cut leaves all lines to next.
-func (l *lines) cut() ([][]byte, bool) { return nil, false }
+func (l *lines) cut() (*Cells, bool) { return nil, false }
 
 func (l *lines) skip() {}
 

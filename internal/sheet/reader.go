@@ -64,7 +64,7 @@ type rows interface {
 	// next goes to the next row: nil, io.EOF or a *Fault.
 	next() error
 	// cut looks at the next row; skip goes behind it.
-	cut() ([][]byte, bool)
+	cut() (*Cells, bool)
 	skip()
 	field(i int) Field
 	place(i int) source.Span
@@ -114,11 +114,10 @@ func (r *Reader) Select(wanted []Column) ([]Unread, source.Diagnostics) {
 // of the file system. After a Fault that is not Lost, Next goes on.
 func (r *Reader) Next() error { return r.rows.next() }
 
-// Cut cuts the next row into the bytes of the wanted columns, nil for those that the
-// file does not have. It does not go there: Skip goes behind the row, and Next reads it
+// Cut cuts the next row into the bytes of the wanted columns. It does not go there: Skip goes behind the row, and Next reads it
 // again. Not ok is a row that Next has to read, and it may be that Next finds nothing
 // wrong with it. The cells are valid, and Line is that of the row, until one of the two.
-func (r *Reader) Cut() (cells [][]byte, ok bool) { return r.rows.cut() }
+func (r *Reader) Cut() (cells *Cells, ok bool) { return r.rows.cut() }
 
 // Skip goes behind the row that Cut has cut.
 func (r *Reader) Skip() { r.rows.skip() }

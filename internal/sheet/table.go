@@ -117,11 +117,11 @@ func quoting(p *csv.ParseError) string {
 }
 
 // cut cuts the row that comes.
-func (t *table) cut() ([][]byte, bool) {
+func (t *table) cut() (*Cells, bool) {
 	t.window.pass(t.end)
 	line, size, ok := t.window.ahead()
 	t.size = size
-	return t.cutter.cells, ok && t.cutter.cut(line)
+	return &t.cutter.cells, ok && t.cutter.cut(line)
 }
 
 // skip goes behind the row that was cut.

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/internal/sheet"
 )
 
 // Kind says how a column holds its values.
@@ -81,18 +82,18 @@ func (b *Block) Full() bool { return len(b.ends) == b.size }
 
 // Take adds a row: its id, a cell for each column, and its revision. False is a row that is not
 // taken, since some cell needs a closer look.
-func (b *Block) Take(cells [][]byte, line int) bool {
-	n, last := len(b.ends), len(cells)-1
-	revision, ok := count(cells[last])
+func (b *Block) Take(cells *sheet.Cells, line int) bool {
+	n := len(b.ends)
+	revision, ok := count(cells.At(len(b.columns) + 1))
 	if !ok {
 		return false
 	}
 	for i := range b.columns {
-		if !b.columns[i].take(n, cells[i+1]) {
+		if !b.columns[i].take(n, cells.At(i+1)) {
 			return false
 		}
 	}
-	id := cells[0]
+	id := cells.At(0)
 	if !plainKey(id) || len(id) > fact.MaxKeyBytes {
 		key, err := fact.ParseKey(string(id))
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/internal/fixed"
+	"github.com/payproof/payproof/internal/sheet"
 )
 
 func TestAMemoKnowsWhatItWasTold(t *testing.T) {
@@ -85,11 +86,16 @@ func TestASlotWithoutRoomIsMovedWithItsBytes(t *testing.T) {
 	}
 }
 
-func TestEveryDayIsReadAsTheCalendarDoes(t *testing.T) {
+func TestADayIsReadAsTheCalendarDoes(t *testing.T) {
 	var d days
-	for n := int32(1); n <= calendar.MustDate("9999-12-31").Ordinal(); n++ {
-		if text := calendar.FromOrdinal(n).String(); !sameDay(&d, text) {
-			t.Fatal(text)
+	for _, stretch := range []struct {
+		from, to string
+		step     int32
+	}{{"0001-01-01", "9999-12-31", 17}, {"1896-01-01", "2104-12-31", 1}} {
+		for n := calendar.MustDate(stretch.from).Ordinal(); n <= calendar.MustDate(stretch.to).Ordinal(); n += stretch.step {
+			if text := calendar.FromOrdinal(n).String(); !sameDay(&d, text) {
+				t.Fatal(text)
+			}
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
@@ -150,11 +156,13 @@ func TestARowIsTakenWhollyOrNotAtAll(t *testing.T) {
 	b.Set(0, Column{Kind: Text, Read: read, Texts: keys})
 	b.Set(1, Column{Kind: Number, Scale: 1, Optional: true, Read: func(string) (Value, bool) { return Value{}, false }})
 	row := func(line int, texts ...string) string {
-		var cells [][]byte
+		var cells sheet.Cells
 		for _, text := range texts {
-			cells = append(cells, []byte(text))
+			from := len(cells.Line)
+			cells.Line = append(cells.Line, text...)
+			cells.Parts = append(cells.Parts, sheet.Part{From: int32(from), To: int32(len(cells.Line))})
 		}
-		return fmt.Sprint(b.Take(cells, line))
+		return fmt.Sprint(b.Take(&cells, line))
 	}
 	got := []string{
 		row(2, "d1", "ana", "5", ""), row(3, "d2", "bob", "x", ""), row(4, "", "bob", "5", ""), row(5, "d2", "", "5", ""), row(6, "d2", "bob", "5", "-1"),
