@@ -19,7 +19,9 @@
 // Traps. A component that pays each credit rounds cumulatively over the fiscal
 // year, so that its lines sum to the month and the months to the year: a line may differ by
 // a cent from its own rounding, and its trace says so. A credit counts in the
-// plan that the payee is on at its incentive date, for ever.
+// plan that the payee is on at its incentive date, for ever. What an event takes back of
+// another one is posted on its own date, by the plan that paid for that one: a period
+// that is run again does not change by what came after it.
 package compensation
 
 import (
