@@ -16,6 +16,7 @@ import (
 // that nobody has, and a role that is almost the one of a plan; about territories that nobody
 // owns on some days between the first event and the last; and about exchange rates that nothing uses. A run does not give the former, since a company may have plans and people that are not due yet.
 func (b *Book) Findings() (ds source.Diagnostics) {
+	b = b.now()
 	have, assigned := b.roles()
 	var wanted []string
 	for i := range b.program.Plans {

@@ -52,18 +52,24 @@ func (b *Book) fold(ctx context.Context, r Request, s span) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	faults, err := run.clear(ctx, ids, results)
+	return run.settle(ctx, ids, results)
+}
+
+// settle computes payees from their credits whose sums do not decide what they earn, and posts all.
+func (r *Run) settle(ctx context.Context, ids []fact.PayeeID, results []earning.Result) (*Run, error) {
+	faults, err := r.clear(ctx, ids, results)
 	if err != nil {
 		return nil, err
 	}
-	run.whole = sync.OnceValues(func() (*Run, error) {
-		whole, err := b.list(context.WithoutCancel(ctx), r, s)
-		if err == nil && !slices.Equal(whole.payouts, run.payouts) {
+	r.results = results
+	r.whole = sync.OnceValues(func() (*Run, error) {
+		whole, err := r.book.list(context.WithoutCancel(ctx), r.request, r.span)
+		if err == nil && !slices.Equal(whole.payouts, r.payouts) {
 			err = fmt.Errorf("credits that were listed give other payouts than those that were added up: a fault of the engine")
 		}
 		return whole, err
 	})
-	return run, run.finish(results, slices.Concat(run.fold.Findings, b.unused(), faults))
+	return r, r.finish(results, slices.Concat(r.fold.Findings, r.book.unused(), faults))
 }
 
 // folding is what the credits of a run are added up from.

@@ -90,6 +90,15 @@ func (b *Book) span(p calendar.Period) (span, error) {
 // source.Diagnostics where data or formulas are at fault, all of them at once, each with
 // its path (payee, event, period); warnings are the run's Findings.
 func (b *Book) Run(ctx context.Context, r Request) (*Run, error) {
+	b = b.now()
+	run, err := b.run(ctx, r)
+	if err == nil {
+		b.last.Store(run)
+	}
+	return run, err
+}
+
+func (b *Book) run(ctx context.Context, r Request) (*Run, error) {
 	s, err := b.span(r.Period)
 	if err != nil {
 		return nil, err

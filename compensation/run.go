@@ -1,6 +1,7 @@
 package compensation
 
 import (
+	"cmp"
 	"iter"
 	"net/url"
 	"slices"
@@ -32,6 +33,7 @@ type Run struct {
 	findings source.Diagnostics
 	listed   *listed // nil: credits were added up, and not kept
 	fold     *fold.Fold
+	results  []earning.Result     // of the payees in order, before they are posted
 	whole    func() (*Run, error) // the same with all credits listed
 }
 
@@ -172,7 +174,12 @@ func (r *Run) Suspense() iter.Seq[crediting.Uncredited] {
 }
 
 // Book is the book that was run.
-func (r *Run) Book() *Book { return r.book }
+func (r *Run) Book() *Book {
+	if r.book.root != nil {
+		return r.book.root
+	}
+	return r.book
+}
 
 // Payout is the payout of an ID.
 func (r *Run) Payout(id string) (Payout, bool) {
@@ -186,4 +193,64 @@ func (r *Run) Payout(id string) (Payout, bool) {
 func negative(path string, a money.Amount) source.Diagnostic {
 	return source.Warnf("negative-payout", source.Span{File: path}, "the payee would have to pay back %s", a.Neg()).
 		WithHint("look at the cancelled events, or carry the amount into the next period by hand")
+}
+
+// Change is what facts that came later have changed for a payee in a pay period.
+type Change struct {
+	Payee         fact.PayeeID
+	Period        calendar.Period
+	Before, After money.Amount // what all components together pay
+	Why           []Cause      // the facts that may have done it, in order
+}
+
+// Cause is a fact that came later.
+type Cause struct {
+	Fact string // event, edge, quota, person, assignment, rate
+	Key  string // which one: the id of an event, "manager of ana"
+	What string // came late, was corrected, was withdrawn, changed
+}
+
+// String is a sentence: "event e17 was corrected".
+func (c Cause) String() string { return c.Fact + " " + c.Key + " " + c.What }
+
+func (c Cause) compare(o Cause) int {
+	return cmp.Or(cmp.Compare(c.Fact, o.Fact), cmp.Compare(c.Key, o.Key), cmp.Compare(c.What, o.What))
+}
+
+// changes compares what two runs pay.
+func (d *delta) changes(before, after *Run) (out []Change) {
+	type key struct {
+		payee  fact.PayeeID
+		period calendar.Period
+	}
+	sums := map[key]*Change{}
+	of := func(p Payout) *Change {
+		k := key{p.Payee, p.Period}
+		if sums[k] == nil {
+			sums[k] = &Change{Payee: p.Payee, Period: p.Period}
+		}
+		return sums[k]
+	}
+	for _, p := range before.payouts {
+		c := of(p)
+		c.Before, _ = c.Before.Add(p.Amount) // it was paid: it fits
+	}
+	for _, p := range after.payouts {
+		c := of(p)
+		c.After, _ = c.After.Add(p.Amount)
+	}
+	for _, c := range sums { // order: sorted below
+		if c.Before.Text() == c.After.Text() {
+			continue
+		}
+		c.Why = slices.Clone(d.ofPayee[c.Payee])
+		if d.everything {
+			c.Why = slices.Clone(d.general)
+		}
+		slices.SortFunc(c.Why, Cause.compare)
+		c.Why = slices.Compact(c.Why)
+		out = append(out, *c)
+	}
+	slices.SortFunc(out, func(a, b Change) int { return cmp.Or(cmp.Compare(a.Payee, b.Payee), a.Period.Compare(b.Period)) })
+	return out
 }

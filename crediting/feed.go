@@ -101,15 +101,6 @@ func (b *Batch) checkColumn(s *Schema, i int) error {
 	return nil
 }
 
-// oneOf tells whether an id is wanted.
-func oneOf(ids []fact.EventID) func(fact.EventID) bool {
-	wanted := make(map[fact.EventID]bool, len(ids))
-	for _, id := range ids {
-		wanted[id] = true
-	}
-	return func(id fact.EventID) bool { return wanted[id] }
-}
-
 // newBatch is an empty batch for the schema.
 func newBatch(s *Schema) *Batch { return &Batch{Columns: make([]Column, len(s.Fields))} }
 
@@ -351,4 +342,55 @@ func (e *Event) content() string {
 		fmt.Fprintf(&b, "%t %d %q ", c.Has, c.Int, c.Text)
 	}
 	return b.String()
+}
+
+// Scan gives the events once more: a batch of a kind is of those that were not withdrawn and of the highest revision
+// of each, then come the withdrawals.
+func (e *Events) Scan(ctx context.Context, s *Schema) iter.Seq2[*Batch, error] {
+	return func(yield func(*Batch, error) bool) {
+		for _, t := range e.tables {
+			for from := 0; t.Schema == s && from < t.Len(); from += batchSize {
+				if err := ctx.Err(); err != nil || !yield(t.batch(from, min(from+batchSize, t.Len())), nil) {
+					return
+				}
+			}
+		}
+		b := newBatch(s)
+		for _, w := range e.withdrawn { // order: a set
+			if w.schema == s {
+				b.add(Event{ID: w.ID, Revision: w.Revision, Withdrawn: true, Cells: make([]Cell, len(s.Fields)), At: w.At})
+			}
+		}
+		if b.Len() > 0 {
+			yield(b, nil)
+		}
+	}
+}
+
+// batch is some events of the table.
+func (t *Table) batch(from, to int) *Batch {
+	b := &Batch{IDs: t.IDs[from:to], Columns: make([]Column, len(t.Columns))}
+	if t.Revisions != nil {
+		b.Revisions = t.Revisions[from:to]
+	}
+	for i := from; i < to && (len(t.lines) > 0 || len(t.places) > 0); i++ {
+		b.Places = append(b.Places, t.place(i))
+	}
+	for k := range t.Columns {
+		v, c := &t.Columns[k], &b.Columns[k]
+		if v.Has != nil {
+			c.Has = v.Has[from:to]
+		}
+		switch {
+		case v.Codes == nil:
+			c.Ints = v.Ints[from:to]
+		case t.Schema.Fields[k].Type == Enum:
+			for _, code := range v.Codes[from:to] {
+				c.Ints = append(c.Ints, int64(code))
+			}
+		default:
+			c.Codes, c.Dictionary = v.Codes[from:to], v.Dictionary
+		}
+	}
+	return b
 }

@@ -389,3 +389,12 @@ func (e *Event) carries() (money.Amount, bool) {
 	a, err := money.New(e.Cells[field].Int, e.schema.Fields[field].Scale, e.schema.Currency)
 	return a, err == nil
 }
+
+// oneOf tells whether an id is wanted.
+func oneOf(ids []fact.EventID) func(fact.EventID) bool {
+	wanted := make(map[fact.EventID]bool, len(ids))
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	return func(id fact.EventID) bool { return wanted[id] }
+}

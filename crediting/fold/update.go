@@ -26,7 +26,7 @@ func (f *Fold) Affected(ctx context.Context, changed Changed, now *fact.Edges) (
 	}
 	wanted, any := make([]bool, len(f.facts.Payees)), false
 	for _, r := range f.facts.Rules.from.RollUps {
-		for key := range now.Below(r.Along, slices.Sorted(maps.Keys(changed[r.Along]))) {
+		for key := range now.Below(r.Along, slices.Sorted(maps.Keys(changed[r.Along]))) { // order: a set
 			if p := b.payee(key); p != nobody {
 				wanted[p], any = true, true
 			}
@@ -100,11 +100,15 @@ func (b *book) affected(w *worker, at int, t *table, changed Changed) (rows []in
 }
 
 // Update is the fold of other facts, which differ by events and edges alone: the credits of gone, rows of the events
-// before, are taken away, and those of come, rows of the events now, are added. Everything else has to be as it was;
-// tables have the same events as before at the same places, and others behind them. tell is called for each
-// credit that is taken away, or added.
-func (f *Fold) Update(ctx context.Context, now Facts, gone, come []int, tell func(payee int, event fact.EventID)) (*Fold, error) {
+// before, are taken away, and those of come, rows of the events now, are added; those of again, rows before, are both.
+// Everything else has to be as it was; tables have the same events as before at the same places, and others behind
+// them. tell is called for each credit that is taken away, or added.
+func (f *Fold) Update(ctx context.Context, now Facts, gone, come, again []int, tell func(payee int, event fact.EventID)) (*Fold, error) {
 	out := &Fold{facts: now, layout: f.layout, sums: f.sums.clone(), unclear: slices.Clone(f.unclear), Asked: f.Asked}
+	gone, come = append(slices.Clone(gone), again...), slices.Clone(come)
+	for _, row := range again {
+		come = append(come, f.moved(now.Events, row))
+	}
 	away := map[fact.EventID]bool{}
 	for _, row := range gone {
 		away[f.facts.Events.Event(row).ID] = true
@@ -176,4 +180,10 @@ func (w *worker) credit(row int) {
 			w.one()
 		}
 	}
+}
+
+// Fits reports whether other facts are of the same payees and days.
+func (f *Fold) Fits(now Facts) bool {
+	return f.facts.Days == now.Days && f.facts.Since == now.Since && f.facts.Asking == now.Asking && f.facts.AsOf == now.AsOf &&
+		slices.Equal(f.facts.Payees, now.Payees) && slices.Equal(f.facts.Cuts, now.Cuts)
 }

@@ -325,6 +325,9 @@ func (w *worker) apply() {
 		amount, ok := coefficient(c.Amount, l.scales[typ])
 		ok = ok && e.Reversal() == nil // what it earned has to be found
 		if w.unclear[payee] = w.unclear[payee] || !ok; w.unclear[payee] && w.wanted == nil {
+			if w.tell != nil {
+				w.tell(payee)
+			}
 			continue
 		}
 		w.add(payee, typ, c.Origin == crediting.Direct, amount)
