@@ -32,6 +32,7 @@ import (
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/fx"
@@ -49,6 +50,7 @@ type Book struct {
 	quotas      *quota.Set
 	rates       *fx.Table
 	events      *crediting.Events
+	releases    *hold.Releases
 	ledger      ledger.Store
 }
 
@@ -72,6 +74,7 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 	if joined := errors.Join(err[:]...); joined != nil {
 		return nil, onlyOne(err[:], joined)
 	}
+	b.releases = hold.NewReleases(p.Holds(), p.Rules.Schemas, b.events.All)
 	return b, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/holding"
 
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -47,6 +48,10 @@ func (r *Run) Explain(ctx context.Context, id string) (*trace.Node, error) {
 	}
 	if e.result = earning.Compute(job); e.result.Found.HasErrors() {
 		return nil, e.result.Found
+	}
+	var err error
+	if e.moves, _, err = r.holding().Compute(e.result.Lines, e.result.Cuts); err != nil {
+		return nil, err
 	}
 	nodes := make([]*trace.Node, 0, len(chosen))
 	for _, p := range chosen {
@@ -102,6 +107,7 @@ type explanation struct {
 	payee  fact.PayeeID
 	period calendar.Period
 	result earning.Result
+	moves  []holding.Move
 }
 
 func (e *explanation) unit() string { return e.run.book.program.Currency.String() }
@@ -130,6 +136,15 @@ func (e *explanation) payout(p Payout) (*trace.Node, error) {
 			continue
 		}
 		if err := add(c.Amount, e.cut(c)); err != nil {
+			return nil, err
+		}
+	}
+	for i := range e.moves {
+		m := &e.moves[i]
+		if m.PostedIn != e.period || m.Component != p.Component || m.Plan.ID != p.Plan {
+			continue
+		}
+		if err := add(m.Amount, e.move(m)); err != nil {
 			return nil, err
 		}
 	}

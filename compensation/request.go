@@ -14,6 +14,7 @@ import (
 	"github.com/payproof/payproof/compensation/internal/earning"
 
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -40,13 +41,15 @@ var ErrNothing = errors.New("nothing to compute")
 const maxFindings = 100
 
 // span is what a run covers: the pay periods asked for, the days from the beginning of the
-// fiscal year of the first, which rounding and caps look back to, and those that measures do.
+// fiscal year of the first, which rounding and caps look back to, or of the first year of which pay is
+// still held, and those that measures do.
 type span struct {
 	periods []calendar.Period
 	days    calendar.Range // of the periods asked for
 	horizon calendar.Range // from the first day of their first fiscal year
 	reach   calendar.Range // from the first day that a measure of the horizon looks back to
 	years   calendar.Range // the whole fiscal years: a window that is still open must not look closed
+	own     calendar.Range // the horizon but for years that only what is still held looks back to
 }
 
 func (b *Book) span(p calendar.Period) (span, error) {
@@ -79,10 +82,13 @@ func (b *Book) span(p calendar.Period) (span, error) {
 	}
 	year, err := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.From))
 	last, err2 := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.To.AddDays(-1)))
-	s.horizon = calendar.Range{From: year.From, To: s.days.To}
+	s.own = calendar.Range{From: year.From, To: s.days.To}
+	since, err3 := cal.Range(cal.PeriodOf(calendar.UnitYear, b.heldSince(hold.Payment, year.From)))
+	s.horizon = calendar.Range{From: since.From, To: s.days.To}
 	s.reach = b.reach(s.horizon)
-	s.years = calendar.Range{From: year.From, To: last.To}
-	return s, errors.Join(err, err2)
+	s.reach.From = b.heldSince(hold.Credit, s.reach.From)
+	s.years = calendar.Range{From: since.From, To: last.To}
+	return s, errors.Join(err, err2, err3)
 }
 
 // Run computes a period from the facts. It writes nothing. The error is
@@ -94,23 +100,25 @@ func (b *Book) Run(ctx context.Context, r Request) (*Run, error) {
 		return nil, err
 	}
 	events := b.within(s.reach)
-	credited := b.credit(events, s.horizon, r.AsOf)
+	credited := b.credit(events, s.own, r.AsOf)
+	kept := b.hold(credited, s.days.To, r.AsOf)
 	groups, faults := b.groups(credited, events, r.AsOf)
 	if groups == nil {
 		return nil, faults.Sorted()
 	}
-	run := &Run{book: b, request: r, span: s, credited: credited, credits: byPayee(credited.Credits), groups: groups}
+	run := &Run{book: b, request: r, span: s, credited: credited, kept: kept, credits: byPayee(credited.Credits), groups: groups}
 	ids := b.people.IDs()
 	results := make([]earning.Result, len(ids))
 	if err := run.each(ctx, ids, func(i int) { results[i] = earning.Compute(run.job(ids[i])) }); err != nil {
 		return nil, err
 	}
-	found, lines := slices.Concat(credited.Findings, b.unused(), faults), 0
+	found, lines := slices.Concat(credited.Findings, b.unused(), b.released(s.days), faults), 0
 	for i := range results {
 		lines += len(results[i].Lines)
 	}
 	run.lines = make([]earning.Line, 0, lines)
 	for i := range results {
+		found = append(found, run.keep(&results[i])...)
 		found = append(found, results[i].Found...)
 		run.lines = append(run.lines, results[i].Lines...)
 		run.cuts = append(run.cuts, results[i].Cuts...)
@@ -125,6 +133,7 @@ func (b *Book) Run(ctx context.Context, r Request) (*Run, error) {
 // credit applies the rules to events. What measures look back to is credited, too, but its warnings
 // were those of another year.
 func (b *Book) credit(events []*crediting.Event, horizon calendar.Range, asOf fact.Revision) *crediting.Crediting {
+	events = b.creditable(events)
 	apply := func(events []*crediting.Event) *crediting.Crediting {
 		return b.applier(asOf).Apply(events)
 	}
@@ -241,6 +250,6 @@ func (r *Run) job(id fact.PayeeID) earning.Job {
 	}
 	return earning.Job{
 		Program: r.book.program, Quotas: r.book.quotas, AsOf: r.request.AsOf, Payee: id, Segments: around(r.span.years), Around: around,
-		Credits: mine.credits, Places: mine.places, Groups: r.groups, Horizon: r.span.horizon, Asked: r.span.days,
+		Credits: mine.credits, Places: mine.places, Groups: r.groups, Horizon: r.span.horizon, Since: r.span.own.From, Asked: r.span.days,
 	}
 }

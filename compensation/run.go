@@ -7,9 +7,11 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/holding"
 
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
@@ -28,6 +30,9 @@ type Run struct {
 	groups   *measure.Groups
 	lines    []earning.Line
 	cuts     []earning.Cut
+	kept     []hold.Kept
+	moves    []holding.Move
+	left     []holding.Balance
 	payouts  []Payout
 	index    map[payoutKey]int
 	entries  []ledger.Entry

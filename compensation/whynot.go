@@ -44,7 +44,9 @@ func (r *Run) WhyNot(ctx context.Context, p fact.PayeeID, e fact.EventID) ([]*tr
 		}
 		return nil, &UnknownError{"event", string(e), nearest(string(e), known, "events are named by their id")}
 	}
-	return r.book.applier(r.request.AsOf).Why(event, p), nil
+	nodes := r.book.applier(r.request.AsOf).Why(event, p)
+	r.book.whyHeld(nodes, event, p, r.request.AsOf)
+	return nodes, nil
 }
 
 // nearest is what was probably meant, or else a word of advice.

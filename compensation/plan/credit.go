@@ -200,6 +200,9 @@ func (l *loader) rule(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node) 
 	}
 	rule.As, rule.Amount, rule.Also = given[0].As, given[0].Amount, given[1:]
 	l.program.Rules.Rules = append(l.program.Rules.Rules, rule)
+	if h := fields["hold"]; h != nil {
+		l.ruleHold(id, h, s)
+	}
 }
 
 // given reads the types of credit of a rule: one, several of the same amount, or a mapping of types to their

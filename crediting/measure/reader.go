@@ -39,7 +39,12 @@ type Item struct {
 }
 
 // Date is the incentive date.
-func (i Item) Date() calendar.Date { return i.Event.Date() }
+func (i Item) Date() calendar.Date {
+	if i.Credit != nil {
+		return i.Credit.Date()
+	}
+	return i.Event.Date()
+}
 
 // Owner is whose the item is, where it is a credit.
 func (i Item) Owner() fact.PayeeID {

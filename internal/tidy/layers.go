@@ -46,6 +46,7 @@ var layers = []layer{
 	{"crediting/territory", 4},
 	{"crediting/reject", 4},
 	{"crediting/measure", 4},
+	{"crediting/hold", 4},
 	{"quota", 4},
 	{"quota/cascade", 4},
 	{"quota/alignment", 4},

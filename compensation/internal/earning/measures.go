@@ -250,7 +250,7 @@ func (f *filler) item(m measure.Measure, i measure.Item, unit string) *trace.Nod
 
 // counted is an event that counts as it is: its value is that of the field that counts.
 func (f *filler) counted(m measure.Measure, i measure.Item, unit string) *trace.Node {
-	n := eventNode(i.Event)
+	n := EventNode(i.Event)
 	if at := i.Event.Schema().Index(m.Value); at >= 0 {
 		n.Value, n.Unit = i.Event.Show(at), unit
 	}

@@ -81,8 +81,8 @@ func Rule() Block {
 		beside("group", may("priority", whole(1, maxPriority), "The rule's place in its group, 1 first; the order of the file when no rule of the group has one.", 1)),
 		may("exclude", someOf(name(RuleName)), "Rules that keep this one out: where one of them holds for an event, this one credits nobody.", "strategic accounts"),
 		may("vacant", word("suspense", "up", "none"), "What happens where nobody owns the event's territory: the credit is kept until somebody does, which is the default, goes to the owner of the territory above, or to nobody.", "up"),
+		held(),
 	)
-	b.Later = ruleLater()
 	return b
 }
 
@@ -101,6 +101,7 @@ func RollUp() Block {
 		may("overlays", truth(), "Whether overlay credit is passed up, too.", true),
 		may("de-duplicate", word("up to the event", "sum", "largest"), "How much of an event counts for a recipient, of all roll-ups of the type: at most the event's amount, own credit included, which is the default; all of it; or the largest credit alone.", "up to the event"),
 		may("effective", form(rangeForm), "The incentive dates for which the rule holds, both ends included; always when it is left out.", "2026-01-01..2026-06-30"),
+		held(),
 	)
 	b.One, b.The = "a rule that rolls up", "the rule"
 	b.Later = rollUpLater()
