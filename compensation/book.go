@@ -50,6 +50,7 @@ type Book struct {
 	quotas      *quota.Set
 	rates       *fx.Table
 	events      *crediting.Events
+	holds       []*hold.Hold // those of the program
 	releases    *hold.Releases
 	ledger      ledger.Store
 }
@@ -74,7 +75,8 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 	if joined := errors.Join(err[:]...); joined != nil {
 		return nil, onlyOne(err[:], joined)
 	}
-	b.releases = hold.NewReleases(p.Holds(), p.Rules.Schemas, b.events.All)
+	b.holds = p.Holds()
+	b.releases = hold.NewReleases(b.holds, p.Rules.Schemas, b.events.All)
 	return b, nil
 }
 

@@ -63,7 +63,7 @@ func (r *Run) Held() iter.Seq[Held] {
 // heldSince is the date of the first event, before a day, of which something is still held on that day by
 // holds of a kind; the day itself where there is none.
 func (b *Book) heldSince(what hold.What, day calendar.Date) calendar.Date {
-	holds := slices.DeleteFunc(b.program.Holds(), func(h *hold.Hold) bool { return h.What != what })
+	holds := slices.DeleteFunc(slices.Clone(b.holds), func(h *hold.Hold) bool { return h.What != what })
 	if len(holds) == 0 {
 		return day
 	}
@@ -88,7 +88,7 @@ func (b *Book) holdsStill(h *hold.Hold, e *crediting.Event, day calendar.Date) b
 // rule, is credited to nobody on purpose.
 func (b *Book) creditable(events []*crediting.Event) []*crediting.Event {
 	only := map[string]bool{}
-	for _, h := range b.program.Holds() {
+	for _, h := range b.holds {
 		for _, p := range h.Parts {
 			only[p.Kind] = p.Kind != ""
 		}
@@ -105,11 +105,16 @@ func (b *Book) creditable(events []*crediting.Event) []*crediting.Event {
 // hold divides the credits that are held: what is released before a day stays among the credits, and what
 // is not is returned.
 func (b *Book) hold(credited *crediting.Crediting, until calendar.Date, asOf fact.Revision) (kept []hold.Kept) {
-	if !slices.ContainsFunc(b.program.Holds(), func(h *hold.Hold) bool { return h.What == hold.Credit }) {
+	if !b.keeps(hold.Credit) {
 		return nil
 	}
 	credited.Credits, kept = b.releases.Divide(credited.Credits, b.division(until, asOf))
 	return kept
+}
+
+// keeps reports whether something of a kind is held.
+func (b *Book) keeps(what hold.What) bool {
+	return slices.ContainsFunc(b.holds, func(h *hold.Hold) bool { return h.What == what })
 }
 
 func (b *Book) division(until calendar.Date, asOf fact.Revision) hold.Division {
@@ -167,15 +172,17 @@ func (b *Book) whyHeld(nodes []*trace.Node, e *crediting.Event, p fact.PayeeID, 
 
 // released checks the events that release others.
 func (b *Book) released(within calendar.Range) source.Diagnostics {
-	holds := b.program.Holds()
-	if len(holds) == 0 {
+	if len(b.holds) == 0 {
 		return nil
 	}
-	return b.releases.Check(holds, b.events.All, b.events.Find, within)
+	return b.releases.Check(b.holds, b.events.All, b.events.Find, within)
 }
 
 // keep adds to the run what is held of a payee's pay.
 func (r *Run) keep(of *earning.Result) source.Diagnostics {
+	if !r.book.keeps(hold.Payment) {
+		return nil
+	}
 	moves, left, err := r.holding().Compute(of.Lines, of.Cuts)
 	if err != nil {
 		return source.Diagnostics{source.Errorf("too-large", source.Span{File: "payee=" + string(of.Lines[0].Payee)}, "hold: %v", err).WithHint("check the data")}

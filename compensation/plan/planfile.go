@@ -312,6 +312,7 @@ func (l *loader) ruleHold(id fact.RuleID, n *doc.Node, of ...*crediting.Schema) 
 			l.program.holds = map[fact.RuleID]*hold.Hold{}
 		}
 		l.program.holds[id] = h
+		l.program.ruleHoldsPay = l.program.ruleHoldsPay || h.What == hold.Payment
 	}
 }
 

@@ -54,10 +54,12 @@ type Program struct {
 	Types    []CreditType      // in the order in which rules give them
 	Measures []measure.Measure // in the order of the file
 	Plans    []Plan
-	Files    []mapping.File // how exports are written, in the order of the file
-	Hash     string         // SHA-256 of the plan files' names and contents, in hex
-	holds    map[fact.RuleID]*hold.Hold
-	findings source.Diagnostics
+	Files    []mapping.File             // how exports are written, in the order of the file
+	Hash     string                     // SHA-256 of the plan files' names and contents, in hex
+	holds    map[fact.RuleID]*hold.Hold // of rules and roll-ups
+	// ruleHoldsPay: one of holds is of pay.
+	ruleHoldsPay bool
+	findings     source.Diagnostics
 }
 
 // Hold is a hold of a plan: of the pay of components, or of credit of types.
@@ -116,12 +118,7 @@ func (p *Program) MayHold(of *Plan, component string) bool {
 	if i < 0 || of.Components[i].Credit == "" {
 		return false
 	}
-	for _, h := range p.holds { // order: whether there is one
-		if h.What == hold.Payment {
-			return true
-		}
-	}
-	return slices.ContainsFunc(of.Holds, func(h Hold) bool { return slices.Contains(h.Components, component) })
+	return p.ruleHoldsPay || slices.ContainsFunc(of.Holds, func(h Hold) bool { return slices.Contains(h.Components, component) })
 }
 
 // CreditHold is the hold of a credit of a payee on a plan, nil where it counts at once. The plan may be nil.

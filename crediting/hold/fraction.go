@@ -34,6 +34,12 @@ func fractionOf(num, den decimal.Decimal) (f Fraction, beyond bool) {
 
 var all = Fraction{one, one}
 
+// Of is num ÷ den, kept between nothing and all.
+func Of(num, den int64) Fraction {
+	f, _ := fractionOf(decimal.New(num, 0), decimal.New(den, 0))
+	return f
+}
+
 // plus is the sum, and times the product with a share.
 func (f Fraction) plus(g Fraction) Fraction {
 	switch {

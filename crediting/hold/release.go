@@ -47,6 +47,9 @@ func NewReleases(holds []*Hold, schemas []*crediting.Schema, events []*crediting
 			}
 		}
 	}
+	if len(fields) == 0 {
+		return r
+	}
 	for _, e := range events {
 		name := e.Schema().Kind
 		for _, i := range fields[name] {
