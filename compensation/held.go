@@ -240,7 +240,8 @@ func (e *explanation) move(m *holding.Move) *trace.Node {
 	if before.IsZero() {
 		before = money.FromMinor(0, e.run.book.program.Currency)
 	}
-	n.Detail = m.Fraction.String() + " of " + m.Whole.Text() + ", less " + before.Text() + " released before"
+	n.Args = append(n.Args, earning.EventNode(m.Event))
+	n.Detail = m.Fraction.String() + " of " + m.Whole.Text() + " earned for " + e.run.book.program.Calendar.Format(m.EarnedFor) + ", less " + before.Text() + " released before"
 	if exact := m.Fraction.Of(m.Whole.Decimal(), exactPlaces, money.HalfEven); !exact.Equal(m.Amount.Decimal().Add(m.Before.Decimal())) {
 		n.Flags |= trace.Rounded
 		n.Detail += ", rounded " + e.run.book.program.Rounding.String() + " to the minor unit"

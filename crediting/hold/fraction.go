@@ -91,20 +91,29 @@ func (f Fraction) Of(amount decimal.Decimal, places int, mode money.Rounding) de
 	return decimal.NewFromBigInt(fixed.DivRound(num, den, fixed.Mode(mode)), -int32(places))
 }
 
-// String is a percentage where that is a plain number, "30%", and otherwise the two numbers,
-// "100 of 300".
+// String is a percentage where that is a plain number, and the two numbers where they are a payment and what is
+// owed: "30%", "30% (300 of 1000)", "100 of 300".
 func (f Fraction) String() string {
 	if f.IsZero() {
 		return "0%"
 	}
+	pair := fact.DecimalText(f.num) + " of " + fact.DecimalText(f.den)
+	percent, ok := f.percent()
+	switch {
+	case !ok:
+		return pair
+	case f.den.Equal(one):
+		return percent
+	}
+	return percent + " (" + pair + ")"
+}
+
+func (f Fraction) percent() (text string, ok bool) {
 	const places = 6
 	num, den := f.num.Shift(2+places), f.den
 	if e := min(num.Exponent(), den.Exponent()); e < 0 {
 		num, den = num.Shift(-e), den.Shift(-e)
 	}
 	quo, rem := new(big.Int).QuoRem(num.BigInt(), den.BigInt(), new(big.Int))
-	if rem.Sign() != 0 {
-		return fact.DecimalText(f.num) + " of " + fact.DecimalText(f.den)
-	}
-	return fact.DecimalText(decimal.NewFromBigInt(quo, -places)) + "%"
+	return fact.DecimalText(decimal.NewFromBigInt(quo, -places)) + "%", rem.Sign() == 0
 }

@@ -91,9 +91,9 @@ func TestStepsAreTheDaysOnWhichSomethingIsReleased(t *testing.T) {
 	}{
 		{"nothing has happened", until(hold.Part{Share: one, Kind: "payment"}), nil, ""},
 		{"the first event releases all", until(hold.Part{Share: one, Kind: "payment"}), []string{"payment p2 on=2026-03-01 deal=d1 paid=1", "payment p1 on=2026-02-01 deal=d1 paid=1"}, "2026-02-01 100% p1; 2026-03-01 100% p2"},
-		{"payments add up, and come back", until(hold.Part{Share: one, Kind: "payment", By: "paid"}), []string{"payment p1 on=2026-02-01 deal=d1 paid=100.00", "payment p2 on=2026-02-02 deal=d1 paid=200.00", "payment p3 on=2026-02-03 deal=d1 paid=-250.00"}, "2026-02-01 100 of 300 p1; 2026-02-02 100% p2; 2026-02-03 50 of 300 p3"},
+		{"payments add up, and come back", until(hold.Part{Share: one, Kind: "payment", By: "paid"}), []string{"payment p1 on=2026-02-01 deal=d1 paid=100.00", "payment p2 on=2026-02-02 deal=d1 paid=200.00", "payment p3 on=2026-02-03 deal=d1 paid=-250.00"}, "2026-02-01 100 of 300 p1; 2026-02-02 100% (300 of 300) p2; 2026-02-03 50 of 300 p3"},
 		{"of a day the last counts", until(hold.Part{Share: one, Kind: "payment", By: "part"}), []string{"payment p1 on=2026-02-01 deal=d1 paid=1 part=0.5", "payment p2 on=2026-02-01 deal=d1 paid=1 part=0.25"}, "2026-02-01 25% p1 p2"},
-		{"in advance", until(hold.Part{Share: one, Kind: "payment", By: "paid"}), []string{"payment p1 on=2025-02-01 deal=d1 paid=150.00"}, "2026-01-10 50% p1"},
+		{"in advance", until(hold.Part{Share: one, Kind: "payment", By: "paid"}), []string{"payment p1 on=2025-02-01 deal=d1 paid=150.00"}, "2026-01-10 50% (150 of 300) p1"},
 		{"more than all", until(hold.Part{Share: one, Kind: "payment", By: "paid"}), []string{"payment p1 on=2026-02-01 deal=d1 paid=450.00"}, "2026-02-01 100% p1"},
 		{"less than nothing", until(hold.Part{Share: one, Kind: "payment", By: "paid"}), []string{"payment p1 on=2026-02-01 deal=d1 paid=-1.00"}, "2026-02-01 0% p1"},
 		{"of another deal", until(hold.Part{Share: one, Kind: "payment"}), []string{"payment p1 on=2026-02-01 deal=d2 paid=1"}, ""},
