@@ -111,9 +111,7 @@ func (l *loader) territories(n *doc.Node) {
 			made.Parent = fact.TerritoryID(dataKey(p, above))
 		}
 		if a := fields["accounts"]; a != nil {
-			for _, key := range a.Texts("a list of accounts") {
-				made.Accounts = append(made.Accounts, fact.AccountID(dataKey(a, key)))
-			}
+			made.Accounts = accounts(a)
 			if l.program.Rules.Account = "account"; s.Index("account") < 0 {
 				a.Fail("unknown-field", "add `account: key` to the event", "accounts are named, but the event has no field account")
 			}
@@ -193,6 +191,10 @@ func (l *loader) rule(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node) 
 	rule.To = l.recipients(fields["to"], s, rule.AnyShares)
 	if v := fields["vacant"]; v != nil {
 		l.vacant(v, rule.To)
+	}
+	if p := fields["protect"]; p != nil {
+		l.conform(p, shape.Rule(), "protect")
+		l.protect(p, s, rule.To)
 	}
 	given := l.given(n, fields, s)
 	if len(given) == 0 {
