@@ -212,8 +212,11 @@ func (a *Applier) passOver(l *lifted, why func() string) {
 // ownerDay is the day whose owner of the territory counts for an event, and how it is shown where that is not the
 // incentive date: who has left by then is protected no longer.
 func (a *Applier) ownerDay(e *Event, to *Recipient, account fact.AccountID, row *dsl.Row) (day calendar.Date, via string) {
+	if to.By != ByTerritory || to.Protect.Since == "" {
+		return e.Date(), ""
+	}
 	since := e.named(to.Protect.Since)
-	if to.By != ByTerritory || !since.Has {
+	if !since.Has {
 		return e.Date(), ""
 	}
 	opened := calendar.FromOrdinal(int32(since.Int))

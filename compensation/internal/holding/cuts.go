@@ -1,8 +1,9 @@
 package holding
 
 import (
+	"strings"
+
 	"github.com/payproof/payproof/compensation/internal/earning"
-	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
@@ -19,8 +20,8 @@ type piece struct {
 // in a pay period is taken from the period's last line first, since the last deals are those that
 // go over the cap. What it gives back makes up for the lines of the period that are below zero, and then
 // for those that it was taken from, the first one first.
-func pieces(lines []earning.Line, cuts []earning.Cut) (out []piece, err error) {
-	p := pieced{lines: lines, nets: make([]money.Amount, len(lines)), of: map[place][]int{}, taken: map[capped][]take{}}
+func pieces(c calendar.Calendar, lines []earning.Line, cuts []earning.Cut) (out []piece, err error) {
+	p := pieced{calendar: c, lines: lines, nets: make([]money.Amount, len(lines)), of: map[place][]int{}, taken: map[capped][]take{}}
 	for i := range lines {
 		l := &lines[i]
 		p.nets[i] = l.Amount
@@ -47,11 +48,17 @@ type place struct {
 	month     calendar.Period
 }
 
-// capped is a component under a cap. Of several windows the last counts: what was taken in one is never given back
-// in another, since each begins with nothing taken.
+// capped is a component under a cap, through the versions of its plan, in one window: what was taken in one is never
+// given back in another.
 type capped struct {
-	cap       *plan.Cap
-	component string
+	plan           fact.PlanID
+	cap, component string
+	window         calendar.Period
+}
+
+func (p *pieced) capped(c *earning.Cut) (capped, error) {
+	days, err := p.calendar.Range(c.PostedIn)
+	return capped{c.Plan.ID, strings.Join(c.Cap.Of, "\x00"), c.Component, p.calendar.PeriodOf(c.Cap.Window, days.From)}, err
 }
 
 // take is what a cap took of a line.
@@ -61,11 +68,12 @@ type take struct {
 }
 
 type pieced struct {
-	lines []earning.Line
-	nets  []money.Amount // of lines, after the cuts so far
-	of    map[place][]int
-	taken map[capped][]take
-	out   []piece
+	calendar calendar.Calendar
+	lines    []earning.Line
+	nets     []money.Amount // of lines, after the cuts so far
+	of       map[place][]int
+	taken    map[capped][]take
+	out      []piece
 }
 
 // cut changes a line by an amount, posted in a pay period.
@@ -78,7 +86,10 @@ func (p *pieced) cut(line int, month calendar.Period, amount money.Amount) (err 
 func (p *pieced) take(c *earning.Cut) error {
 	left := c.Amount.Neg()
 	mine := p.of[place{c.Plan.ID, c.Component, c.PostedIn}]
-	key := capped{c.Cap, c.Component}
+	key, err := p.capped(c)
+	if err != nil {
+		return err
+	}
 	for i := len(mine) - 1; i >= 0 && left.Sign() > 0; i-- {
 		part := least(left, p.nets[mine[i]])
 		if part.Sign() <= 0 {
@@ -88,7 +99,6 @@ func (p *pieced) take(c *earning.Cut) error {
 			return err
 		}
 		p.taken[key] = append(p.taken[key], take{mine[i], part})
-		var err error
 		if left, err = left.Sub(part); err != nil {
 			return err
 		}
@@ -110,7 +120,11 @@ func (p *pieced) giveBack(c *earning.Cut) (err error) {
 			return err
 		}
 	}
-	takes := p.taken[capped{c.Cap, c.Component}]
+	key, err := p.capped(c)
+	if err != nil {
+		return err
+	}
+	takes := p.taken[key]
 	for i := range takes {
 		part := least(left, takes[i].amount)
 		if part.Sign() <= 0 {

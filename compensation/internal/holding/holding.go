@@ -60,7 +60,7 @@ type Facts struct {
 // Compute gives the moves of a payee's lines, by account and pay period, and the balances that are not
 // zero at the end. Lines are in the order of their pay periods.
 func (f Facts) Compute(lines []earning.Line, cuts []earning.Cut) (moves []Move, left []Balance, err error) {
-	all, err := pieces(lines, cuts)
+	all, err := pieces(f.Program.Calendar, lines, cuts)
 	if err != nil {
 		return nil, nil, err
 	}
