@@ -66,6 +66,7 @@ func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
 	}
 	next := &Book{
 		program: b.program, people: b.people, edges: b.edges, assignments: b.assignments, quotas: b.quotas, rates: b.rates, events: b.events, ledger: b.ledger,
+		holds: b.holds, releases: b.releases,
 		rules: b.rules, additive: b.additive, stated: b.stated,
 	}
 	d := &delta{edges: fold.Changed{}, ofEvent: map[fact.EventID][]Cause{}, ofPayee: map[fact.PayeeID][]Cause{}}
@@ -187,6 +188,7 @@ func (b *Book) addEvents(ctx context.Context, was *Book, late crediting.Feed, d 
 		return err
 	}
 	b.events.Repeated += was.events.Repeated
+	b.openHolds()
 	slices.Sort(d.events)
 	d.events = slices.Compact(d.events)
 	for _, id := range d.events {

@@ -40,6 +40,7 @@ import (
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
+	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/fx"
@@ -57,6 +58,8 @@ type Book struct {
 	quotas      *quota.Set
 	rates       *fx.Table
 	events      *crediting.Events
+	holds       []*hold.Hold // those of the program
+	releases    *hold.Releases
 	ledger      ledger.Store
 	rules       *fold.Rules
 	additive    map[*plan.Component]bool
@@ -120,7 +123,15 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 	if joined := errors.Join(err[:]...); joined != nil {
 		return nil, onlyOne(err[:], joined)
 	}
+	b.openHolds()
 	return b, nil
+}
+
+// openHolds finds what releases what is held.
+func (b *Book) openHolds() {
+	if b.holds = b.program.Holds(); len(b.holds) > 0 {
+		b.releases = hold.NewReleases(b.holds, b.program.Rules.Schemas, slices.Collect(b.events.All()))
+	}
 }
 
 // onlyOne is the single error of a list as it is, so that a caller finds its

@@ -18,9 +18,9 @@ import (
 )
 
 // folds reports whether credits can be added up as they come: measures are of a payee's own credits, and without
-// formulas. Others need all credits at hand.
+// formulas, and nothing is held. Others need all credits at hand.
 func (b *Book) folds(s span) bool {
-	if s.days.Empty() || b.events.Len() == 0 {
+	if s.days.Empty() || b.events.Len() == 0 || len(b.holds) > 0 {
 		return false
 	}
 	for _, m := range earning.Measures(b.program) {
@@ -75,7 +75,7 @@ func (r *Run) settle(ctx context.Context, ids []fact.PayeeID, results []earning.
 // folding is what the credits of a run are added up from.
 func (b *Book) folding(ids []fact.PayeeID, r Request, s span) fold.Facts {
 	f := fold.Facts{
-		Rules: b.rules, Events: b.events, Edges: b.edges, AsOf: r.AsOf, Payees: ids, Of: b.payees(r.AsOf), Days: s.reach, Since: s.horizon.From,
+		Rules: b.rules, Events: b.events, Edges: b.edges, AsOf: r.AsOf, Payees: ids, Of: b.payees(r.AsOf), Days: s.reach, Since: s.own.From,
 		Asking: s.days, Measures: earning.Measures(b.program), Workers: r.Workers,
 	}
 	if first, _, ok := b.events.Span(); ok && f.Days.From.Before(first) {

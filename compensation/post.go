@@ -30,6 +30,9 @@ func (r *Run) post() error {
 			return err
 		}
 	}
+	if err := r.keepBack(); err != nil {
+		return err
+	}
 	if err := r.pay(); err != nil {
 		return err
 	}

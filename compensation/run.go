@@ -8,10 +8,12 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/holding"
 
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
+	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
@@ -27,6 +29,9 @@ type Run struct {
 	span     span
 	lines    []earning.Line
 	cuts     []earning.Cut
+	kept     []hold.Kept
+	moves    []holding.Move
+	left     []holding.Balance
 	payouts  []Payout
 	index    map[payoutKey]int
 	entries  []ledger.Entry
@@ -40,6 +45,7 @@ type Run struct {
 // listed is credits one by one.
 type listed struct {
 	credited *crediting.Crediting
+	kept     []hold.Kept // what is held of it
 	credits  map[fact.PayeeID]*own
 	groups   *measure.Groups
 }
@@ -127,10 +133,18 @@ func (r *Run) Periods() []calendar.Period { return slices.Clone(r.span.periods) 
 // Findings are the warnings of the run: what was computed, but should be looked at.
 func (r *Run) Findings() source.Diagnostics { return slices.Clone(r.findings) }
 
-// Credits are the credits of the run's periods, in declared order of their events. They are made as they are asked
-// for, and not kept.
+// Credits are the credits of the run's periods, in declared order of their events. Where they were only added up,
+// they are made as they are asked for.
 func (r *Run) Credits() iter.Seq[crediting.Credit] {
 	return func(yield func(crediting.Credit) bool) {
+		if r.listed != nil {
+			for _, c := range r.listed.credited.Credits {
+				if r.span.days.Contains(c.Date()) && !yield(c) {
+					return
+				}
+			}
+			return
+		}
 		r.each(r.book.events.Declared(), func(made *crediting.Crediting) bool {
 			for _, c := range made.Credits {
 				if !yield(c) {
@@ -146,11 +160,15 @@ func (r *Run) Credits() iter.Seq[crediting.Credit] {
 // was credited with.
 func (r *Run) Uncredited() iter.Seq[crediting.Uncredited] {
 	return func(yield func(crediting.Uncredited) bool) {
-		rows := r.book.events.Declared()
-		if r.fold != nil {
-			rows = r.book.declared(r.fold.Uncredited)
+		if r.listed != nil {
+			for _, u := range r.listed.credited.Uncredited {
+				if r.span.days.Contains(u.Event.Date()) && !yield(u) {
+					return
+				}
+			}
+			return
 		}
-		r.each(rows, func(made *crediting.Crediting) bool {
+		r.each(r.book.declared(r.fold.Uncredited), func(made *crediting.Crediting) bool {
 			for _, u := range made.Uncredited {
 				if !yield(u) {
 					return false

@@ -130,7 +130,8 @@ func factor(from, to uint8) int64 {
 func (b *book) key(s *crediting.Schema) []int {
 	m := b.facts.Rules.from.Territories
 	fields := m.Reads(s.Kind)
-	if account := s.Index(b.facts.Rules.from.Account); account >= 0 && m.NamesAccounts() && !slices.Contains(fields, account) {
+	names, _ := m.NamesAccounts()
+	if account := s.Index(b.facts.Rules.from.Account); account >= 0 && names && !slices.Contains(fields, account) {
 		fields = append(fields, account)
 	}
 	return fields
@@ -151,7 +152,7 @@ func (b *book) finder(t *crediting.Table, to *crediting.Recipient) finder {
 	case to.By == crediting.ByTerritory, to.By == crediting.ByRole && to.On == "territory" && t.Schema.Index("territory") < 0:
 		out.by = crediting.ByTerritory
 		m := b.facts.Rules.from.Territories
-		if m == nil {
+		if _, dated := m.NamesAccounts(); m == nil || dated || to.Protect.Since != "" {
 			return out
 		}
 		all := m.All()

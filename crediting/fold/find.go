@@ -3,6 +3,7 @@ package fold
 import (
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 )
 
@@ -97,7 +98,7 @@ func (w *worker) place() int32 {
 			account = fact.AccountID(c.Dictionary[c.Codes[w.i]])
 		}
 	}
-	id, ok, err := rules.Territories.Of(t.Schema.Kind, account, w.filled[w.at])
+	id, ok, err := rules.Territories.Of(t.Schema.Kind, account, calendar.FromOrdinal(w.day), w.filled[w.at])
 	if err != nil || !ok {
 		return nobody
 	}

@@ -65,6 +65,8 @@ func (b *book) affected(w *worker, at int, t *table, changed Changed) (rows []in
 						fields[f][code] = true
 					}
 				}
+			case to.Protect.Since != "": // the owner of another day
+				return nil, false
 			case m != nil: // of the territory, or one above it
 				for i, territory := range m.All() {
 					if slices.ContainsFunc(m.Chain(territory.ID), func(id fact.TerritoryID) bool { return keys[string(id)] }) {

@@ -12,7 +12,8 @@ import (
 func (w *worker) perPeriod(segment int, c *plan.Component) {
 	f := w.filler(segment, c)
 	cal := f.program().Calendar
-	days := w.Segments[segment].Days.Intersect(w.Horizon)
+	horizon := w.horizon(w.Segments[segment].Plan, c)
+	days := w.Segments[segment].Days.Intersect(horizon)
 	for p := range cal.Periods(c.Every, days) {
 		whole, err := cal.Range(p)
 		if err != nil {
@@ -20,7 +21,7 @@ func (w *worker) perPeriod(segment int, c *plan.Component) {
 		}
 		mine := whole.Intersect(w.Segments[segment].Days)
 		last := mine.To.AddDays(-1)
-		if last.Before(w.Horizon.From) || !last.Before(w.Horizon.To) {
+		if last.Before(horizon.From) || !last.Before(horizon.To) {
 			continue
 		}
 		l := Line{Payee: w.Payee, Plan: w.Segments[segment].Plan, Component: c, EarnedFor: p, PostedIn: w.month(last)}

@@ -6,6 +6,7 @@ package earning
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -56,6 +57,7 @@ type Job struct {
 	Totals   Totals                                      // in place of Credits, Places and Groups; nil: those are there
 	Additive map[*plan.Component]bool                    // with Totals: see the function
 	Horizon  calendar.Range                              // the days computed: from the first day of a fiscal year
+	Since    calendar.Date                               // before it in Horizon, only what is held is computed
 	Asked    calendar.Range                              // the days asked for, at the end of Horizon
 	Explain  func(*plan.Component, calendar.Period) bool // what to explain, by component and pay period; nil is nothing
 }
@@ -111,6 +113,22 @@ func Compute(j Job) Result {
 
 func newWorker(j Job) *worker {
 	return &worker{Job: j, series: map[string]*measure.Series{}, alone: map[string]bool{}}
+}
+
+// horizon is the days for which a component is computed: in years that only what is still held looks back to,
+// no other component is.
+func (w *worker) horizon(of *plan.Plan, c *plan.Component) calendar.Range {
+	days := w.Horizon
+	needed := w.Program.MayHold(of, c.Name)
+	for i := range of.Caps {
+		if capped := of.Caps[i].Of; slices.Contains(capped, c.Name) && slices.ContainsFunc(capped, func(name string) bool { return w.Program.MayHold(of, name) }) {
+			needed = true
+		}
+	}
+	if !needed && days.From.Before(w.Since) {
+		days.From = w.Since
+	}
+	return days
 }
 
 // path names a place in the data.

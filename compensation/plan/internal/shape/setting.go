@@ -65,11 +65,10 @@ func orderOfEvents() Block {
 	return b
 }
 
-// ruleLater are the keys of a rule that are checked and not computed yet.
-func ruleLater() []Key { return []Key{held()} }
-
+// held is the key of a rule that holds what it gives.
 func held() Key {
-	return may("hold", either(word("payment", "credit"), nested(hold())), "What is kept back of the credit until something happens.", "credit")
+	return may("hold", nested(ruleHold()), "What is kept back of the credit, or of its pay, until something happens; it stands in the place of the plan's hold.",
+		example(`{"what": "credit", "until": "customer paid"}`))
 }
 
 // rollUpLater are those of roll-ups.
@@ -78,7 +77,6 @@ func rollUpLater() []Key {
 		beside("group", may("priority", whole(1, maxPriority), "The rule's place in its group, 1 first.", 1)),
 		may("group", text(), "A group of rules of which only the first that holds for an event credits it.", "who sold it"),
 		may("exclude", someOf(name(RuleName)), "Rules that keep this one out.", "sellers"),
-		held(),
 	}
 }
 
