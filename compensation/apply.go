@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/relations"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/crediting/people"
@@ -138,6 +139,9 @@ func (b *Book) addEdges(late iter.Seq2[fact.Edge, error], d *delta) (err error) 
 	}
 	if b.edges, err = b.edges.With(list); err != nil {
 		return fmt.Errorf("edges: %w", err)
+	}
+	if err := relations.Check(relations.Facts{All: list, Edges: b.edges, Payee: b.people.Has, Program: b.program}).AtMost(maxFindings).Err(); err != nil {
+		return err
 	}
 	for name, keys := range d.edges { // order: sorted in general
 		for key := range keys { // order: the same

@@ -36,6 +36,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/relations"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
@@ -183,7 +184,7 @@ func (b *Book) openEdges(edges iter.Seq2[fact.Edge, error]) error {
 	if b.edges, err = fact.NewEdges(all); err != nil {
 		return fmt.Errorf("edges: %w", err)
 	}
-	return nil
+	return relations.Check(relations.Facts{All: all, Edges: b.edges, Payee: b.people.Has, Program: b.program}).AtMost(maxFindings).Err()
 }
 
 func (b *Book) openAssignments(assignments iter.Seq2[Assignment, error]) error {

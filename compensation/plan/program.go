@@ -54,12 +54,24 @@ type Program struct {
 	Types    []CreditType      // in the order in which rules give them
 	Measures []measure.Measure // in the order of the file
 	Plans    []Plan
-	Files    []mapping.File             // how exports are written, in the order of the file
-	Hash     string                     // SHA-256 of the plan files' names and contents, in hex
-	holds    map[fact.RuleID]*hold.Hold // of rules and roll-ups
+	Files    []mapping.File // how exports are written, in the order of the file
+	// Relations are those that edges may be of; nil: any.
+	Relations []Relation
+	Hash      string                     // SHA-256 of the plan files' names and contents, in hex
+	holds     map[fact.RuleID]*hold.Hold // of rules and roll-ups
 	// ruleHoldsPay: one of holds is of pay.
 	ruleHoldsPay bool
 	findings     source.Diagnostics
+}
+
+// Relation is a relationship that edges may be of. From and To are "payee", "account", "territory" or "team"; empty:
+// anything.
+type Relation struct {
+	Name     string // as edges.csv has it
+	From, To string
+	AtMost   int         // edges from one on a day; 0: any number
+	Whole    bool        // the shares of a day come to 100 %
+	At       source.Span // where it stands
 }
 
 // Hold is a hold of a plan: of the pay of components, or of credit of types.
