@@ -18,7 +18,8 @@ type book struct {
 	payees map[fact.PayeeID]int32
 	tables []*table
 	rising []rising
-	few    bool // few events are credited, by one worker
+	names  []*names // by field of the layout; nil: nothing is added up
+	few    bool     // few events are credited, by one worker
 }
 
 // table is the events of one kind.
@@ -28,7 +29,8 @@ type table struct {
 	columns []index.Column
 	index   *index.Coded
 	rules   []boundRule
-	key     []int // the fields that decide about the territory
+	key     []int   // the fields that decide about the territory
+	fields  []named // those whose values are told apart
 }
 
 type boundRule struct {
@@ -56,8 +58,8 @@ type finder struct {
 	plain  bool
 }
 
-func newBook(f *Facts, l *layout, few bool) *book {
-	b := &book{facts: f, layout: l, few: few, payees: make(map[fact.PayeeID]int32, len(f.Payees))}
+func newBook(f *Facts, l *layout, values []*names, few bool) *book {
+	b := &book{facts: f, layout: l, names: values, few: few, payees: make(map[fact.PayeeID]int32, len(f.Payees))}
 	for i, p := range f.Payees {
 		b.payees[p] = int32(i)
 	}
@@ -74,6 +76,9 @@ func (b *book) bind(t *crediting.Table) *table {
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		out.columns = append(out.columns, index.Column{Ints: c.Ints, Codes: c.Codes, Has: c.Has})
+	}
+	if b.names != nil {
+		out.fields = b.fields(t)
 	}
 	out.index = k.index.Coded(t.Code, func(field int) int { return len(t.Columns[field].Dictionary) })
 	known := map[crediting.Recipient]finder{}

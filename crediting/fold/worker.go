@@ -32,6 +32,7 @@ type worker struct {
 	short      [][]int32          // by table, the same where one code decides; territory+2, or 0
 	filled     []*dsl.Row         // by table
 	key        []byte
+	numbers    map[value]uint32 // of values
 
 	// The event at hand.
 	table   *table
@@ -281,20 +282,7 @@ func (w *worker) add(payee int32, typ int, isDirect bool, amount int64) {
 			span--
 		}
 	}
-	w.sums.add(l, int(payee), span, typ, isDirect, amount, w.sign, w.code)
-}
-
-// code is that of a field of the event, by name.
-func (w *worker) code(field string) (uint32, bool) {
-	i := w.table.Schema.Index(field)
-	if i < 0 {
-		return 0, false
-	}
-	col := &w.table.columns[i]
-	if col.Has != nil && !col.Has[w.i] {
-		return 0, false
-	}
-	return col.Codes[w.i], true
+	w.sums.add(l, int(payee), span, typ, isDirect, amount, w.sign, w.number)
 }
 
 // apply asks an Applier for the credits of the event.
@@ -325,6 +313,9 @@ func (w *worker) apply() {
 		amount, ok := coefficient(c.Amount, l.scales[typ])
 		ok = ok && e.Reversal() == nil // what it earned has to be found
 		if w.unclear[payee] = w.unclear[payee] || !ok; w.unclear[payee] && w.wanted == nil {
+			if w.tell != nil {
+				w.tell(payee)
+			}
 			continue
 		}
 		w.add(payee, typ, c.Origin == crediting.Direct, amount)
