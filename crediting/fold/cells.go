@@ -15,23 +15,23 @@ import (
 // cells are the sums.
 type cells struct {
 	of     []cell
-	low    []int32          // how often each value with a low code was seen: of a payee by stream, span and code
-	high   map[member]int64 // the same of other values
-	sorted []member         // those of high, once all are there
-	over   []bool           // by payee: a sum did not fit, or something was taken away that only its credits can tell
+	low    []int32        // how often each value with a low code was seen: of a payee by stream, span and code
+	high   map[seen]int64 // the same of other values
+	sorted []seen         // those of high, once all are there
+	over   []bool         // by payee: a sum did not fit, or something was taken away that only its credits can tell
 }
 
 // cell is a sum, or the largest or least amount, and how many credits are in it.
 type cell struct{ sum, n int64 }
 
-// member is a value that a cell has seen.
-type member struct {
+// seen is a value that a cell has seen.
+type seen struct {
 	cell int
 	code uint32
 }
 
 func newCells(l *layout) cells {
-	return cells{of: make([]cell, l.n), low: make([]int32, l.nLow), high: map[member]int64{}, over: make([]bool, len(l.base))}
+	return cells{of: make([]cell, l.n), low: make([]int32, l.nLow), high: map[seen]int64{}, over: make([]bool, len(l.base))}
 }
 
 func (c *cells) clone() cells {
@@ -75,7 +75,7 @@ func (c *cells) add(l *layout, payee, span int, typ int, direct bool, amount, si
 			case k < bitsOf:
 				c.low[l.lowAt(payee, s, span)+int(k)] += int32(sign)
 			default:
-				c.high[member{at, k}] += sign
+				c.high[seen{at, k}] += sign
 			}
 		}
 		to.n += sign
@@ -168,22 +168,22 @@ func (f *Fold) different(payee, s, from, to int) (n int64) {
 	}
 	base := l.base[payee] + s*l.number[payee]
 	all := f.sums.sorted
-	first, _ := slices.BinarySearchFunc(all, member{cell: base + from}, member.compare)
-	seen := map[uint32]struct{}{}
+	first, _ := slices.BinarySearchFunc(all, seen{cell: base + from}, seen.compare)
+	codes := map[uint32]struct{}{}
 	for ; first < len(all) && all[first].cell < base+to; first++ {
-		seen[all[first].code] = struct{}{}
+		codes[all[first].code] = struct{}{}
 	}
-	return n + int64(len(seen))
+	return n + int64(len(codes))
 }
 
-func (m member) compare(o member) int {
+func (m seen) compare(o seen) int {
 	return cmp.Or(cmp.Compare(m.cell, o.cell), cmp.Compare(m.code, o.code))
 }
 
 // close sorts what was seen.
 func (c *cells) close() {
-	maps.DeleteFunc(c.high, func(_ member, n int64) bool { return n <= 0 })
-	c.sorted = slices.SortedFunc(maps.Keys(c.high), member.compare)
+	maps.DeleteFunc(c.high, func(_ seen, n int64) bool { return n <= 0 })
+	c.sorted = slices.SortedFunc(maps.Keys(c.high), seen.compare)
 }
 
 // Credits is the sum of a payee's credits of a type over some days, and how many there are; ok as that of Total.

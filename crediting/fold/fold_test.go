@@ -18,6 +18,9 @@ import (
 func measures() (out []measure.Measure) {
 	direct := func(m *measure.Measure) { m.Direct, m.Name = true, m.Name+" direct" }
 	field := func(m *measure.Measure) { m.Field = "product" }
+	for _, name := range []string{"amount", "closed", "region", "partner"} {
+		out = append(out, of(measure.CountDistinct, "bookings", func(m *measure.Measure) { m.Field, m.Name = name, "count distinct "+name }))
+	}
 	for _, typ := range []string{"bookings", "seats", "team"} {
 		out = append(out, of(measure.Sum, typ), of(measure.Count, typ), of(measure.CountDistinct, typ, field), of(measure.Max, typ), of(measure.Min, typ),
 			of(measure.Sum, typ, direct), of(measure.Count, typ, direct), of(measure.CountDistinct, typ, direct, field))

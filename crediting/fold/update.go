@@ -27,7 +27,7 @@ func (f *Fold) Affected(ctx context.Context, changed Changed, now *fact.Edges) (
 	wanted, any := make([]bool, len(f.facts.Payees)), false
 	for _, r := range f.facts.Rules.from.RollUps {
 		for key := range now.Below(r.Along, slices.Sorted(maps.Keys(changed[r.Along]))) { // order: a set
-			if p := b.payee(key); p != nobody {
+			if p := b.payee(key); p >= 0 {
 				wanted[p], any = true, true
 			}
 		}

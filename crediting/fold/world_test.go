@@ -259,14 +259,18 @@ func unambiguous(edges []fact.Edge) (out []fact.Edge) {
 	return out
 }
 
-func (c compiled) territories(t fataler, schemas []*crediting.Schema) *territory.Map {
+func (c compiled) territories(t fataler, rt *rapid.T, schemas []*crediting.Schema) *territory.Map {
 	deal, renewal := schemas[0], schemas[1]
-	m, ds := territory.NewMap(nil, []territory.Territory{
+	all := []territory.Territory{
 		{ID: "t1", Kind: "deal", When: c.condition(t, deal, `region == "west"`)},
 		{ID: "t2", Kind: "deal", Parent: "t1", When: c.condition(t, deal, `product == "p1"`)},
 		{ID: "t3", Kind: "deal", When: c.condition(t, deal, `region == "east" and amount < 120 USD`)},
 		{ID: "t4", Kind: "renewal", Accounts: []fact.AccountID{"acme"}, When: c.condition(t, renewal, `region == "west"`)},
-	})
+	}
+	if rapid.Bool().Draw(rt, "by region alone") {
+		all = all[:1]
+	}
+	m, ds := territory.NewMap(nil, all)
 	if ds.HasErrors() {
 		t.Fatal(ds)
 	}
@@ -354,12 +358,16 @@ func load(t testing.TB, schemas []*crediting.Schema, lines []crediting.Line) (*c
 
 func (c compiled) world(t testing.TB, rt *rapid.T) *world {
 	w := &world{schemas: []*crediting.Schema{dealSchema(), renewalSchema()}, away: map[fact.PayeeID]calendar.Range{}}
-	w.rules = crediting.Rules{Schemas: w.schemas, Account: "account", Territories: c.territories(t, w.schemas), RollUps: c.rollUps(t, rt)}
+	w.rules = crediting.Rules{Schemas: w.schemas, Account: "account", Territories: c.territories(t, rt, w.schemas), RollUps: c.rollUps(t, rt)}
 	for i := range rapid.IntRange(1, 6).Draw(rt, "rules") {
 		w.rules.Rules = append(w.rules.Rules, c.rule(t, rt, rapid.SampledFrom(w.schemas[:1+rapid.IntRange(0, 1).Draw(rt, "kinds")]).Draw(rt, "kind"), i))
 	}
 	w.edges = arrows(rt)
-	w.lines = history(rt, 0, rapid.IntRange(1, 40).Draw(rt, "events"), nil)
+	many := rapid.IntRange(1, 40).Draw(rt, "events")
+	if oneIn(rt, 20, "many") {
+		many += 120
+	}
+	w.lines = history(rt, 0, many, nil)
 	var err error
 	if w.events, err = load(t, w.schemas, w.lines); err != nil {
 		rt.Fatal(err)
