@@ -188,10 +188,18 @@ func (b *Book) addEvents(ctx context.Context, was *Book, late crediting.Feed, d 
 	if late == nil {
 		return nil
 	}
-	if b.events, err = crediting.Load(ctx, joined{was.events, late, d}, b.program.Rules.Schemas); err != nil {
+	schemas := b.program.Rules.Schemas
+	if feed := (joined{nil, late, d}); len(was.events.Tables()) < mostTables+len(schemas) {
+		b.events, err = was.events.With(ctx, feed, schemas)
+	} else {
+		d.everything, feed.known = true, was.events
+		if b.events, err = crediting.Load(ctx, feed, schemas); err == nil {
+			b.events.Repeated += was.events.Repeated
+		}
+	}
+	if err != nil {
 		return err
 	}
-	b.events.Repeated += was.events.Repeated
 	b.openHolds()
 	slices.Sort(d.events)
 	d.events = slices.Compact(d.events)
@@ -223,7 +231,10 @@ func (b *Book) addEvents(ctx context.Context, was *Book, late crediting.Feed, d 
 	return nil
 }
 
-// joined is the events that are known, and then those that came later, whose ids are noted.
+// mostTables is how many tables of events that came later there are before all are loaded anew.
+const mostTables = 40
+
+// joined is the events that are known, where known is not nil, and then those that came later, whose ids are noted.
 type joined struct {
 	known *crediting.Events
 	late  crediting.Feed
@@ -233,7 +244,7 @@ type joined struct {
 // Scan implements crediting.Feed.
 func (f joined) Scan(ctx context.Context, s *crediting.Schema) iter.Seq2[*crediting.Batch, error] {
 	return func(yield func(*crediting.Batch, error) bool) {
-		for b, err := range f.known.Scan(ctx, s) {
+		for b, err := range f.before(ctx, s) {
 			if !yield(b, err) {
 				return
 			}
@@ -247,6 +258,13 @@ func (f joined) Scan(ctx context.Context, s *crediting.Schema) iter.Seq2[*credit
 			}
 		}
 	}
+}
+
+func (f joined) before(ctx context.Context, s *crediting.Schema) iter.Seq2[*crediting.Batch, error] {
+	if f.known == nil {
+		return fact.Of[*crediting.Batch]()
+	}
+	return f.known.Scan(ctx, s)
 }
 
 // Find implements crediting.Feed. Nobody asks.

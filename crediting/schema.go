@@ -337,3 +337,23 @@ func (s *Schema) read(l Line) (Event, source.Diagnostics) {
 	}
 	return e, ds.Sorted()
 }
+
+// reversible reports whether one event may take another back.
+func (l *loader) reversible(e, o *Event) bool {
+	switch {
+	case o.Withdrawn:
+		l.fail(e, "reversal-withdrawn", "withdraw the reversal as well: what was entered in error needs none", "it reverses the event %s, which was withdrawn", o.ID)
+		l.note(o.At, "withdrawn here")
+	case o == e:
+		l.fail(e, "reversal-chain", "name the event that was reversed", "it reverses itself")
+	case o.names() != "":
+		l.fail(e, "reversal-chain", "if the reversal was entered in error, withdraw it; what is sold again is an event of its own", "it reverses the event %s, which is a reversal itself", o.ID)
+		l.note(o.At, "the reversal")
+	case e.Date().Before(o.Date()):
+		l.fail(e, "reversal-early", "correct one of the dates: nothing is taken back before it was given", "it is of %s and reverses the event %s, which is of %s", e.Date(), o.ID, o.Date())
+		l.note(o.At, "the event")
+	default:
+		return true
+	}
+	return false
+}
