@@ -53,7 +53,7 @@ type Book struct {
 	events      *crediting.Events
 	ledger      ledger.Store
 	rules       *fold.Rules
-	additive    map[*plan.Component]bool
+	forms       *earning.Forms
 }
 
 // Open reads the facts, each sequence once, and checks them. The error joins what
@@ -61,7 +61,7 @@ type Book struct {
 func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 	b := &Book{
 		program: p, ledger: f.Ledger, assignments: map[fact.PayeeID]fact.Timeline[Assignment]{},
-		rules: fold.Compile(&p.Rules), additive: earning.Additive(p),
+		rules: fold.Compile(&p.Rules), forms: earning.Prepare(p),
 	}
 	var err [6]error
 	if b.people, err[0] = people.NewDirectory(orNone(f.People)); err[0] != nil {

@@ -11,7 +11,6 @@ import (
 	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
-	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -184,8 +183,8 @@ type totals struct {
 	payee int
 }
 
-func (t totals) Total(m measure.Measure, days calendar.Range) (decimal.Decimal, bool) {
-	return t.of.Total(t.payee, m, days)
+func (t totals) Total(nth int, days calendar.Range) (decimal.Decimal, bool) {
+	return t.of.Total(t.payee, nth, days)
 }
 
 func (t totals) Credits(typ string, days calendar.Range) (decimal.Decimal, int, bool) {

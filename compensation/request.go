@@ -260,7 +260,7 @@ func (r *Run) job(id fact.PayeeID, all *listed) earning.Job {
 	around := func(days calendar.Range) []earning.Segment { return r.book.segments(id, days, r.request.AsOf) }
 	job := earning.Job{
 		Program: r.book.program, Quotas: r.book.quotas, AsOf: r.request.AsOf, Payee: id, Segments: around(r.span.years), Around: around,
-		Horizon: r.span.horizon, Asked: r.span.days, Additive: r.book.additive,
+		Horizon: r.span.horizon, Asked: r.span.days, Forms: r.book.forms,
 	}
 	if all == nil {
 		return job

@@ -25,19 +25,21 @@ const anyType = -1
 
 // layout says where each sum is kept.
 type layout struct {
-	types   []string
-	scales  []uint8 // by type: decimal places of sums
-	places  map[string]int
-	streams []stream
-	of      map[stream]int
-	byType  [][]int // by type, its streams beside the one of all credits
-	first   int32   // the first day
-	spans   []int32 // by day from the first, the span between two cuts of everybody
-	cuts    []int32 // of everybody: span k is from cuts[k] up to before cuts[k+1]
-	own     [][]int32
-	base    []int // by payee, where the sums begin
-	number  []int // by payee, how many spans there are
-	n       int   // of all sums
+	types    []string
+	scales   []uint8 // by type: decimal places of sums
+	places   map[string]int
+	streams  []stream
+	of       map[stream]int
+	measures []int   // by place in Facts.Measures, the stream; -1: it is not Foldable
+	sums     []int   // by type, the stream of its sum; -1: none
+	byType   [][]int // by type, its streams beside the one of all credits
+	first    int32   // the first day
+	spans    []int32 // by day from the first, the span between two cuts of everybody
+	cuts     []int32 // of everybody: span k is from cuts[k] up to before cuts[k+1]
+	own      [][]int32
+	base     []int // by payee, where the sums begin
+	number   []int // by payee, how many spans there are
+	n        int   // of all sums
 }
 
 // most is how many sums are kept.
@@ -56,12 +58,18 @@ func newLayout(f *Facts) (*layout, error) {
 		l.stream(stream{typ: l.typ(t), how: measure.Sum})
 	}
 	for _, m := range f.Measures {
+		at := -1
 		if Foldable(m) {
-			l.stream(l.streamOf(m))
+			at = l.stream(l.streamOf(m))
 		}
+		l.measures = append(l.measures, at)
 	}
 	l.byType = make([][]int, len(l.types))
+	l.sums = slices.Repeat([]int{-1}, len(l.types))
 	for i, s := range l.streams {
+		if s == (stream{typ: s.typ, how: measure.Sum}) && s.typ >= 0 {
+			l.sums[s.typ] = i
+		}
 		if s.typ >= 0 {
 			l.byType[s.typ] = append(l.byType[s.typ], i)
 		}
@@ -90,11 +98,15 @@ func (l *layout) streamOf(m measure.Measure) stream {
 	return stream{typ: l.typ(m.Of), how: m.How, field: m.Field, direct: m.Direct}
 }
 
-func (l *layout) stream(s stream) {
-	if _, ok := l.of[s]; !ok {
-		l.of[s] = len(l.streams)
+// stream is the number of a stream.
+func (l *layout) stream(s stream) int {
+	at, ok := l.of[s]
+	if !ok {
+		at = len(l.streams)
+		l.of[s] = at
 		l.streams = append(l.streams, s)
 	}
+	return at
 }
 
 // typ is the number of a type of credit.
@@ -279,10 +291,10 @@ func (l *layout) spansIn(payee int, days calendar.Range) (from, to int, ok bool)
 	return from, to, ok && also
 }
 
-// Total is what a measure has over some days for a payee; ok is false where the days are not made of spans.
-func (f *Fold) Total(payee int, m measure.Measure, days calendar.Range) (v decimal.Decimal, ok bool) {
-	s, known := f.layout.of[f.layout.streamOf(m)]
-	if !known || !Foldable(m) {
+// Total is what one of Facts.Measures has over some days for a payee; ok is false where the days are not made of spans.
+func (f *Fold) Total(payee, measure int, days calendar.Range) (v decimal.Decimal, ok bool) {
+	s := f.layout.measures[measure]
+	if s < 0 {
 		return v, false
 	}
 	return f.total(payee, s, days)
@@ -335,10 +347,10 @@ func (c *cells) close() {
 // Credits is the sum of a payee's credits of a type over some days, and how many there are; ok as that of Total.
 func (f *Fold) Credits(payee int, typ string, days calendar.Range) (sum decimal.Decimal, n int, ok bool) {
 	t, known := f.layout.places[typ]
-	s, has := f.layout.of[stream{typ: t, how: measure.Sum}]
-	if !known || !has {
+	if !known || f.layout.sums[t] < 0 {
 		return sum, 0, false
 	}
+	s := f.layout.sums[t]
 	if sum, ok = f.total(payee, s, days); !ok {
 		return sum, 0, false
 	}

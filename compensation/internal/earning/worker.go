@@ -54,7 +54,7 @@ type Job struct {
 	Places   []int                                       // of each of Credits among all credits
 	Groups   *measure.Groups                             // of all that the measures fold
 	Totals   Totals                                      // in place of Credits, Places and Groups; nil: those are there
-	Additive map[*plan.Component]bool                    // with Totals: see the function
+	Forms    *Forms                                      // of the program
 	Horizon  calendar.Range                              // the days computed: from the first day of a fiscal year
 	Asked    calendar.Range                              // the days asked for, at the end of Horizon
 	Explain  func(*plan.Component, calendar.Period) bool // what to explain, by component and pay period; nil is nothing
