@@ -121,21 +121,14 @@ func (b *Book) list(ctx context.Context, r Request, s span) (*Run, error) {
 
 // finish posts the results of all payees.
 func (r *Run) finish(results []earning.Result, found source.Diagnostics) error {
-	lines := 0
-	for i := range results {
-		lines += len(results[i].Lines)
-	}
-	r.lines = make([]earning.Line, 0, lines)
 	for i := range results {
 		found = append(found, results[i].Found...)
-		r.lines = append(r.lines, results[i].Lines...)
-		r.cuts = append(r.cuts, results[i].Cuts...)
 	}
 	if found = found.Sorted(); found.HasErrors() {
 		return found.AtMost(maxFindings)
 	}
 	r.findings = found.AtMost(maxFindings)
-	return r.post()
+	return r.post(results)
 }
 
 // listing credits events, and groups what comes of them.

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/payproof/payproof/compensation/internal/earning"
-
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
@@ -24,10 +22,7 @@ type Run struct {
 	book     *Book
 	request  Request
 	span     span
-	lines    []earning.Line
-	cuts     []earning.Cut
 	payouts  []Payout
-	index    map[payoutKey]int
 	entries  []ledger.Entry
 	findings source.Diagnostics
 	listed   *listed // nil: credits were added up, and not kept
@@ -59,7 +54,15 @@ func payoutID(period string, payee fact.PayeeID, p fact.PlanID, component string
 }
 
 func escape(s string) string {
+	if !strings.ContainsFunc(s, disturbs) {
+		return s
+	}
 	return strings.ReplaceAll(url.PathEscape(s), "%20", " ")
+}
+
+// disturbs reports whether a character may have to be escaped.
+func disturbs(c rune) bool {
+	return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != ' ' && c != '-' && c != '_'
 }
 
 // Payouts are the payouts by period, payee, plan and component. A component that
