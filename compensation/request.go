@@ -47,6 +47,7 @@ type span struct {
 	days    calendar.Range // of the periods asked for
 	horizon calendar.Range // from the first day of their first fiscal year
 	reach   calendar.Range // from the first day that a measure of the horizon looks back to
+	clock   *earning.Clock // of the years
 	years   calendar.Range // the whole fiscal years: a window that is still open must not look closed
 }
 
@@ -83,6 +84,7 @@ func (b *Book) span(p calendar.Period) (span, error) {
 	s.horizon = calendar.Range{From: year.From, To: s.days.To}
 	s.reach = b.reach(b.origin(s.horizon))
 	s.years = calendar.Range{From: year.From, To: last.To}
+	s.clock = earning.NewClock(cal, s.years)
 	return s, errors.Join(err, err2)
 }
 
@@ -253,7 +255,7 @@ func (r *Run) job(id fact.PayeeID, all *listed) earning.Job {
 	around := func(days calendar.Range) []earning.Segment { return r.book.segments(id, days, r.request.AsOf) }
 	job := earning.Job{
 		Program: r.book.program, Quotas: r.book.quotas, AsOf: r.request.AsOf, Payee: id, Segments: around(r.span.years), Around: around,
-		Horizon: r.span.horizon, Asked: r.span.days, Forms: r.book.forms,
+		Horizon: r.span.horizon, Asked: r.span.days, Forms: r.book.forms, Clock: r.span.clock,
 	}
 	if all == nil {
 		return job

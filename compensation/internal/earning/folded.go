@@ -54,12 +54,8 @@ func (w *worker) perSpan(segment int, c *plan.Component) {
 	days := s.Days.Intersect(w.Horizon)
 	f := w.filler(segment, c)
 	defer f.release()
-	for p := range w.Program.Calendar.Periods(PayUnit, days) {
-		month, err := w.Program.Calendar.Range(p)
-		if err != nil {
-			continue
-		}
-		mine := month.Intersect(days)
+	for _, p := range w.Clock.within(PayUnit, days) {
+		mine := p.days.Intersect(days)
 		sum, n, ok := w.Totals.Credits(c.Credit, mine)
 		if !ok || n > 0 && !f.additive {
 			w.doubt()
@@ -68,8 +64,8 @@ func (w *worker) perSpan(segment int, c *plan.Component) {
 		if n == 0 {
 			continue
 		}
-		l := Line{Payee: w.Payee, Plan: s.Plan, Component: c, EarnedFor: p, PostedIn: p}
-		if err := f.forSpan(s, mine, month, sum); err != nil || w.out.Unclear {
+		l := Line{Payee: w.Payee, Plan: s.Plan, Component: c, EarnedFor: p.Period, PostedIn: p.Period}
+		if err := f.forSpan(s, mine, p.days, sum); err != nil || w.out.Unclear {
 			w.doubt() // the credits say which of them is at fault
 			return
 		}

@@ -107,7 +107,7 @@ func (w *worker) ofType(name string) []int {
 
 // forCredit fills the row for one credit.
 func (f *filler) forCredit(c *crediting.Credit, measures map[string]*running) error {
-	month, err := f.program().Calendar.Range(f.w.month(c.Date()))
+	month, err := f.w.Clock.Range(f.w.month(c.Date()))
 	if err != nil {
 		return err
 	}

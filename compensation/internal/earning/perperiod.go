@@ -12,19 +12,13 @@ import (
 func (w *worker) perPeriod(segment int, c *plan.Component) {
 	f := w.filler(segment, c)
 	defer f.release()
-	cal := f.program().Calendar
-	days := w.Segments[segment].Days.Intersect(w.Horizon)
-	for p := range cal.Periods(c.Every, days) {
-		whole, err := cal.Range(p)
-		if err != nil {
-			continue
-		}
-		mine := whole.Intersect(w.Segments[segment].Days)
+	for _, p := range w.Clock.within(c.Every, w.Segments[segment].Days.Intersect(w.Horizon)) {
+		mine := p.days.Intersect(w.Segments[segment].Days)
 		last := mine.To.AddDays(-1)
 		if last.Before(w.Horizon.From) || !last.Before(w.Horizon.To) {
 			continue
 		}
-		l := Line{Payee: w.Payee, Plan: w.Segments[segment].Plan, Component: c, EarnedFor: p, PostedIn: w.month(last)}
+		l := Line{Payee: w.Payee, Plan: w.Segments[segment].Plan, Component: c, EarnedFor: p.Period, PostedIn: w.month(last)}
 		if !w.failed(&l, f.forPeriod(mine, last)) || f.skip {
 			f.skip = false
 			continue

@@ -3,17 +3,17 @@ package earning
 import (
 	"slices"
 
+	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
 )
 
-// lineage is what cumulative rounding and caps accumulate over: a component of a
-// plan in a window.
+// lineage is what cumulative rounding accumulates over in a fiscal year: a component through the versions of its plan.
 type lineage struct {
 	plan      fact.PlanID
-	component string
-	window    calendar.Period
+	component *plan.Component
+	so        Rounding // far
 }
 
 // round gives each line its amount. Cumulatively, line k is R(Σ₁..k) − R(Σ₁..k−1)
@@ -21,11 +21,23 @@ type lineage struct {
 func (w *worker) round() {
 	program := w.Program
 	slices.SortStableFunc(w.out.Lines, func(a, b Line) int { return a.PostedIn.Compare(b.PostedIn) })
-	states := map[lineage]Rounding{}
+	var lineages []lineage // of a year
+	var year calendar.Period
 	for i := range w.out.Lines {
 		l := &w.out.Lines[i]
-		k := lineage{l.Plan.ID, l.Component.Name, w.year(l.PostedIn)}
-		state := states[k]
+		if i == 0 || l.PostedIn != w.out.Lines[i-1].PostedIn {
+			if y := w.window(l.PostedIn, calendar.UnitYear); y != year {
+				year, lineages = y, lineages[:0]
+			}
+		}
+		at := slices.IndexFunc(lineages, func(o lineage) bool {
+			return o.component == l.Component || o.plan == l.Plan.ID && o.component.Name == l.Component.Name
+		})
+		if at < 0 {
+			at = len(lineages)
+			lineages = append(lineages, lineage{plan: l.Plan.ID, component: l.Component})
+		}
+		state := lineages[at].so
 		if l.Component.EachLine {
 			state = Rounding{}
 		}
@@ -41,18 +53,13 @@ func (w *worker) round() {
 			return
 		}
 		state.Posted = total
-		states[k] = state
+		lineages[at].so = state
 	}
-}
-
-// year is the fiscal year of a pay period.
-func (w *worker) year(p calendar.Period) calendar.Period {
-	return w.window(p, calendar.UnitYear)
 }
 
 // window is the window of the calendar that a pay period begins in.
 func (w *worker) window(p calendar.Period, unit calendar.Unit) calendar.Period {
-	days, err := w.Program.Calendar.Range(p)
+	days, err := w.Clock.Range(p)
 	if err != nil {
 		return calendar.Period{}
 	}

@@ -55,6 +55,7 @@ type Job struct {
 	Groups   *measure.Groups                             // of all that the measures fold
 	Totals   Totals                                      // in place of Credits, Places and Groups; nil: those are there
 	Forms    *Forms                                      // of the program
+	Clock    *Clock                                      // of its calendar
 	Horizon  calendar.Range                              // the days computed: from the first day of a fiscal year
 	Asked    calendar.Range                              // the days asked for, at the end of Horizon
 	Explain  func(*plan.Component, calendar.Period) bool // what to explain, by component and pay period; nil is nothing
@@ -83,6 +84,7 @@ type worker struct {
 func Compute(j Job) Result {
 	w := newWorker(j)
 	w.undone.find(w.Job)
+	w.room()
 	for i := range w.Segments {
 		s := &w.Segments[i]
 		for k := range s.Plan.Components {
@@ -110,7 +112,28 @@ func Compute(j Job) Result {
 }
 
 func newWorker(j Job) *worker {
-	return &worker{Job: j, series: map[string]*measure.Series{}, alone: map[string]bool{}}
+	w := &worker{Job: j}
+	if j.Totals == nil {
+		w.series, w.alone = map[string]*measure.Series{}, map[string]bool{}
+	}
+	return w
+}
+
+// room makes room for the lines of components that have one a period.
+func (w *worker) room() {
+	lines := 0
+	for i := range w.Segments {
+		days := w.Segments[i].Days.Intersect(w.Horizon)
+		for k := range w.Segments[i].Plan.Components {
+			switch c := &w.Segments[i].Plan.Components[k]; {
+			case c.Credit == "":
+				lines += len(w.Clock.within(c.Every, days))
+			case w.Totals != nil:
+				lines += len(w.Clock.within(PayUnit, days))
+			}
+		}
+	}
+	w.out.Lines = make([]Line, 0, lines)
 }
 
 // path names a place in the data.
