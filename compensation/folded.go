@@ -38,15 +38,15 @@ func (b *Book) fold(ctx context.Context, r Request, s span) (*Run, error) {
 	if run.fold, err = fold.Over(ctx, b.folding(ids, r, s)); err != nil {
 		return nil, err
 	}
-	results := make([]earning.Result, len(ids))
+	results := make([]settled, len(ids))
 	err = run.compute(ctx, ids, func(i int) {
 		job := run.job(ids[i], nil)
 		job.Totals = totals{run.fold, i}
 		if run.fold.Unclear(i) {
-			results[i].Unclear = true
+			results[i].unclear = true
 			return
 		}
-		results[i] = earning.Compute(job)
+		results[i] = run.settle(job)
 	})
 	if err != nil {
 		return nil, err
@@ -101,10 +101,10 @@ func (b *Book) folding(ids []fact.PayeeID, r Request, s span) fold.Facts {
 }
 
 // clear computes payees from their credits whose sums do not decide what they earn.
-func (r *Run) clear(ctx context.Context, ids []fact.PayeeID, results []earning.Result) (faults source.Diagnostics, err error) {
+func (r *Run) clear(ctx context.Context, ids []fact.PayeeID, results []settled) (faults source.Diagnostics, err error) {
 	wanted, some := make([]bool, len(ids)), []int(nil)
 	for i := range results {
-		if wanted[i] = results[i].Unclear; wanted[i] {
+		if wanted[i] = results[i].unclear; wanted[i] {
 			some = append(some, i)
 		}
 	}
@@ -116,7 +116,7 @@ func (r *Run) clear(ctx context.Context, ids []fact.PayeeID, results []earning.R
 		return nil, err
 	}
 	return faults, r.compute(ctx, make([]fact.PayeeID, len(some)), func(k int) {
-		results[some[k]] = earning.Compute(r.job(ids[some[k]], all))
+		results[some[k]] = r.settle(r.job(ids[some[k]], all))
 	})
 }
 

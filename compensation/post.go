@@ -13,64 +13,84 @@ import (
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/dsl/source"
 )
 
-// posting puts what payees earn into payouts, payee by payee.
-type posting struct {
-	*Run
-	names  []string   // of the run's periods
-	paying [][]Payout // by period, of the payees so far
-	before []int      // by period, how many of them are of other payees than the one at hand
+// settled is what one payee is paid.
+type settled struct {
+	payouts []Payout           // by period, plan and component
+	entries []ledger.Entry     // none where credits were added up, and not kept
+	sums    []ledger.KindSum   // of the entries
+	found   source.Diagnostics // with an error among them the rest is worth nothing
+	warned  source.Diagnostics // about the payouts
+	unclear bool               // sums of credits do not decide what is paid
+	err     error              // a fault of the engine
 }
 
-// post makes entries and payouts of the lines of the periods asked for, and checks that they conserve money. The
-// results are those of all payees, in order. Where the run has only added credits up, nobody lists its entries, so
-// that they need no order.
-func (r *Run) post(results []earning.Result) error {
-	p := posting{Run: r, paying: make([][]Payout, len(r.span.periods)), before: make([]int, len(r.span.periods))}
-	entries := 0
-	for i := range results {
-		entries += len(results[i].Lines) + len(results[i].Cuts)
-	}
-	r.entries = slices.Grow(r.entries, entries+len(results)*len(r.span.periods))
-	for k, period := range r.span.periods {
-		p.names = append(p.names, r.book.program.Calendar.Format(period))
-		p.paying[k] = make([]Payout, 0, len(results))
-	}
-	for i := range results {
-		if err := p.payee(&results[i]); err != nil {
-			return err
-		}
-	}
-	r.payouts, r.findings = slices.Concat(p.paying...), r.findings.Sorted()
-	if r.fold == nil {
-		ledger.Sort(r.entries)
-	}
-	if bad := ledger.Conserve(slices.Values(r.entries)); len(bad) > 0 {
-		return fmt.Errorf("the run does not conserve money, which is a fault of the engine: %w", bad[0])
-	}
-	return nil
+// desk is where the entries and payouts of one payee are made, and those of the next after it.
+type desk struct {
+	run     *Run
+	out     settled
+	room    []earning.Line
+	paying  [][]Payout     // by period
+	left    []money.Amount // by period: what is earned, and neither paid nor kept
+	entries []ledger.Entry
+	sums    []ledger.KindSum
 }
 
-// payee posts what one payee earns.
-func (p *posting) payee(result *earning.Result) error {
-	for k := range p.paying {
-		p.before[k] = len(p.paying[k])
+// settle computes a payee, makes entries and payouts of the lines of the periods asked for, and checks that they
+// conserve money.
+func (r *Run) settle(job earning.Job) settled {
+	d, ok := r.desks.Get().(*desk)
+	if !ok {
+		d = &desk{}
 	}
+	d.run = r
+	for range len(r.span.periods) - len(d.paying) {
+		d.paying, d.left = append(d.paying, nil), append(d.left, money.Amount{})
+	}
+	job.Room = d.room
+	result := earning.Compute(job)
+	d.out.found, d.out.unclear = result.Found, result.Unclear
+	if !result.Unclear && !result.Found.HasErrors() {
+		d.out.err = d.post(&result)
+	}
+	out := d.out
+	clear(result.Lines)
+	clear(d.left)
+	for k := range d.paying {
+		clear(d.paying[k])
+		d.paying[k] = d.paying[k][:0]
+	}
+	clear(d.entries)
+	*d = desk{room: result.Lines[:0], paying: d.paying, left: d.left, entries: d.entries[:0], sums: d.sums[:0]}
+	r.desks.Put(d)
+	return out
+}
+
+// post makes the entries and payouts of a payee.
+func (d *desk) post(result *earning.Result) error {
 	for i := range result.Lines {
-		if err := p.earn(&result.Lines[i]); err != nil {
+		if err := d.earn(&result.Lines[i]); err != nil {
 			return err
 		}
 	}
 	for i := range result.Cuts {
-		if err := p.cap(&result.Cuts[i]); err != nil {
+		if err := d.cap(&result.Cuts[i]); err != nil {
 			return err
 		}
 	}
-	for k := range p.paying {
-		if err := p.pay(k, p.paying[k][p.before[k]:]); err != nil {
+	for k := range d.paying {
+		if err := d.pay(k, d.paying[k]); err != nil {
 			return err
 		}
+	}
+	if err := d.conserve(); err != nil {
+		return err
+	}
+	d.out.payouts, d.out.sums = slices.Concat(d.paying...), slices.Clone(d.sums)
+	if d.run.fold == nil {
+		d.out.entries = slices.Clone(d.entries)
 	}
 	return nil
 }
@@ -81,8 +101,8 @@ func (r *Run) asked(p calendar.Period) (at int, ok bool) {
 	return at, at >= 0 && at < len(r.span.periods) && r.span.periods[at] == p
 }
 
-func (p *posting) earn(l *earning.Line) error {
-	k, ok := p.asked(l.PostedIn)
+func (d *desk) earn(l *earning.Line) error {
+	k, ok := d.run.asked(l.PostedIn)
 	if !ok {
 		return nil
 	}
@@ -97,38 +117,38 @@ func (p *posting) earn(l *earning.Line) error {
 		e.Kind, e.Cause = ledger.ClawedBack, fmt.Sprintf("reversal of %s, rule %s", l.Of.Credit.Event.ID, l.Credit.Rule)
 	}
 	if !l.Amount.IsZero() {
-		p.entries = append(p.entries, e)
+		d.entries = append(d.entries, e)
 	}
-	return p.add(k, l.Payee, l.Plan, l.Component.Name, l.Amount)
+	return d.add(k, l.Payee, l.Plan, l.Component.Name, l.Amount)
 }
 
-func (p *posting) cap(c *earning.Cut) error {
-	k, ok := p.asked(c.PostedIn)
+func (d *desk) cap(c *earning.Cut) error {
+	k, ok := d.run.asked(c.PostedIn)
 	if !ok {
 		return nil
 	}
-	p.entries = append(p.entries, ledger.Entry{
+	d.entries = append(d.entries, ledger.Entry{
 		Kind: ledger.Capped, Payee: c.Payee, Plan: c.Plan.ID, Component: c.Component, EarnedFor: c.PostedIn, PostedIn: c.PostedIn,
 		Amount: c.Amount, Cause: c.Cap.String(),
 	})
-	return p.add(k, c.Payee, c.Plan, c.Component, c.Amount)
+	return d.add(k, c.Payee, c.Plan, c.Component, c.Amount)
 }
 
-// add gathers an amount of the payee at hand into its payout of a period.
-func (p *posting) add(k int, payee fact.PayeeID, of *plan.Plan, component string, a money.Amount) (err error) {
-	mine := p.paying[k][p.before[k]:]
-	at := slices.IndexFunc(mine, func(o Payout) bool { return o.Component == component && o.Plan == of.ID })
+// add gathers an amount into its payout of a period.
+func (d *desk) add(k int, payee fact.PayeeID, p *plan.Plan, component string, a money.Amount) (err error) {
+	at := slices.IndexFunc(d.paying[k], func(o Payout) bool { return o.Component == component && o.Plan == p.ID })
 	if at < 0 {
-		id := payoutID(p.names[k], payee, of.ID, component)
-		p.paying[k] = append(p.paying[k], Payout{ID: id, Payee: payee, Plan: of.ID, Component: component, Period: p.span.periods[k], Amount: a})
+		id := payoutID(d.run.span.names[k], payee, p.ID, component)
+		d.paying[k] = append(d.paying[k], Payout{ID: id, Payee: payee, Plan: p.ID, Component: component, Period: d.run.span.periods[k], Amount: a})
 		return nil
 	}
-	mine[at].Amount, err = mine[at].Amount.Add(a)
+	to := &d.paying[k][at].Amount
+	*to, err = to.Add(a)
 	return err
 }
 
-// pay orders the payouts of a payee for a pay period, and posts one Paid entry for them.
-func (p *posting) pay(k int, payouts []Payout) (err error) {
+// pay orders the payouts of a pay period, and posts one Paid entry for them.
+func (d *desk) pay(k int, payouts []Payout) (err error) {
 	if len(payouts) == 0 {
 		return nil
 	}
@@ -143,10 +163,71 @@ func (p *posting) pay(k int, payouts []Payout) (err error) {
 	}
 	payee := payouts[0].Payee
 	if !total.IsZero() {
-		p.entries = append(p.entries, ledger.Entry{Kind: ledger.Paid, Payee: payee, PostedIn: p.span.periods[k], Amount: total})
+		d.entries = append(d.entries, ledger.Entry{Kind: ledger.Paid, Payee: payee, PostedIn: d.run.span.periods[k], Amount: total})
 	}
 	if total.Sign() < 0 {
-		p.findings = append(p.findings, negative("payee="+string(payee)+" period="+p.names[k], total))
+		d.out.warned = append(d.out.warned, negative("payee="+string(payee)+" period="+d.run.span.names[k], total))
 	}
+	return nil
+}
+
+// conserve adds the entries up, and checks that they conserve money: that ledger.Conserve, which takes longer, has
+// nothing to say.
+func (d *desk) conserve() (err error) {
+	for i := range d.entries {
+		e := &d.entries[i]
+		at := slices.IndexFunc(d.sums, func(s ledger.KindSum) bool { return s.Kind == e.Kind })
+		if at < 0 {
+			at = len(d.sums)
+			d.sums = append(d.sums, ledger.KindSum{Kind: e.Kind})
+		}
+		if d.sums[at].Amount, err = d.sums[at].Amount.Add(e.Amount); err != nil {
+			return err
+		}
+		k, _ := d.run.asked(e.PostedIn)
+		switch e.Kind.Side() {
+		case 1:
+			d.left[k], err = d.left[k].Add(e.Amount)
+		case -1:
+			d.left[k], err = d.left[k].Sub(e.Amount)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if !slices.ContainsFunc(d.left, func(a money.Amount) bool { return !a.IsZero() }) {
+		return nil
+	}
+	if bad := ledger.Conserve(slices.Values(d.entries)); len(bad) > 0 {
+		return fmt.Errorf("the run does not conserve money, which is a fault of the engine: %w", bad[0])
+	}
+	return nil
+}
+
+// gather puts together what all payees, who are in order, are paid.
+func (r *Run) gather(results []settled) error {
+	payouts, entries := 0, 0
+	for i := range results {
+		if results[i].err != nil {
+			return results[i].err
+		}
+		payouts, entries = payouts+len(results[i].payouts), entries+len(results[i].entries)
+	}
+	r.payouts, r.entries = make([]Payout, 0, payouts), make([]ledger.Entry, 0, entries)
+	for i := range results {
+		r.entries = append(r.entries, results[i].entries...)
+		r.sums = append(r.sums, results[i].sums...)
+		r.findings = append(r.findings, results[i].warned...)
+	}
+	for _, period := range r.span.periods {
+		for i := range results {
+			rest := &results[i].payouts
+			for len(*rest) > 0 && (*rest)[0].Period == period {
+				r.payouts, *rest = append(r.payouts, (*rest)[0]), (*rest)[1:]
+			}
+		}
+	}
+	r.findings = r.findings.Sorted()
+	ledger.Sort(r.entries)
 	return nil
 }

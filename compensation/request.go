@@ -47,6 +47,7 @@ type span struct {
 	days    calendar.Range // of the periods asked for
 	horizon calendar.Range // from the first day of their first fiscal year
 	reach   calendar.Range // from the first day that a measure of the horizon looks back to
+	names   []string       // of the periods
 	clock   *earning.Clock // of the years
 	years   calendar.Range // the whole fiscal years: a window that is still open must not look closed
 }
@@ -78,6 +79,9 @@ func (b *Book) span(p calendar.Period) (span, error) {
 	s.periods = slices.Collect(cal.Periods(earning.PayUnit, s.days))
 	if len(s.periods) == 0 {
 		return s, ErrNothing
+	}
+	for _, p := range s.periods {
+		s.names = append(s.names, cal.Format(p))
 	}
 	year, err := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.From))
 	last, err2 := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.To.AddDays(-1)))
@@ -114,23 +118,23 @@ func (b *Book) list(ctx context.Context, r Request, s span) (*Run, error) {
 	run := &Run{book: b, request: r, span: s, listed: all}
 	run.whole = func() (*Run, error) { return run, nil }
 	ids := b.people.IDs()
-	results := make([]earning.Result, len(ids))
-	if err := run.compute(ctx, ids, func(i int) { results[i] = earning.Compute(run.job(ids[i], all)) }); err != nil {
+	results := make([]settled, len(ids))
+	if err := run.compute(ctx, ids, func(i int) { results[i] = run.settle(run.job(ids[i], all)) }); err != nil {
 		return nil, err
 	}
 	return run, run.finish(results, slices.Concat(all.credited.Findings, b.unused(), faults))
 }
 
-// finish posts the results of all payees.
-func (r *Run) finish(results []earning.Result, found source.Diagnostics) error {
+// finish puts together what all payees are paid.
+func (r *Run) finish(results []settled, found source.Diagnostics) error {
 	for i := range results {
-		found = append(found, results[i].Found...)
+		found = append(found, results[i].found...)
 	}
 	if found = found.Sorted(); found.HasErrors() {
 		return found.AtMost(maxFindings)
 	}
 	r.findings = found.AtMost(maxFindings)
-	return r.post(results)
+	return r.gather(results)
 }
 
 // listing credits events, and groups what comes of them.

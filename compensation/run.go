@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/crediting"
@@ -23,7 +24,9 @@ type Run struct {
 	request  Request
 	span     span
 	payouts  []Payout
-	entries  []ledger.Entry
+	desks    sync.Pool        // those at which nobody is
+	sums     []ledger.KindSum // of entries, payee by payee
+	entries  []ledger.Entry   // none where credits were added up, and not kept
 	findings source.Diagnostics
 	listed   *listed // nil: credits were added up, and not kept
 	fold     *fold.Fold
@@ -104,8 +107,8 @@ type Summary struct {
 func (r *Run) Summary() (Summary, error) {
 	s := Summary{Totals: map[ledger.Kind]money.Amount{}}
 	var err error
-	for _, e := range r.entries {
-		if s.Totals[e.Kind], err = s.Totals[e.Kind].Add(e.Amount); err != nil {
+	for _, sum := range r.sums {
+		if s.Totals[sum.Kind], err = s.Totals[sum.Kind].Add(sum.Amount); err != nil {
 			return s, err
 		}
 	}

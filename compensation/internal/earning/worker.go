@@ -6,6 +6,7 @@ package earning
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -58,6 +59,7 @@ type Job struct {
 	Clock    *Clock                                      // of its calendar
 	Horizon  calendar.Range                              // the days computed: from the first day of a fiscal year
 	Asked    calendar.Range                              // the days asked for, at the end of Horizon
+	Room     []Line                                      // empty, for the lines of the result
 	Explain  func(*plan.Component, calendar.Period) bool // what to explain, by component and pay period; nil is nothing
 }
 
@@ -133,7 +135,7 @@ func (w *worker) room() {
 			}
 		}
 	}
-	w.out.Lines = make([]Line, 0, lines)
+	w.out.Lines = slices.Grow(w.Room, lines)
 }
 
 // path names a place in the data.
