@@ -56,13 +56,9 @@ func (r *Run) settle(job earning.Job) settled {
 		d.out.err = d.post(&result)
 	}
 	out := d.out
-	clear(result.Lines)
-	clear(d.left)
 	for k := range d.paying {
-		clear(d.paying[k])
-		d.paying[k] = d.paying[k][:0]
+		d.paying[k], d.left[k] = d.paying[k][:0], money.Amount{}
 	}
-	clear(d.entries)
 	*d = desk{room: result.Lines[:0], paying: d.paying, left: d.left, entries: d.entries[:0], sums: d.sums[:0]}
 	r.desks.Put(d)
 	return out

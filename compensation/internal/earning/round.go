@@ -20,7 +20,8 @@ type lineage struct {
 // over the fiscal year, so that lines sum to what the rounded total is.
 func (w *worker) round() {
 	program := w.Program
-	slices.SortStableFunc(w.out.Lines, func(a, b Line) int { return a.PostedIn.Compare(b.PostedIn) })
+	byMonth(w.out.Lines)
+	digits := program.Currency.Digits()
 	var lineages []lineage // of a year
 	var year calendar.Period
 	for i := range w.out.Lines {
@@ -45,7 +46,9 @@ func (w *worker) round() {
 		state.Exact = state.Exact.Add(l.Exact)
 		total, err := money.FromDecimal(state.Exact, program.Currency)
 		if err == nil {
-			total = total.RoundMinor(program.Rounding)
+			total, err = total.Round(digits, program.Rounding)
+		}
+		if err == nil {
 			l.Amount, err = total.Sub(state.Posted)
 		}
 		if err != nil {
@@ -54,6 +57,34 @@ func (w *worker) round() {
 		}
 		state.Posted = total
 		lineages[at].so = state
+	}
+}
+
+// byMonth puts lines into the order of their pay periods, and leaves those of one as they stand. Lines are large: each
+// is moved once.
+func byMonth(lines []Line) {
+	month := func(a, b int32) int { return lines[a].PostedIn.Compare(lines[b].PostedIn) }
+	var few [32]int32
+	order := few[:0] // by place, the line that belongs there
+	for i := range lines {
+		order = append(order, int32(i))
+	}
+	if slices.IsSortedFunc(order, month) {
+		return
+	}
+	slices.SortStableFunc(order, month)
+	for i := range order {
+		if order[i] == int32(i) {
+			continue
+		}
+		first := lines[i]
+		at := int32(i)
+		for order[at] != int32(i) {
+			next := order[at]
+			lines[at], order[at] = lines[next], at
+			at = next
+		}
+		lines[at], order[at] = first, at
 	}
 }
 

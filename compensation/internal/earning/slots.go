@@ -105,7 +105,9 @@ func (w *worker) filler(segment int, c *plan.Component) *filler {
 // release forgets what is the payee's. The filler is another's from then on.
 func (f *filler) release() {
 	f.row.Reset()
-	clear(f.readings)
+	if f.w.Totals == nil {
+		clear(f.readings)
+	}
 	clear(f.quotas)
 	clear(f.openings)
 	f.w, f.quotas, f.since, f.skip = nil, f.quotas[:0], calendar.Date{}, false
