@@ -22,7 +22,8 @@ func (w *worker) round() {
 	program := w.Program
 	byMonth(w.out.Lines)
 	digits := program.Currency.Digits()
-	var lineages []lineage // of a year
+	var few [8]lineage
+	lineages := few[:0] // of a year
 	var year calendar.Period
 	for i := range w.out.Lines {
 		l := &w.out.Lines[i]
@@ -43,7 +44,11 @@ func (w *worker) round() {
 			state = Rounding{}
 		}
 		l.Before = state
-		state.Exact = state.Exact.Add(l.Exact)
+		if state.Exact.IsZero() {
+			state.Exact = l.Exact
+		} else {
+			state.Exact = state.Exact.Add(l.Exact)
+		}
 		total, err := money.FromDecimal(state.Exact, program.Currency)
 		if err == nil {
 			total, err = total.Round(digits, program.Rounding)
