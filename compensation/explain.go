@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/holding"
 
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -51,6 +52,9 @@ func (r *Run) Explain(ctx context.Context, id string) (*trace.Node, error) {
 	}
 	if e.result = earning.Compute(job); e.result.Found.HasErrors() {
 		return nil, e.result.Found
+	}
+	if e.moves, _, err = r.holding().Compute(e.result.Lines, e.result.Cuts); err != nil {
+		return nil, err
 	}
 	nodes := make([]*trace.Node, 0, len(chosen))
 	for _, p := range chosen {
@@ -106,6 +110,7 @@ type explanation struct {
 	payee  fact.PayeeID
 	period calendar.Period
 	result earning.Result
+	moves  []holding.Move
 }
 
 func (e *explanation) unit() string { return e.run.book.program.Currency.String() }
@@ -134,6 +139,15 @@ func (e *explanation) payout(p Payout) (*trace.Node, error) {
 			continue
 		}
 		if err := add(c.Amount, e.cut(c)); err != nil {
+			return nil, err
+		}
+	}
+	for i := range e.moves {
+		m := &e.moves[i]
+		if m.PostedIn != e.period || m.Component != p.Component || m.Plan.ID != p.Plan {
+			continue
+		}
+		if err := add(m.Amount, e.move(m)); err != nil {
 			return nil, err
 		}
 	}
@@ -211,4 +225,57 @@ func (e *explanation) together(nodes []*trace.Node) (*trace.Node, error) {
 	period := e.run.book.program.Calendar.Format(e.period)
 	name := e.run.book.people.Name(e.payee)
 	return &trace.Node{Op: trace.Payout, Label: period + "/" + escape(string(e.payee)), Value: total.Text(), Unit: e.unit(), Detail: name, Args: nodes}, nil
+}
+
+// UnknownError says that the facts have no such payee or event.
+type UnknownError struct {
+	What string // "payee" or "event"
+	ID   string // what was asked for
+	Hint string // what was probably meant
+}
+
+// Error names what is not known, and what was probably meant.
+func (e *UnknownError) Error() string {
+	return fmt.Sprintf("there is no %s %q; %s", e.What, e.ID, e.Hint)
+}
+
+// WhyNot says why a payee was, or was not, credited with an event: a node for each rule and
+// roll-up, in their order, as [crediting.Applier.Why] describes them. Owners and other
+// relationships are those of the event's date, as known at the run's AsOf. The error is an
+// *UnknownError for a payee or an event that the facts don't have.
+func (r *Run) WhyNot(ctx context.Context, p fact.PayeeID, e fact.EventID) ([]*trace.Node, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if !r.book.people.Has(p) {
+		var known []string
+		for _, id := range r.book.people.IDs() {
+			known = append(known, string(id))
+		}
+		return nil, &UnknownError{"payee", string(p), nearest(string(p), known, "payees are those of people.csv, by their key")}
+	}
+	event, ok := r.book.events.Find(e)
+	if by, withdrawn := r.book.events.Withdrawn(e); withdrawn {
+		return nil, &UnknownError{"event", string(e), fmt.Sprintf("its revision %d says that it was entered in error", by.Revision)}
+	}
+	if !ok {
+		var known []string
+		for _, t := range r.book.events.Tables() {
+			for _, id := range t.IDs {
+				known = append(known, string(id))
+			}
+		}
+		return nil, &UnknownError{"event", string(e), nearest(string(e), known, "events are named by their id")}
+	}
+	nodes := r.book.applier(r.request.AsOf).Why(event, p)
+	r.book.whyHeld(nodes, event, p, r.request.AsOf)
+	return nodes, nil
+}
+
+// nearest is what was probably meant, or else a word of advice.
+func nearest(id string, known []string, advice string) string {
+	if near := source.Nearest(id, known); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return advice
 }

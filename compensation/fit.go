@@ -5,8 +5,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/territory"
+	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -14,8 +18,9 @@ import (
 
 // Findings are warnings about plans and people that do not meet: a plan for a role
 // that nobody has, and a role that is almost the one of a plan; about territories that nobody
-// owns on some days between the first event and the last; and about exchange rates that nothing uses. A run does not give the former, since a company may have plans and people that are not due yet.
+// owns on some days between the first event and the last, and accounts that are in none; and about exchange rates that nothing uses. A run does not give the former, since a company may have plans and people that are not due yet.
 func (b *Book) Findings() (ds source.Diagnostics) {
+	b = b.now()
 	have, assigned := b.roles()
 	var wanted []string
 	for i := range b.program.Plans {
@@ -36,6 +41,7 @@ func (b *Book) Findings() (ds source.Diagnostics) {
 		}
 	}
 	ds = append(ds, b.vacancies()...)
+	ds = append(ds, b.uncovered()...)
 	return append(ds, b.unused()...).Sorted()
 }
 
@@ -92,6 +98,64 @@ func (b *Book) vacancies() (ds source.Diagnostics) {
 			WithHint("say who does in edges.csv, or `vacant: none` in the rule"))
 	}
 	return ds
+}
+
+// uncovered are the accounts that no territory covers on the date of one of their events, where a rule would
+// credit its owner: one finding for all.
+func (b *Book) uncovered() (ds source.Diagnostics) {
+	rules := &b.program.Rules
+	all, events, carried := map[fact.AccountID]int{}, 0, decimal.Zero
+	var accounts []fact.AccountID
+	for _, s := range rules.Schemas {
+		credited := slices.ContainsFunc(rules.Rules, func(r crediting.Rule) bool {
+			return r.Kind == s.Kind && slices.ContainsFunc(r.To, func(to crediting.Recipient) bool { return to.By == crediting.ByTerritory })
+		})
+		at := s.Index("account")
+		if !credited || at < 0 {
+			continue
+		}
+		row := dsl.Env{Inputs: s.Inputs("")}.NewRow()
+		for _, e := range b.within(calendar.Range{}) {
+			if e.Schema() != s || !e.Cells[at].Has || s.Fill(row, 0, e) != nil {
+				continue
+			}
+			id := fact.AccountID(e.Cells[at].Text)
+			if _, covered, err := rules.Territories.Of(s.Kind, id, e.Date(), row); covered || err != nil { // which a run reports
+				continue
+			}
+			if all[id] == 0 {
+				accounts = append(accounts, id)
+			}
+			all[id]++
+			events, carried = events+1, carried.Add(crediting.Carried(e))
+		}
+	}
+	if events == 0 {
+		return nil
+	}
+	slices.Sort(accounts)
+	const most = 5
+	named := make([]string, 0, most+1)
+	for i, id := range accounts {
+		if i == most {
+			named = append(named, fmt.Sprintf("%d more", len(accounts)-most))
+			break
+		}
+		named = append(named, fmt.Sprintf("%s (%d)", id, all[id]))
+	}
+	at := source.Span{File: plan.CompanyFile}
+	if t := rules.Territories.All(); len(t) > 0 {
+		at = t[0].At
+	}
+	return append(ds, source.Warnf("account-uncovered", at, "no territory covers events of %s: %s, with %d events in all, carrying %s", counted(len(accounts), "account"), strings.Join(named, ", "), events, fact.DecimalText(carried)).
+		WithHint("name the accounts in a territory, or add one for the rest of the market; a run lists the events in uncredited.csv"))
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // ownersOf tells whether rules for a kind of event credit the owner of its territory, and whether all

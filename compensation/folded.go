@@ -17,9 +17,9 @@ import (
 )
 
 // folds reports whether credits can be added up as they come: measures are of a payee's own credits, and without
-// formulas. Others need all credits at hand.
+// formulas, and nothing is held. Others need all credits at hand.
 func (b *Book) folds(s span) bool {
-	if s.days.Empty() || b.events.Len() == 0 {
+	if s.days.Empty() || b.events.Len() == 0 || len(b.holds) > 0 {
 		return false
 	}
 	for _, m := range earning.Measures(b.program) {
@@ -46,29 +46,35 @@ func (b *Book) fold(ctx context.Context, r Request, s span) (*Run, error) {
 			results[i].unclear = true
 			return
 		}
-		results[i] = run.settle(job)
+		results[i] = run.payee(job)
 	})
 	if err != nil {
 		return nil, err
 	}
-	faults, err := run.clear(ctx, ids, results)
+	return run.settle(ctx, ids, results)
+}
+
+// settle computes payees from their credits whose sums do not decide what they earn, and posts all.
+func (r *Run) settle(ctx context.Context, ids []fact.PayeeID, results []settled) (*Run, error) {
+	faults, err := r.clear(ctx, ids, results)
 	if err != nil {
 		return nil, err
 	}
-	run.whole = sync.OnceValues(func() (*Run, error) {
-		whole, err := b.list(context.WithoutCancel(ctx), r, s)
-		if err == nil && !slices.Equal(whole.payouts, run.payouts) {
+	r.results = results
+	r.whole = sync.OnceValues(func() (*Run, error) {
+		whole, err := r.book.list(context.WithoutCancel(ctx), r.request, r.span)
+		if err == nil && !slices.Equal(whole.payouts, r.payouts) {
 			err = fmt.Errorf("credits that were listed give other payouts than those that were added up: a fault of the engine")
 		}
 		return whole, err
 	})
-	return run, run.finish(results, slices.Concat(run.fold.Findings, b.unused(), faults))
+	return r, r.finish(results, slices.Concat(r.fold.Findings, r.book.unused(), faults))
 }
 
 // folding is what the credits of a run are added up from.
 func (b *Book) folding(ids []fact.PayeeID, r Request, s span) fold.Facts {
 	f := fold.Facts{
-		Rules: b.rules, Events: b.events, Edges: b.edges, AsOf: r.AsOf, Payees: ids, Of: b.payees(r.AsOf), Days: s.reach, Since: s.horizon.From,
+		Rules: b.rules, Events: b.events, Edges: b.edges, AsOf: r.AsOf, Payees: ids, Of: b.payees(r.AsOf), Days: s.reach, Since: s.own.From,
 		Asking: s.days, Measures: earning.Measures(b.program), Workers: r.Workers,
 	}
 	if first, _, ok := b.events.Span(); ok && f.Days.From.Before(first) {
@@ -116,7 +122,7 @@ func (r *Run) clear(ctx context.Context, ids []fact.PayeeID, results []settled) 
 		return nil, err
 	}
 	return faults, r.compute(ctx, make([]fact.PayeeID, len(some)), func(k int) {
-		results[some[k]] = r.settle(r.job(ids[some[k]], all))
+		results[some[k]] = r.payee(r.job(ids[some[k]], all))
 	})
 }
 
@@ -184,7 +190,7 @@ type totals struct {
 }
 
 func (t totals) Total(nth int, days calendar.Range) (decimal.Decimal, bool) {
-	return t.of.Total(t.payee, nth, days)
+	return t.of.Nth(t.payee, nth, days)
 }
 
 func (t totals) Credits(typ string, days calendar.Range) (decimal.Decimal, int, bool) {

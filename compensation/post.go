@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/holding"
 
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
@@ -23,6 +24,7 @@ type settled struct {
 	sums    []ledger.KindSum   // of the entries
 	found   source.Diagnostics // with an error among them the rest is worth nothing
 	warned  source.Diagnostics // about the payouts
+	left    []holding.Balance  // what is held of it at the end
 	unclear bool               // sums of credits do not decide what is paid
 	err     error              // a fault of the engine
 }
@@ -36,11 +38,12 @@ type desk struct {
 	left    []money.Amount // by period: what is earned, and neither paid nor kept
 	entries []ledger.Entry
 	sums    []ledger.KindSum
+	moves   []holding.Move // what is held and released
 }
 
-// settle computes a payee, makes entries and payouts of the lines of the periods asked for, and checks that they
+// payee computes a payee, makes entries and payouts of the lines of the periods asked for, and checks that they
 // conserve money.
-func (r *Run) settle(job earning.Job) settled {
+func (r *Run) payee(job earning.Job) settled {
 	d, ok := r.desks.Get().(*desk)
 	if !ok {
 		d = &desk{}
@@ -52,7 +55,10 @@ func (r *Run) settle(job earning.Job) settled {
 	job.Room = d.room
 	result := earning.Compute(job)
 	d.out.found, d.out.unclear = result.Found, result.Unclear
-	if !result.Unclear && !result.Found.HasErrors() {
+	if !result.Unclear {
+		d.out.found = append(d.keep(&result), d.out.found...)
+	}
+	if !result.Unclear && !d.out.found.HasErrors() {
 		d.out.err = d.post(&result)
 	}
 	out := d.out
@@ -75,6 +81,9 @@ func (d *desk) post(result *earning.Result) error {
 		if err := d.cap(&result.Cuts[i]); err != nil {
 			return err
 		}
+	}
+	if err := d.keepBack(); err != nil {
+		return err
 	}
 	for k := range d.paying {
 		if err := d.pay(k, d.paying[k]); err != nil {
@@ -214,13 +223,17 @@ func (r *Run) gather(results []settled) error {
 		r.entries = append(r.entries, results[i].entries...)
 		r.sums = append(r.sums, results[i].sums...)
 		r.findings = append(r.findings, results[i].warned...)
+		r.left = append(r.left, results[i].left...)
 	}
+	next := make([]int, len(results))
 	for _, period := range r.span.periods {
 		for i := range results {
-			rest := &results[i].payouts
-			for len(*rest) > 0 && (*rest)[0].Period == period {
-				r.payouts, *rest = append(r.payouts, (*rest)[0]), (*rest)[1:]
+			rest := results[i].payouts[next[i]:]
+			n := 0
+			for n < len(rest) && rest[n].Period == period {
+				n++
 			}
+			r.payouts, next[i] = append(r.payouts, rest[:n]...), next[i]+n
 		}
 	}
 	r.findings = r.findings.Sorted()

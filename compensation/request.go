@@ -15,6 +15,7 @@ import (
 
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
+	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -41,7 +42,8 @@ var ErrNothing = errors.New("nothing to compute")
 const maxFindings = 100
 
 // span is what a run covers: the pay periods asked for, the days from the beginning of the
-// fiscal year of the first, which rounding and caps look back to, and those that measures do.
+// fiscal year of the first, which rounding and caps look back to, or of the first year of which pay is
+// still held, and those that measures do.
 type span struct {
 	periods []calendar.Period
 	days    calendar.Range // of the periods asked for
@@ -50,6 +52,7 @@ type span struct {
 	names   []string       // of the periods
 	clock   *earning.Clock // of the years
 	years   calendar.Range // the whole fiscal years: a window that is still open must not look closed
+	own     calendar.Range // the horizon but for years that only what is still held looks back to
 }
 
 func (b *Book) span(p calendar.Period) (span, error) {
@@ -85,17 +88,29 @@ func (b *Book) span(p calendar.Period) (span, error) {
 	}
 	year, err := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.From))
 	last, err2 := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.To.AddDays(-1)))
-	s.horizon = calendar.Range{From: year.From, To: s.days.To}
+	s.own = calendar.Range{From: year.From, To: s.days.To}
+	since, err3 := cal.Range(cal.PeriodOf(calendar.UnitYear, b.heldSince(hold.Payment, year.From)))
+	s.horizon = calendar.Range{From: since.From, To: s.days.To}
 	s.reach = b.reach(b.origin(s.horizon))
-	s.years = calendar.Range{From: year.From, To: last.To}
+	s.reach.From = b.heldSince(hold.Credit, s.reach.From)
+	s.years = calendar.Range{From: since.From, To: last.To}
 	s.clock = earning.NewClock(cal, s.years)
-	return s, errors.Join(err, err2)
+	return s, errors.Join(err, err2, err3)
 }
 
 // Run computes a period from the facts. It writes nothing. The error is
 // source.Diagnostics where data or formulas are at fault, all of them at once, each with
 // its path (payee, event, period); warnings are the run's Findings.
 func (b *Book) Run(ctx context.Context, r Request) (*Run, error) {
+	b = b.now()
+	run, err := b.run(ctx, r)
+	if err == nil {
+		b.last.Store(run)
+	}
+	return run, err
+}
+
+func (b *Book) run(ctx context.Context, r Request) (*Run, error) {
 	s, err := b.span(r.Period)
 	if err != nil {
 		return nil, err
@@ -115,14 +130,14 @@ func (b *Book) list(ctx context.Context, r Request, s span) (*Run, error) {
 	if all.groups == nil {
 		return nil, faults.Sorted()
 	}
-	run := &Run{book: b, request: r, span: s, listed: all}
+	run := &Run{book: b, request: r, span: s, listed: all, kept: all.kept}
 	run.whole = func() (*Run, error) { return run, nil }
 	ids := b.people.IDs()
 	results := make([]settled, len(ids))
-	if err := run.compute(ctx, ids, func(i int) { results[i] = run.settle(run.job(ids[i], all)) }); err != nil {
+	if err := run.compute(ctx, ids, func(i int) { results[i] = run.payee(run.job(ids[i], all)) }); err != nil {
 		return nil, err
 	}
-	return run, run.finish(results, slices.Concat(all.credited.Findings, b.unused(), faults))
+	return run, run.finish(results, slices.Concat(all.credited.Findings, b.unused(), b.released(s.days), faults))
 }
 
 // finish puts together what all payees are paid.
@@ -139,14 +154,16 @@ func (r *Run) finish(results []settled, found source.Diagnostics) error {
 
 // listing credits events, and groups what comes of them.
 func (b *Book) listing(events []*crediting.Event, s span, asOf fact.Revision) (*listed, source.Diagnostics) {
-	credited := b.credit(events, s.horizon, asOf)
+	credited := b.credit(events, s.own, asOf)
+	kept := b.hold(credited, s.days.To, asOf)
 	groups, faults := b.groups(credited, events, asOf)
-	return &listed{credited, byPayee(credited.Credits), groups}, faults
+	return &listed{credited, kept, byPayee(credited.Credits), groups}, faults
 }
 
 // credit applies the rules to events. What measures look back to is credited, too, but its warnings
 // were those of another year.
 func (b *Book) credit(events []*crediting.Event, horizon calendar.Range, asOf fact.Revision) *crediting.Crediting {
+	events = b.creditable(events)
 	apply := func(events []*crediting.Event) *crediting.Crediting {
 		return b.applier(asOf).Apply(events)
 	}
@@ -259,7 +276,7 @@ func (r *Run) job(id fact.PayeeID, all *listed) earning.Job {
 	around := func(days calendar.Range) []earning.Segment { return r.book.segments(id, days, r.request.AsOf) }
 	job := earning.Job{
 		Program: r.book.program, Quotas: r.book.quotas, AsOf: r.request.AsOf, Payee: id, Segments: around(r.span.years), Around: around,
-		Horizon: r.span.horizon, Asked: r.span.days, Forms: r.book.forms, Clock: r.span.clock,
+		Horizon: r.span.horizon, Since: r.span.own.From, Asked: r.span.days, Forms: r.book.forms, Clock: r.span.clock,
 	}
 	if all == nil {
 		return job

@@ -1,15 +1,19 @@
 package compensation
 
 import (
+	"cmp"
 	"iter"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/payproof/payproof/compensation/internal/holding"
+
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
+	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
@@ -23,6 +27,8 @@ type Run struct {
 	book     *Book
 	request  Request
 	span     span
+	kept     []hold.Kept
+	left     []holding.Balance
 	payouts  []Payout
 	desks    sync.Pool        // those at which nobody is
 	sums     []ledger.KindSum // of entries, payee by payee
@@ -30,12 +36,14 @@ type Run struct {
 	findings source.Diagnostics
 	listed   *listed // nil: credits were added up, and not kept
 	fold     *fold.Fold
+	results  []settled            // of the payees in order
 	whole    func() (*Run, error) // the same with all credits listed
 }
 
 // listed is credits one by one.
 type listed struct {
 	credited *crediting.Crediting
+	kept     []hold.Kept // what is held of it
 	credits  map[fact.PayeeID]*own
 	groups   *measure.Groups
 }
@@ -131,10 +139,18 @@ func (r *Run) Periods() []calendar.Period { return slices.Clone(r.span.periods) 
 // Findings are the warnings of the run: what was computed, but should be looked at.
 func (r *Run) Findings() source.Diagnostics { return slices.Clone(r.findings) }
 
-// Credits are the credits of the run's periods, in declared order of their events. They are made as they are asked
-// for, and not kept.
+// Credits are the credits of the run's periods, in declared order of their events. Where they were only added up,
+// they are made as they are asked for.
 func (r *Run) Credits() iter.Seq[crediting.Credit] {
 	return func(yield func(crediting.Credit) bool) {
+		if r.listed != nil {
+			for _, c := range r.listed.credited.Credits {
+				if r.span.days.Contains(c.Date()) && !yield(c) {
+					return
+				}
+			}
+			return
+		}
 		r.each(r.book.events.Declared(), func(made *crediting.Crediting) bool {
 			for _, c := range made.Credits {
 				if !yield(c) {
@@ -150,11 +166,15 @@ func (r *Run) Credits() iter.Seq[crediting.Credit] {
 // was credited with.
 func (r *Run) Uncredited() iter.Seq[crediting.Uncredited] {
 	return func(yield func(crediting.Uncredited) bool) {
-		rows := r.book.events.Declared()
-		if r.fold != nil {
-			rows = r.book.declared(r.fold.Uncredited)
+		if r.listed != nil {
+			for _, u := range r.listed.credited.Uncredited {
+				if r.span.days.Contains(u.Event.Date()) && !yield(u) {
+					return
+				}
+			}
+			return
 		}
-		r.each(rows, func(made *crediting.Crediting) bool {
+		r.each(r.book.declared(r.fold.Uncredited), func(made *crediting.Crediting) bool {
 			for _, u := range made.Uncredited {
 				if !yield(u) {
 					return false
@@ -178,7 +198,12 @@ func (r *Run) Suspense() iter.Seq[crediting.Uncredited] {
 }
 
 // Book is the book that was run.
-func (r *Run) Book() *Book { return r.book }
+func (r *Run) Book() *Book {
+	if r.book.root != nil {
+		return r.book.root
+	}
+	return r.book
+}
 
 // Payout is the payout of an ID.
 func (r *Run) Payout(id string) (Payout, bool) {
@@ -192,4 +217,64 @@ func (r *Run) Payout(id string) (Payout, bool) {
 func negative(path string, a money.Amount) source.Diagnostic {
 	return source.Warnf("negative-payout", source.Span{File: path}, "the payee would have to pay back %s", a.Neg()).
 		WithHint("look at the cancelled events, or carry the amount into the next period by hand")
+}
+
+// Change is what facts that came later have changed for a payee in a pay period.
+type Change struct {
+	Payee         fact.PayeeID
+	Period        calendar.Period
+	Before, After money.Amount // what all components together pay
+	Why           []Cause      // the facts that may have done it, in order
+}
+
+// Cause is a fact that came later.
+type Cause struct {
+	Fact string // event, edge, quota, person, assignment, rate
+	Key  string // which one: the id of an event, "manager of ana"
+	What string // came late, was corrected, was withdrawn, changed
+}
+
+// String is a sentence: "event e17 was corrected".
+func (c Cause) String() string { return c.Fact + " " + c.Key + " " + c.What }
+
+func (c Cause) compare(o Cause) int {
+	return cmp.Or(cmp.Compare(c.Fact, o.Fact), cmp.Compare(c.Key, o.Key), cmp.Compare(c.What, o.What))
+}
+
+// changes compares what two runs pay.
+func (d *delta) changes(before, after *Run) (out []Change) {
+	type key struct {
+		payee  fact.PayeeID
+		period calendar.Period
+	}
+	sums := map[key]*Change{}
+	of := func(p Payout) *Change {
+		k := key{p.Payee, p.Period}
+		if sums[k] == nil {
+			sums[k] = &Change{Payee: p.Payee, Period: p.Period}
+		}
+		return sums[k]
+	}
+	for _, p := range before.payouts {
+		c := of(p)
+		c.Before, _ = c.Before.Add(p.Amount) // it was paid: it fits
+	}
+	for _, p := range after.payouts {
+		c := of(p)
+		c.After, _ = c.After.Add(p.Amount)
+	}
+	for _, c := range sums { // order: sorted below
+		if c.Before.Text() == c.After.Text() {
+			continue
+		}
+		c.Why = slices.Clone(d.ofPayee[c.Payee])
+		if d.everything {
+			c.Why = slices.Clone(d.general)
+		}
+		slices.SortFunc(c.Why, Cause.compare)
+		c.Why = slices.Compact(c.Why)
+		out = append(out, *c)
+	}
+	slices.SortFunc(out, func(a, b Change) int { return cmp.Or(cmp.Compare(a.Payee, b.Payee), a.Period.Compare(b.Period)) })
+	return out
 }

@@ -164,6 +164,9 @@ func (a *Applier) event(e *Event) {
 	}
 }
 
+// Carried is the money that an event carries: its field "amount", or else its first field of money.
+func Carried(e *Event) decimal.Decimal { return value(e) }
+
 // value is the money that an event carries: its field "amount", or else its first
 // field of money.
 func value(e *Event) decimal.Decimal {

@@ -20,7 +20,7 @@ func TestWhoIsCreditedWithHowMuch(t *testing.T) {
 		return func(r *Rule) { r.Effective = during(t, dates).Effective }
 	}
 	west := territory.Territory{ID: "west", Kind: "deal", When: condition(t, s, `region == "west"`)}
-	acme := territory.Territory{ID: "acme", Kind: "deal", Accounts: []fact.AccountID{"acme"}}
+	acme := territory.Territory{ID: "acme", Kind: "deal", Accounts: []territory.Account{{ID: "acme"}}}
 	for name, c := range map[string]struct {
 		company company
 		lines   []Line

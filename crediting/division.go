@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/internal/fixed"
@@ -235,3 +236,45 @@ func less(x, y decimal.Decimal) decimal.Decimal {
 
 // isOne reports whether d is 1, written as 1: to multiply with it changes no digit.
 func isOne(d decimal.Decimal) bool { return d == one || d.Exponent() == 0 && d.Equal(one) }
+
+// ownerDay is the day whose owner of the territory counts for an event, and how it is shown where that is not the
+// incentive date: who has left by then is protected no longer.
+func (a *Applier) ownerDay(e *Event, to *Recipient, account fact.AccountID, row *dsl.Row) (day calendar.Date, via string) {
+	if to.By != ByTerritory || to.Protect.Since == "" {
+		return e.Date(), ""
+	}
+	since := e.named(to.Protect.Since)
+	if !since.Has {
+		return e.Date(), ""
+	}
+	opened := calendar.FromOrdinal(int32(since.Int))
+	day, moved := to.Protect.Day(opened, e.Date(), func(on calendar.Date) (who string, next calendar.Date) {
+		next = a.rules.Territories.Next(account, on)
+		id, ok, err := a.rules.Territories.Of(e.schema.Kind, account, on, row)
+		if err != nil || !ok {
+			return "", next
+		}
+		for days, edges := range a.edges.Segments(to.Name, string(id), calendar.Range{From: on, To: e.Date().AddDays(1)}, a.asOf) {
+			for _, owner := range edges {
+				who += owner.To + "\x00" + fact.DecimalText(owner.Share) + "\x00"
+			}
+			if next.IsZero() || !days.To.IsZero() && days.To.Before(next) {
+				next = days.To
+			}
+			break
+		}
+		return who, next
+	})
+	if moved.IsZero() {
+		return day, ""
+	}
+	if away := a.vacant(e.Date()); away != nil {
+		id, _, _ := a.rules.Territories.Of(e.schema.Kind, account, day, row)
+		for _, owner := range a.edges.To(to.Name, string(id), day, a.asOf) {
+			if away(fact.PayeeID(owner.To)) {
+				return e.Date(), ""
+			}
+		}
+	}
+	return day, fmt.Sprintf(", protected: it was opened on %s and moved on %s", opened, moved)
+}

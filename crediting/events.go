@@ -152,15 +152,6 @@ func (t *Table) set(i int, e *Event) {
 	t.setPlace(i, e.At)
 }
 
-// all is true, n times.
-func all(n int) []bool {
-	out := make([]bool, n)
-	for i := range out {
-		out[i] = true
-	}
-	return out
-}
-
 // code is that of a text of a column, which is kept if it is new.
 func (t *Table) code(column int, text string) uint32 {
 	if t.index[column] == nil {
@@ -371,20 +362,29 @@ func (e *Event) compare(o *Event) int {
 
 // Find is the event of an id. One that was withdrawn is none.
 func (e *Events) Find(id fact.EventID) (*Event, bool) {
+	row, ok := e.Row(id)
+	if !ok {
+		return nil, false
+	}
+	return e.Event(row), true
+}
+
+// Row is the row of the event of an id; false: there is none, or it was withdrawn.
+func (e *Events) Row(id fact.EventID) (row int, ok bool) {
 	if e.unique && e.ids.Len() == 0 {
 		for _, t := range e.tables {
 			if i := slices.Index(t.IDs, id); i >= 0 {
-				return t.Event(i), true
+				return t.First + i, true
 			}
 		}
-		return nil, false
+		return 0, false
 	}
-	r, ok := e.ids.Find(string(id), e.id)
-	if !ok || e.withdrawn[r] != nil {
-		return nil, false
-	}
-	return e.Event(r), true
+	row, ok = e.ids.Find(string(id), e.id)
+	return row, ok && e.withdrawn[row] == nil
 }
+
+// Linked reports whether an event takes another one back.
+func (e *Events) Linked() bool { return len(e.linked) > 0 }
 
 // Withdrawn is the line that withdrew the event of an id; false: it was not withdrawn.
 func (e *Events) Withdrawn(id fact.EventID) (*Event, bool) {

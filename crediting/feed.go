@@ -101,15 +101,6 @@ func (b *Batch) checkColumn(s *Schema, i int) error {
 	return nil
 }
 
-// oneOf tells whether an id is wanted.
-func oneOf(ids []fact.EventID) func(fact.EventID) bool {
-	wanted := make(map[fact.EventID]bool, len(ids))
-	for _, id := range ids {
-		wanted[id] = true
-	}
-	return func(id fact.EventID) bool { return wanted[id] }
-}
-
 // newBatch is an empty batch for the schema.
 func newBatch(s *Schema) *Batch { return &Batch{Columns: make([]Column, len(s.Fields))} }
 
@@ -134,6 +125,29 @@ func (b *Batch) add(e Event) {
 		col := &b.Columns[i]
 		col.Ints, col.Texts, col.Has = append(col.Ints, c.Int), append(col.Texts, c.Text), append(col.Has, c.Has)
 	}
+}
+
+// copyTo copies the batch into one that nobody needs any more.
+func (b *Batch) copyTo(spare *Batch) *Batch {
+	if spare == nil {
+		spare = &Batch{Columns: make([]Column, len(b.Columns))}
+	}
+	spare.IDs, spare.Places = append(spare.IDs[:0], b.IDs...), copied(spare.Places, b.Places)
+	spare.Revisions, spare.Withdrawn = copied(spare.Revisions, b.Revisions), copied(spare.Withdrawn, b.Withdrawn)
+	for i := range b.Columns {
+		from, to := &b.Columns[i], &spare.Columns[i]
+		to.Ints, to.Texts, to.Codes, to.Has = copied(to.Ints, from.Ints), copied(to.Texts, from.Texts), copied(to.Codes, from.Codes), copied(to.Has, from.Has)
+		to.Dictionary = from.Dictionary // it only grows
+	}
+	return spare
+}
+
+// copied is values in the room of others; nil stays nil.
+func copied[T any](room, values []T) []T {
+	if values == nil {
+		return nil
+	}
+	return append(room[:0], values...)
 }
 
 // event is the i-th event of the batch.
@@ -237,38 +251,6 @@ func (f lineFeed) scan(ctx context.Context, s *Schema, wanted func(fact.EventID)
 	}
 }
 
-// read checks a line against the schema.
-func (s *Schema) read(l Line) (Event, source.Diagnostics) {
-	e := Event{ID: l.ID, Revision: l.Revision, Cells: make([]Cell, len(s.Fields)), At: l.At, schema: s}
-	var ds source.Diagnostics
-	path := func() source.Span {
-		if l.At.IsZero() {
-			return source.Span{File: "event=" + clip(string(l.ID))}
-		}
-		return l.At
-	}
-	if err := fact.CheckKey(string(l.ID)); err != nil {
-		ds = append(ds, source.Errorf("event-id", path(), "id: %v", err))
-	}
-	if e.Withdrawn = l.Withdrawn; e.Withdrawn {
-		return e, ds
-	}
-	for i, f := range s.Fields {
-		c, err := f.Cell(l.Fields[f.Name])
-		if err != nil {
-			ds = append(ds, source.Errorf("event-field", path(), "event %s: %v", clip(string(l.ID)), err))
-		}
-		e.Cells[i] = c
-	}
-	for name := range l.Fields { // order: findings are sorted below
-		if s.Index(name) < 0 {
-			ds = append(ds, source.Errorf("event-field", path(), "event %s: unknown field %q", clip(string(l.ID)), clip(name)).
-				WithHint("%s", source.DidYouMean(clip(name), s.Names())))
-		}
-	}
-	return e, ds.Sorted()
-}
-
 // Cell is one value of an event. Int is a coefficient at the field's scale, a day
 // number, or the number of an enum's member; Text is a key, or the enum's member.
 type Cell struct {
@@ -351,4 +333,55 @@ func (e *Event) content() string {
 		fmt.Fprintf(&b, "%t %d %q ", c.Has, c.Int, c.Text)
 	}
 	return b.String()
+}
+
+// Scan gives the events once more: a batch of a kind is of those that were not withdrawn and of the highest revision
+// of each, then come the withdrawals.
+func (e *Events) Scan(ctx context.Context, s *Schema) iter.Seq2[*Batch, error] {
+	return func(yield func(*Batch, error) bool) {
+		for _, t := range e.tables {
+			for from := 0; t.Schema == s && from < t.Len(); from += batchSize {
+				if err := ctx.Err(); err != nil || !yield(t.batch(from, min(from+batchSize, t.Len())), nil) {
+					return
+				}
+			}
+		}
+		b := newBatch(s)
+		for _, w := range e.withdrawn { // order: a set
+			if w.schema == s {
+				b.add(Event{ID: w.ID, Revision: w.Revision, Withdrawn: true, Cells: make([]Cell, len(s.Fields)), At: w.At})
+			}
+		}
+		if b.Len() > 0 {
+			yield(b, nil)
+		}
+	}
+}
+
+// batch is some events of the table.
+func (t *Table) batch(from, to int) *Batch {
+	b := &Batch{IDs: t.IDs[from:to], Columns: make([]Column, len(t.Columns))}
+	if t.Revisions != nil {
+		b.Revisions = t.Revisions[from:to]
+	}
+	for i := from; i < to && (len(t.lines) > 0 || len(t.places) > 0); i++ {
+		b.Places = append(b.Places, t.place(i))
+	}
+	for k := range t.Columns {
+		v, c := &t.Columns[k], &b.Columns[k]
+		if v.Has != nil {
+			c.Has = v.Has[from:to]
+		}
+		switch {
+		case v.Codes == nil:
+			c.Ints = v.Ints[from:to]
+		case t.Schema.Fields[k].Type == Enum:
+			for _, code := range v.Codes[from:to] {
+				c.Ints = append(c.Ints, int64(code))
+			}
+		default:
+			c.Codes, c.Dictionary = v.Codes[from:to], v.Dictionary
+		}
+	}
+	return b
 }

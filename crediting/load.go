@@ -388,3 +388,12 @@ func (l *loader) note(at source.Span, what string) {
 	last := &l.found[len(l.found)-1]
 	*last = last.WithNote(at, "%s", what)
 }
+
+// all is true, n times.
+func all(n int) []bool {
+	out := make([]bool, n)
+	for i := range out {
+		out[i] = true
+	}
+	return out
+}

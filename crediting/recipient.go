@@ -10,6 +10,7 @@ import (
 
 	"github.com/payproof/payproof/crediting/territory"
 	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 )
 
@@ -44,6 +45,8 @@ type Recipient struct {
 	Part  decimal.Decimal // a ratio: 0.6 for 60 %
 	// Vacant says, ByTerritory, what happens where nobody owns the territory.
 	Vacant territory.Vacant
+	// Protect says, ByTerritory, which deals stay with the owner of the day on which they were opened.
+	Protect territory.Protection
 }
 
 var sharePattern = regexp.MustCompile(`^(.*?)\s+(?:(\d+(?:\.\d+)?)%(\s+of\s+rest)?|(rest))$`)
@@ -203,7 +206,7 @@ type resolved struct {
 
 // asksAs reports whether two entries find the same recipients.
 func (r *Recipient) asksAs(other *Recipient) bool {
-	return r.By == other.By && r.Name == other.Name && r.On == other.On && r.Vacant == other.Vacant && (r.Share == All) == (other.Share == All)
+	return r.By == other.By && r.Name == other.Name && r.On == other.On && r.Vacant == other.Vacant && r.Protect == other.Protect && (r.Share == All) == (other.Share == All)
 }
 
 // resolve is find, once for all rules that ask the same of an event, and with the territory whose owner is
@@ -304,7 +307,8 @@ func (a *Applier) byTerritory(e *Event, to *Recipient, row *dsl.Row) ([]recipien
 	if i := e.schema.Index(a.rules.Account); i >= 0 {
 		account = fact.AccountID(e.Cells[i].Text)
 	}
-	id, ok, err := a.rules.Territories.Of(e.schema.Kind, account, row)
+	day, via := a.ownerDay(e, to, account, row)
+	id, ok, err := a.rules.Territories.Of(e.schema.Kind, account, day, row)
 	var overlap *territory.OverlapError
 	switch {
 	case errors.As(err, &overlap):
@@ -319,7 +323,7 @@ func (a *Applier) byTerritory(e *Event, to *Recipient, row *dsl.Row) ([]recipien
 	if to.By == ByRole {
 		return a.byEdge(e, to.Name, string(id), "territory "+string(id))
 	}
-	return a.owners(e, to, id)
+	return a.owners(e, to, id, day, via)
 }
 
 func (a *Applier) byEdge(e *Event, name, from, via string) (found []recipient, present bool, reason string) {
@@ -350,17 +354,17 @@ func (a *Applier) byEdges(e *Event, name, from, via string) (found []recipient, 
 func (a *Applier) foundFrom(first int) []recipient { return a.found[first:len(a.found):len(a.found)] }
 
 // owners finds the owners of a territory on the event's date, or what the rule says of a vacancy.
-func (a *Applier) owners(e *Event, to *Recipient, id fact.TerritoryID) (found []recipient, present bool, reason string) {
-	if a.hasOwner(e, to, id) {
-		return a.byEdges(e, to.Name, string(id), "territory "+string(id))
+func (a *Applier) owners(e *Event, to *Recipient, id fact.TerritoryID, day calendar.Date, via string) (found []recipient, present bool, reason string) {
+	if a.hasOwner(to, id, day) {
+		return a.byEdges(e, to.Name, string(id), "territory "+string(id)+via)
 	}
-	reason = fmt.Sprintf("%s has no %s on %s", id, to.Name, e.Date())
+	reason = fmt.Sprintf("%s has no %s on %s", id, to.Name, day)
 	if to.Vacant == territory.Forgone {
 		return nil, true, reason + ", and none is awaited"
 	}
 	if to.Vacant == territory.Up {
 		for above, ok := a.rules.Territories.Above(id); ok; above, ok = a.rules.Territories.Above(above) {
-			if a.hasOwner(e, to, above) {
+			if a.hasOwner(to, above, day) {
 				return a.byEdges(e, to.Name, string(above), fmt.Sprintf("territory %s, above %s", above, id))
 			}
 		}
@@ -371,7 +375,7 @@ func (a *Applier) owners(e *Event, to *Recipient, id fact.TerritoryID) (found []
 }
 
 // hasOwner reports whether a territory has one: the edges at hand are then those to its owners.
-func (a *Applier) hasOwner(e *Event, to *Recipient, id fact.TerritoryID) bool {
-	a.edgesTo = a.edges.AppendTo(a.edgesTo[:0], to.Name, string(id), e.Date(), a.asOf)
+func (a *Applier) hasOwner(to *Recipient, id fact.TerritoryID, day calendar.Date) bool {
+	a.edgesTo = a.edges.AppendTo(a.edgesTo[:0], to.Name, string(id), day, a.asOf)
 	return len(a.edgesTo) > 0
 }

@@ -137,10 +137,28 @@ type Credit struct {
 	Limit  string          // RolledUp: why the amount is less than what came up; empty if it is not
 	From   int32           // RolledUp: which of the event's credits was passed up, from 0
 	Nth    int32           // of a reversal: which of the payee's credits for the event it takes back, from 0
+	// Below is, where RolledUp, the rule that gave what was passed up.
+	Below fact.RuleID
+	// Release is the release of credit that was held, of which this is a part; nil: it was not held.
+	Release *Release
 }
 
-// Date is the incentive date.
-func (c *Credit) Date() calendar.Date { return c.Event.Date() }
+// Release is a part of held credit that counts from a day on.
+type Release struct {
+	On       calendar.Date   // the incentive date of the part
+	Whole    decimal.Decimal // the credit that was held
+	Before   decimal.Decimal // what of it was released before
+	Fraction string          // what is released in all, with this part, for people to read
+	By       []*Event        // what released it; none: a date of the event itself
+}
+
+// Date is the incentive date: that of the event, or of the release where the credit was held.
+func (c *Credit) Date() calendar.Date {
+	if c.Release != nil {
+		return c.Release.On
+	}
+	return c.Event.Date()
+}
 
 // Uncredited is an event, or a part of one, that nobody was credited with. What is in suspense, for a
 // territory without an owner, is one of these and not of a list of its own, since every event is

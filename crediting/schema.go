@@ -305,3 +305,35 @@ func (f Field) kind() columns.Kind {
 	}
 	return columns.Text
 }
+
+// read checks a line against the schema.
+func (s *Schema) read(l Line) (Event, source.Diagnostics) {
+	e := Event{ID: l.ID, Revision: l.Revision, Cells: make([]Cell, len(s.Fields)), At: l.At, schema: s}
+	var ds source.Diagnostics
+	path := func() source.Span {
+		if l.At.IsZero() {
+			return source.Span{File: "event=" + clip(string(l.ID))}
+		}
+		return l.At
+	}
+	if err := fact.CheckKey(string(l.ID)); err != nil {
+		ds = append(ds, source.Errorf("event-id", path(), "id: %v", err))
+	}
+	if e.Withdrawn = l.Withdrawn; e.Withdrawn {
+		return e, ds
+	}
+	for i, f := range s.Fields {
+		c, err := f.Cell(l.Fields[f.Name])
+		if err != nil {
+			ds = append(ds, source.Errorf("event-field", path(), "event %s: %v", clip(string(l.ID)), err))
+		}
+		e.Cells[i] = c
+	}
+	for name := range l.Fields { // order: findings are sorted below
+		if s.Index(name) < 0 {
+			ds = append(ds, source.Errorf("event-field", path(), "event %s: unknown field %q", clip(string(l.ID)), clip(name)).
+				WithHint("%s", source.DidYouMean(clip(name), s.Names())))
+		}
+	}
+	return e, ds.Sorted()
+}

@@ -110,6 +110,37 @@ func (r *result) detail(w io.Writer) {
 	}
 	rightAlign(t, 2, 2)
 	t.Render()
+	if len(r.held) == 0 {
+		return
+	}
+	fmt.Fprintln(w)
+	t = newTable(w)
+	t.AppendHeader(table.Row{"payee", "name", "pay held", "credit held"})
+	for _, payee := range r.holders() {
+		pay, credit := r.heldBy(payee)
+		t.AppendRow(table.Row{payee, r.name(payee), r.digitsOf(pay), r.digitsOf(credit)})
+	}
+	rightAlign(t, 3, 4)
+	t.Render()
+}
+
+// digitsOf is an amount of the company's currency with thousands set apart.
+func (r *result) digitsOf(d decimal.Decimal) string {
+	a, err := money.FromDecimal(d, r.run.Book().Program().Currency)
+	if err != nil {
+		return fact.DecimalText(d)
+	}
+	return digits(sum(money.FromMinor(0, a.Currency()), a))
+}
+
+// kept says what is held at the end.
+func (r *result) kept(w io.Writer) {
+	if len(r.held) == 0 {
+		return
+	}
+	pay, credit := r.heldBy("")
+	fmt.Fprintf(w, "held at the end of %s: pay of %s and credit of %s, of %s (--detail says of whom, --out lists it in held.csv)\n",
+		r.format(r.periods[len(r.periods)-1]), r.digitsOf(pay), r.digitsOf(credit), counted(len(r.holders()), "payee"))
 }
 
 // reconcile says what the totals come from, and that they agree.
@@ -141,7 +172,13 @@ func (r *result) reconcile(w io.Writer, folder string) error {
 	if c := r.totals[ledger.ClawedBack]; !c.IsZero() {
 		fmt.Fprintf(w, ", taken back %s", digits(c))
 	}
+	for _, k := range []ledger.Kind{ledger.Held, ledger.Released} {
+		if a, ok := r.totals[k]; ok {
+			fmt.Fprintf(w, ", %s %s", strings.ToLower(k.String()), digits(a))
+		}
+	}
 	fmt.Fprintf(w, ", paid %s: every payee's entries add up\n", digits(r.totals[ledger.Paid]))
+	r.kept(w)
 	if len(r.payouts) > 0 {
 		p := r.payouts[len(r.payouts)-1]
 		for _, q := range r.payouts {
@@ -197,12 +234,28 @@ type jsonPayout struct {
 	Amount    string `json:"amount"`
 }
 
+// jsonHeld is what is kept back, in the JSON form.
+type jsonHeld struct {
+	What      string `json:"what"`
+	Payee     string `json:"payee"`
+	Plan      string `json:"plan,omitempty"`
+	Component string `json:"component,omitempty"`
+	Type      string `json:"type,omitempty"`
+	Event     string `json:"event"`
+	Unit      string `json:"unit"`
+	Whole     string `json:"whole"`
+	Released  string `json:"released"`
+	Held      string `json:"held"`
+	Until     string `json:"until"`
+}
+
 func (r *result) json(w io.Writer) error {
 	out := struct {
 		Company string            `json:"company"`
 		Periods []string          `json:"periods"`
 		Payouts []jsonPayout      `json:"payouts"`
 		Totals  map[string]string `json:"totals"`
+		Held    []jsonHeld        `json:"held,omitempty"`
 	}{Company: r.run.Book().Program().Company, Payouts: []jsonPayout{}, Totals: map[string]string{}}
 	for _, p := range r.periods {
 		out.Periods = append(out.Periods, r.format(p))
@@ -213,6 +266,12 @@ func (r *result) json(w io.Writer) error {
 	}
 	for k, a := range r.totals {
 		out.Totals[k.String()] = r.amount(a)
+	}
+	for _, h := range r.held {
+		out.Held = append(out.Held, jsonHeld{
+			h.What.String(), string(h.Payee), string(h.Plan), h.Component, h.Type, string(h.Event.ID), h.Unit.Short(),
+			fact.DecimalText(h.Whole), fact.DecimalText(h.Released), fact.DecimalText(h.Amount()), h.Until,
+		})
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)

@@ -3,8 +3,11 @@ package main
 import (
 	"slices"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/payproof/payproof/compensation"
 	"github.com/payproof/payproof/compensation/ledger"
+	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/crediting/reject"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
@@ -20,6 +23,7 @@ type result struct {
 	entries []ledger.Entry
 	paid    map[fact.PayeeID]map[calendar.Period]money.Amount
 	totals  map[ledger.Kind]money.Amount
+	held    []compensation.Held
 	rejects *reject.List // lines that were left out; nil when none may be
 }
 
@@ -29,6 +33,7 @@ func summarise(run *compensation.Run) *result {
 	r := &result{
 		run: run, periods: run.Periods(), payouts: slices.Collect(run.Payouts()), entries: slices.Collect(run.Entries()),
 		paid: map[fact.PayeeID]map[calendar.Period]money.Amount{}, totals: map[ledger.Kind]money.Amount{},
+		held: slices.Collect(run.Held()),
 	}
 	for _, p := range r.payouts {
 		if r.paid[p.Payee] == nil {
@@ -52,6 +57,28 @@ func sum(a, b money.Amount) money.Amount {
 		return a
 	}
 	return total
+}
+
+// heldBy is what is kept back of pay and of credit in money, by payee; counts have no place in a sum.
+func (r *result) heldBy(payee fact.PayeeID) (pay, credit decimal.Decimal) {
+	for _, h := range r.held {
+		switch {
+		case payee != "" && h.Payee != payee:
+		case h.What == hold.Payment:
+			pay = pay.Add(h.Amount())
+		case h.Unit.Money != 0:
+			credit = credit.Add(h.Amount())
+		}
+	}
+	return pay, credit
+}
+
+// holders are the payees of whom something is held, in order.
+func (r *result) holders() (out []fact.PayeeID) {
+	for _, h := range r.held {
+		out = append(out, h.Payee)
+	}
+	return slices.Compact(out)
 }
 
 // of is what a payee is paid for a period.

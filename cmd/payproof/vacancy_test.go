@@ -90,3 +90,25 @@ func TestARunSaysWhatIsInSuspense(t *testing.T) {
 		t.Errorf("%s, %v", manifest, err)
 	}
 }
+
+func TestCheckCountsAccountsThatNoTerritoryCovers(t *testing.T) {
+	dir := vacancies(t, "", "owner,T-KEY,ann,,,\n")
+	company := strings.NewReplacer("amount: money,", "amount: money, account: key,", "credit:\n", "  - {territory: T-KEY, accounts: {acme: ..2026-02-14}}\ncredit:\n").Replace(strings.Replace(vacancyCompany, "VACANT", "vacant: none,", 1))
+	events := "id,closed,amount,account,region\nd1,2026-02-14,100.00,acme,AMER\nd2,2026-02-15,200.00,acme,AMER\nd3,2026-02-16,300.00,birch,AMER\nd4,2026-02-17,400.00,birch,AMER\nd5,2026-02-18,500.00,birch,DE\n"
+	for name, text := range map[string]string{"payproof.yaml": company, "events/deal.csv": events} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	code, _, errs := call("check", dir)
+	if want := "no territory covers events of 2 accounts: acme (1), birch (2), with 3 events in all, carrying 900"; code != exitFindings || !strings.Contains(errs, want) {
+		t.Errorf("exit code %d, not found: %s\n%s", code, want, errs)
+	}
+	rest := strings.Replace(company, "  - {territory: T-KEY", "  - {territory: T-REST, when: 'region == \"AMER\"'}\n  - {territory: T-KEY", 1)
+	if err := os.WriteFile(filepath.Join(dir, "payproof.yaml"), []byte(rest), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, errs = call("check", dir); strings.Contains(errs, "no territory covers events") {
+		t.Errorf("all are covered:\n%s", errs)
+	}
+}

@@ -33,6 +33,12 @@ func write(folder string, r *result) error {
 		{"uncredited.csv", r.uncreditedCSV},
 		{"ledger.tsv", r.ledgerTSV},
 	}
+	if len(r.run.Book().Program().Holds()) > 0 {
+		files = append(files, struct {
+			name string
+			make func(*bytes.Buffer) error
+		}{"held.csv", r.heldCSV})
+	}
 	if r.rejects != nil {
 		files = append(files, struct {
 			name string
@@ -79,6 +85,19 @@ func (r *result) uncreditedCSV(b *bytes.Buffer) error {
 	return out.WriteAll(rows)
 }
 
+// heldCSV lists what is kept back at the end of the last period.
+func (r *result) heldCSV(b *bytes.Buffer) error {
+	out := csv.NewWriter(b)
+	rows := [][]string{{"payee", "name", "what", "plan", "component", "type", "event", "date", "unit", "whole", "released", "held", "until"}}
+	for _, h := range r.held {
+		rows = append(rows, []string{
+			string(h.Payee), r.name(h.Payee), h.What.String(), string(h.Plan), h.Component, h.Type, string(h.Event.ID), h.Event.Date().String(), h.Unit.Short(),
+			fact.DecimalText(h.Whole), fact.DecimalText(h.Released), fact.DecimalText(h.Amount()), h.Until,
+		})
+	}
+	return out.WriteAll(rows)
+}
+
 // ledgerTSV is the proposed batch: the lines that Commit would write, but for
 // the actor.
 func (r *result) ledgerTSV(b *bytes.Buffer) error {
@@ -117,6 +136,11 @@ func (r *result) manifest(b *bytes.Buffer, sums map[string]string) error {
 		"suspense": waiting, "suspense_amount": fact.DecimalText(kept),
 		"payouts": len(r.payouts), "entries": len(r.entries), "totals": totals,
 		"conservation": "Earned + Capped = Paid for every payee, currency and period", "sha256": sums,
+	}
+	if len(program.Holds()) > 0 {
+		pay, credit := r.heldBy("")
+		m["held_pay"], m["held_credit"] = fact.DecimalText(pay), fact.DecimalText(credit)
+		m["conservation"] = "Earned + Capped = Paid + change of held, which is -(Held + Released), for every payee, currency and period"
 	}
 	if r.rejects != nil {
 		m["rejected_lines"] = r.rejects.Len()

@@ -1,10 +1,12 @@
 package folder
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/fact"
 )
@@ -23,7 +25,7 @@ func (l *loader) edges() ([]fact.Edge, error) {
 		}
 		e := fact.Edge{Name: r.key("edge"), From: r.key("from"), Share: r.share("share"), Stamp: r.stamp()}
 		team := teams[e.Name] && !between[e.Name]
-		if team {
+		if team || l.leadsElsewhere(e.Name) {
 			e.To = r.key("to")
 		} else {
 			e.To = string(l.payee(r, "to"))
@@ -52,12 +54,22 @@ func (l *loader) relationships() map[string]bool {
 	for _, r := range l.program.Rules.RollUps {
 		names[r.Along] = true
 	}
+	for _, r := range l.program.Relations {
+		if r.From == "payee" && r.To == "payee" {
+			names[r.Name] = true
+		}
+	}
 	for _, m := range l.program.Measures {
 		if m.Whose.Who == measure.Below || m.Whose.Who == measure.WithBelow {
 			names[m.Whose.Along] = true
 		}
 	}
 	return names
+}
+
+// leadsElsewhere reports whether `relations:` say that edges of a name lead to something that is nobody.
+func (l *loader) leadsElsewhere(name string) bool {
+	return slices.ContainsFunc(l.program.Relations, func(r plan.Relation) bool { return r.Name == name && r.To != "" && r.To != "payee" })
 }
 
 // teams are the names of edges that lead from a payee to a team, which is nobody: team, and

@@ -8,6 +8,8 @@ import (
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/territory"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 )
@@ -137,4 +139,57 @@ func (w *exclusion) loop(first *crediting.Rule, path []fact.RuleID) {
 	names = append(names, names[0])
 	w.loader.found = append(w.loader.found, source.Errorf("exclude", first.At, "rules exclude each other: %s", strings.Join(names, " → ")).
 		WithHint("where all of them hold, nobody would be credited: remove one `exclude:`, or put the rules in a `group:`"))
+}
+
+// accounts reads those that a territory names: a list, or a mapping to the days on which it does.
+func accounts(n *doc.Node) (out []territory.Account) {
+	if !n.IsMapping() {
+		for _, key := range n.Texts("a list of accounts") {
+			out = append(out, territory.Account{ID: fact.AccountID(dataKey(n, key))})
+		}
+		return out
+	}
+	for _, p := range n.Pairs("a mapping of accounts to days") {
+		out = append(out, territory.Account{ID: fact.AccountID(dataKey(p.Key, p.Name)), Days: dateRange(p.Value)})
+	}
+	return out
+}
+
+// protect reads which deals stay with the owner of before. What has not its shape is found by package conform.
+func (l *loader) protect(n *doc.Node, s *crediting.Schema, to []crediting.Recipient) {
+	since, made := n.Get("since"), territory.Protection{}
+	if since == nil {
+		return
+	}
+	made.Since = since.Raw()
+	isDate := func(s *crediting.Schema) bool {
+		i := s.Index(made.Since)
+		return i >= 0 && s.Fields[i].Type == crediting.Date
+	}
+	if !isDate(s) && slices.ContainsFunc(l.program.Rules.Schemas, isDate) {
+		since.Fail("unknown-field", "add `"+made.Since+": date?` to it", "%s has no date field %q", s.Kind, made.Since)
+	}
+	if !isDate(s) {
+		return
+	}
+	if f := n.Get("for"); f != nil {
+		if words := strings.Fields(f.Raw()); len(words) == 2 {
+			count, _ := strconv.Atoi(words[0])
+			if made.Days = count; strings.HasPrefix(words[1], "month") {
+				made.Days, made.Months = 0, count
+			}
+		}
+	}
+	if u := n.Get("until"); u != nil {
+		made.Until, _ = calendar.ParseDate(u.Raw())
+	}
+	owner := len(to) == 0 // which has a finding of its own
+	for i := range to {
+		if to[i].By == crediting.ByTerritory {
+			to[i].Protect, owner = made, true
+		}
+	}
+	if !owner {
+		n.Fail("key-alone", "remove it", "`protect:` is about the owner of a territory, whom the rule does not credit")
+	}
 }

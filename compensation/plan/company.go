@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
@@ -47,6 +48,10 @@ func (l *loader) company(f *doc.File, root *doc.Node) {
 		l.measures(n)
 	}
 	l.measuresVague = l.measuresVague || fields["measures"] == nil
+	if n := fields["relations"]; n != nil {
+		l.conform(n, shape.Company(), "relations")
+		l.program.Relations = relations(n)
+	}
 	l.filesNode = fields["files"]
 }
 
@@ -206,4 +211,28 @@ func (l *loader) kinds(credit string) (out []*crediting.Schema, passedUp bool) {
 		}
 	}
 	return out, passedUp
+}
+
+// relations reads the relationships that there are. What has not its shape is found by package conform.
+func relations(n *doc.Node) []Relation {
+	out := []Relation{}
+	if n.IsList() {
+		for m := range n.List("a list of relationships") {
+			out = append(out, Relation{Name: dataKey(m, m.Raw()), At: m.Span()})
+		}
+		return out
+	}
+	for _, p := range mapped(n) {
+		r := Relation{Name: dataKey(p.Key, p.Name), At: p.Key.Span()}
+		text := func(key string) string {
+			if v := p.Value.Get(key); v != nil {
+				return v.Raw()
+			}
+			return ""
+		}
+		r.From, r.To, r.Whole = text("from"), text("to"), text("shares") == "whole"
+		r.AtMost, _ = strconv.Atoi(text("at most"))
+		out = append(out, r)
+	}
+	return out
 }

@@ -119,9 +119,7 @@ func (l *loader) territories(n *doc.Node) {
 			made.Parent = fact.TerritoryID(dataKey(p, above))
 		}
 		if a := fields["accounts"]; a != nil {
-			for _, key := range a.Texts("a list of accounts") {
-				made.Accounts = append(made.Accounts, fact.AccountID(dataKey(a, key)))
-			}
+			made.Accounts = accounts(a)
 			if l.program.Rules.Account = "account"; s.Index("account") < 0 {
 				a.Fail("unknown-field", "add `account: key` to the event", "accounts are named, but the event has no field account")
 			}
@@ -202,12 +200,19 @@ func (l *loader) rule(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node) 
 	if v := fields["vacant"]; v != nil {
 		l.vacant(v, rule.To)
 	}
+	if p := fields["protect"]; p != nil {
+		l.conform(p, shape.Rule(), "protect")
+		l.protect(p, s, rule.To)
+	}
 	given := l.given(n, fields, s)
 	if len(given) == 0 {
 		return
 	}
 	rule.As, rule.Amount, rule.Also = given[0].As, given[0].Amount, given[1:]
 	l.program.Rules.Rules = append(l.program.Rules.Rules, rule)
+	if h := fields["hold"]; h != nil {
+		l.ruleHold(id, h, s)
+	}
 }
 
 // given reads the types of credit of a rule: one, several of the same amount, or a mapping of types to their

@@ -37,6 +37,16 @@ func (l *loader) keys(n *doc.Node, b shape.Block) (fields map[string]*doc.Node, 
 	return fields, ok
 }
 
+// conform notes what stands behind a key that is computed, to be held against its shape when all is known
+// that it may name.
+func (l *loader) conform(n *doc.Node, b shape.Block, key string) {
+	for _, k := range b.Keys {
+		if k.Name == key {
+			l.later = append(l.later, later{node: n, is: k.Type})
+		}
+	}
+}
+
 // laterOfCompany checks the blocks of payproof.yaml that are still to come.
 func (l *loader) laterOfCompany() {
 	p := planLoader{loader: l}

@@ -132,9 +132,15 @@ func keys(n *doc.Node, b shape.Block) (fields map[string]*doc.Node, ok bool) {
 // manyRules is how many rules a company has before it matters that one is tried for every event.
 const manyRules = 100
 
-// scanned points out, among many rules, those that no index can find.
+// scanned points out, among many rules and among many territories, those that no index can find.
 func (l *loader) scanned() {
 	rules := &l.program.Rules
+	if all := rules.Territories.All(); len(all) >= manyRules {
+		for _, t := range rules.Territories.Scanned() {
+			l.found = append(l.found, source.Warnf("territory-scanned", t.At, "territory %q is tried for every event: its condition asks for no text, no member and no range of a field", t.ID).
+				WithHint("join such a part to it with `and`, or give it members of a `dimension:`"))
+		}
+	}
 	if len(rules.Rules) < manyRules {
 		return
 	}

@@ -236,3 +236,28 @@ func TestAmongManyRulesThoseThatNoIndexFindsAreNamed(t *testing.T) {
 		t.Errorf("named: %q", named)
 	}
 }
+
+func TestAmongManyTerritoriesThoseThatNoIndexFindsAreNamed(t *testing.T) {
+	var all strings.Builder
+	all.WriteString("territories:\n")
+	for i := range 120 {
+		fmt.Fprintf(&all, "  - {territory: t%d, when: 'account == \"a%d\"'}\n", i, i)
+	}
+	all.WriteString("  - {territory: odd, parent: t1, when: seats / 2 > 3}\n  - {territory: rest, when: seats / 2 > 400}\n")
+	_, rest, _ := strings.Cut(company, "credit:\n")
+	before, _, _ := strings.Cut(company, "territories:\n")
+	many := before + all.String() + "credit:\n" + rest
+	p, err := plan.Load(fstest.MapFS{"payproof.yaml": {Data: []byte(many)}, "plans/rep.yaml": {Data: []byte(rep)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var named []string
+	for _, d := range p.Findings() {
+		if d.Code == "territory-scanned" {
+			named = append(named, d.Message)
+		}
+	}
+	if len(named) != 1 || !strings.Contains(named[0], `"rest"`) {
+		t.Errorf("named: %q", named)
+	}
+}

@@ -5,11 +5,15 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/compensation/plan/internal/holds"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/dsl/table"
 )
 
@@ -56,6 +60,7 @@ func (l *loader) plan(f *doc.File, root *doc.Node) {
 	if n := fields["caps"]; n != nil {
 		p.caps(n)
 	}
+	p.holds(fields)
 	l.program.Plans = append(l.program.Plans, p.plan)
 }
 
@@ -215,6 +220,110 @@ func (p *planLoader) caps(n *doc.Node) {
 			p.plan.Caps = append(p.plan.Caps, made)
 		}
 	}
+}
+
+// holds reads what is kept back of what the plan pays or credits.
+func (p *planLoader) holds(fields map[string]*doc.Node) {
+	for _, key := range []string{"hold", "pay"} {
+		n := fields[key]
+		if n == nil {
+			continue
+		}
+		p.conform(n, shape.Plan(), key)
+		made := Hold{}
+		if n.IsMapping() && holds.What(n) == hold.Credit {
+			p.heldCredit(n, &made)
+		} else {
+			p.heldPay(n, &made)
+		}
+		if made.Hold != nil {
+			p.plan.Holds = append(p.plan.Holds, made)
+		}
+	}
+}
+
+// heldPay reads a hold of pay: of components that pay for each credit, since events release it.
+func (p *planLoader) heldPay(n *doc.Node, made *Hold) {
+	named, some := holds.Texts(n, "of")
+	types, _ := holds.Texts(n, "credit")
+	var of []string // kinds of event
+	for _, c := range p.plan.Components {
+		if some && !slices.Contains(named, c.Name) || types != nil && !slices.Contains(types, c.Credit) {
+			continue
+		}
+		if c.Credit == "" {
+			if some {
+				n.Get("of").Fail("hold-nothing", "name components that pay `for each` credit", "%s pays by the period: no event releases that", c.Name)
+			}
+			continue
+		}
+		for _, h := range p.plan.Holds {
+			if slices.Contains(h.Components, c.Name) {
+				d := source.Errorf("hold-twice", n.Span(), "%s is held by `hold:` and by `pay:`", c.Name)
+				n.File().Found = append(n.File().Found, d.WithNote(h.At, "the other").WithHint("say with `of:` which components each is about"))
+			}
+		}
+		made.Components = append(made.Components, c.Name)
+		kinds, _ := p.kinds(c.Credit)
+		of = append(of, kindNames(kinds, of)...)
+	}
+	if len(made.Components) == 0 {
+		if !n.File().Found.HasErrors() {
+			n.Fail("hold-nothing", "leave it out", "no component that it is about pays `for each` credit, so that it holds nothing")
+		}
+		return
+	}
+	if parts := n.Get("parts"); parts != nil {
+		n = parts
+	}
+	if n.IsMapping() {
+		made.Hold = holds.Until(n, of, p.program.Rules.Schemas)
+	} else {
+		made.Hold = holds.Schedule(n, of, p.program.Rules.Schemas)
+	}
+}
+
+// heldCredit reads a hold of credit.
+func (p *planLoader) heldCredit(n *doc.Node, made *Hold) {
+	if of := n.Get("of"); of != nil {
+		of.Fail("key-alone", "write `credit:` with the types of credit, or `what: payment`", "`of:` is about what components pay, but credit is held")
+		return
+	}
+	types, some := holds.Texts(n, "credit")
+	var of []string
+	for _, t := range p.program.Types {
+		if some && !slices.Contains(types, t.Name) {
+			continue
+		}
+		made.Types = append(made.Types, t.Name)
+		kinds, _ := p.kinds(t.Name)
+		of = append(of, kindNames(kinds, of)...)
+	}
+	if len(made.Types) > 0 {
+		made.Hold = holds.Until(n, of, p.program.Rules.Schemas)
+	}
+}
+
+// ruleHold reads the hold of a rule.
+func (l *loader) ruleHold(id fact.RuleID, n *doc.Node, of ...*crediting.Schema) {
+	l.conform(n, shape.Rule(), "hold")
+	if h := holds.Until(n, kindNames(of, nil), l.program.Rules.Schemas); h != nil {
+		if l.program.holds == nil {
+			l.program.holds = map[fact.RuleID]*hold.Hold{}
+		}
+		l.program.holds[id] = h
+		l.program.ruleHoldsPay = l.program.ruleHoldsPay || h.What == hold.Payment
+	}
+}
+
+// kindNames are the names of kinds of event that are not among some.
+func kindNames(kinds []*crediting.Schema, but []string) (out []string) {
+	for _, s := range kinds {
+		if !slices.Contains(but, s.Kind) {
+			out = append(out, s.Kind)
+		}
+	}
+	return out
 }
 
 // limit reads "60_000 USD per year".

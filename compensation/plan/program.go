@@ -24,10 +24,12 @@ package plan
 import (
 	_ "embed" // of the schemas
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/format"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -53,8 +55,102 @@ type Program struct {
 	Measures []measure.Measure // in the order of the file
 	Plans    []Plan
 	Files    []mapping.File // how exports are written, in the order of the file
-	Hash     string         // SHA-256 of the plan files' names and contents, in hex
-	findings source.Diagnostics
+	// Relations are those that edges may be of; nil: any.
+	Relations []Relation
+	Hash      string                     // SHA-256 of the plan files' names and contents, in hex
+	holds     map[fact.RuleID]*hold.Hold // of rules and roll-ups
+	// ruleHoldsPay: one of holds is of pay.
+	ruleHoldsPay bool
+	findings     source.Diagnostics
+}
+
+// Relation is a relationship that edges may be of. From and To are "payee", "account", "territory" or "team"; empty:
+// anything.
+type Relation struct {
+	Name     string // as edges.csv has it
+	From, To string
+	AtMost   int         // edges from one on a day; 0: any number
+	Whole    bool        // the shares of a day come to 100 %
+	At       source.Span // where it stands
+}
+
+// Hold is a hold of a plan: of the pay of components, or of credit of types.
+type Hold struct {
+	*hold.Hold
+	Components []string // of which pay is held
+	Types      []string // of which credit is held
+}
+
+// Holds are all holds: of the rules, of the roll-ups and of the plans, in the order of the files.
+func (p *Program) Holds() (out []*hold.Hold) {
+	add := func(h *hold.Hold) {
+		if h != nil {
+			out = append(out, h)
+		}
+	}
+	for _, r := range p.Rules.Rules {
+		add(p.holds[r.ID])
+	}
+	for _, r := range p.Rules.RollUps {
+		add(p.holds[r.ID])
+	}
+	for i := range p.Plans {
+		for _, h := range p.Plans[i].Holds {
+			add(h.Hold)
+		}
+	}
+	return out
+}
+
+// RuleHold is the hold of the rule that gave a credit, or that gave what was passed up; nil: there is none.
+func (p *Program) RuleHold(c *crediting.Credit) *hold.Hold {
+	if h := p.holds[c.Rule]; h != nil {
+		return h
+	}
+	return p.holds[c.Below]
+}
+
+// PayHold is the hold of what a component of a plan pays for a credit: that of the rule, or else the plan's. It is
+// nil where it is paid at once; credit that was held is.
+func (p *Program) PayHold(of *Plan, component string, c *crediting.Credit) *hold.Hold {
+	if h := p.RuleHold(c); h != nil {
+		return onlyIf(h, hold.Payment)
+	}
+	for _, h := range of.Holds {
+		if c.Release == nil && slices.Contains(h.Components, component) {
+			return h.Hold
+		}
+	}
+	return nil
+}
+
+// MayHold reports whether something of what a component of a plan pays may be held.
+func (p *Program) MayHold(of *Plan, component string) bool {
+	i := slices.IndexFunc(of.Components, func(c Component) bool { return c.Name == component })
+	if i < 0 || of.Components[i].Credit == "" {
+		return false
+	}
+	return p.ruleHoldsPay || slices.ContainsFunc(of.Holds, func(h Hold) bool { return slices.Contains(h.Components, component) })
+}
+
+// CreditHold is the hold of a credit of a payee on a plan, nil where it counts at once. The plan may be nil.
+func (p *Program) CreditHold(of *Plan, c *crediting.Credit) *hold.Hold {
+	if h := p.RuleHold(c); h != nil || of == nil {
+		return onlyIf(h, hold.Credit)
+	}
+	for _, h := range of.Holds {
+		if slices.Contains(h.Types, c.Type) {
+			return h.Hold
+		}
+	}
+	return nil
+}
+
+func onlyIf(h *hold.Hold, what hold.What) *hold.Hold {
+	if h != nil && h.What == what {
+		return h
+	}
+	return nil
 }
 
 // CreditType is a kind of credit: what it measures, and its decimal places.
@@ -141,6 +237,7 @@ type Plan struct {
 	Quotas     []QuotaRule // the measures that have a quota
 	Components []Component // in the order of the file
 	Caps       []Cap       // applied in this order
+	Holds      []Hold      // what is kept back: hold:, then pay:
 	At         source.Span // where its name stands
 }
 

@@ -49,6 +49,10 @@ func (l *loader) rollUp(id fact.RuleID, fields map[string]*doc.Node) {
 		l.rising = append(l.rising, rising{len(l.program.Rules.RollUps), of, fields["when"], fields["amount"]})
 	}
 	l.program.Rules.RollUps = append(l.program.Rules.RollUps, r)
+	if h := fields["hold"]; h != nil {
+		kinds, _ := l.kinds(r.Of)
+		l.ruleHold(r.ID, h, kinds...)
+	}
 }
 
 // levels reads how far credit climbs, and what it passes over.

@@ -48,7 +48,7 @@ func (s Script) Check(all Got) (out []Mismatch) {
 // causes are the mismatches to show where nothing was computed: the findings that
 // say why, and not that there are no payouts.
 func causes(all []Mismatch) []Mismatch {
-	results := []string{wantPayouts, wantCredits, wantUncredited}
+	results := []string{wantPayouts, wantCredits, wantUncredited, wantHeld}
 	why := slices.DeleteFunc(slices.Clone(all), func(m Mismatch) bool {
 		return slices.Contains(results, m.Block) || textual(m.Block)
 	})
@@ -89,6 +89,8 @@ func (g Got) table(name string) []Row {
 		return g.Credits
 	case wantUncredited:
 		return g.Uncredited
+	case wantHeld:
+		return g.Held
 	}
 	return g.Findings
 }

@@ -38,7 +38,7 @@
 //     change; with `data: folder` in the header they are.
 //   - A wanted block is one of want/payouts (period, payee, component, amount),
 //     want/credits (event, payee, type, amount), want/uncredited (event, rule, amount,
-//     reason), want/findings (place, code, message),
+//     reason), want/held (payee, component or type of credit, event, what is held), want/findings (place, code, message),
 //     want/explain/PERIOD/PAYEE/COMPONENT, a payout explained as text, and
 //     want/whynot/PAYEE/EVENT, what each rule made of an event for a payee.
 //   - A comment "#! code: part of the message" in a YAML file wants one finding on its

@@ -15,7 +15,7 @@ import (
 	"github.com/payproof/payproof/dsl/trace"
 )
 
-// Got is what running a script gave: Payouts, Credits, Uncredited and Findings are the
+// Got is what running a script gave: Payouts, Credits, Uncredited, Held and Findings are the
 // rows of the tables that a script can want, as the package describes them. Run is nil when the company did not load or run: then Findings say why. Explained
 // has a text for each payout that the script wants explained, and for each credit that it asks about, by
 // the block's name.
@@ -24,6 +24,7 @@ type Got struct {
 	Payouts    []Row
 	Credits    []Row
 	Uncredited []Row
+	Held       []Row
 	Findings   []Row
 	Explained  map[string]string
 }
@@ -43,7 +44,7 @@ func (s Script) Run(ctx context.Context) (Got, error) {
 	}
 	found := append(source.Diagnostics{}, run.Book().Program().Findings()...)
 	got := Got{
-		Run: run, Payouts: payouts(run), Credits: credits(run), Uncredited: uncredited(run),
+		Run: run, Payouts: payouts(run), Credits: credits(run), Uncredited: uncredited(run), Held: held(run),
 		Findings: findings(append(found, run.Findings()...)), Explained: map[string]string{},
 	}
 	for _, w := range s.Wants {

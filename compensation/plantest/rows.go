@@ -55,3 +55,12 @@ func uncredited(run *compensation.Run) []Row {
 	}
 	return rows
 }
+
+// held are payee, component or type of credit, event, and what is held.
+func held(run *compensation.Run) []Row {
+	var rows []Row
+	for h := range run.Held() {
+		rows = append(rows, Row{string(h.Payee), h.Component + h.Type, string(h.Event.ID), fact.DecimalText(h.Amount())})
+	}
+	return rows
+}

@@ -42,6 +42,7 @@ const (
 	wantCredits    = "want/credits"
 	wantUncredited = "want/uncredited"
 	wantFindings   = "want/findings"
+	wantHeld       = "want/held"
 	wantExplain    = "want/explain/"
 	wantWhyNot     = "want/whynot/"
 )
@@ -87,7 +88,7 @@ func Parse(name, text string) (Script, error) {
 // kind tells wanted blocks from files of the company, and refuses what is neither:
 // nobody would read it.
 func (s *Script) kind(f archive.Section) (_ *source.Diagnostic, wanted bool) {
-	blocks := []string{wantPayouts, wantCredits, wantUncredited, wantFindings}
+	blocks := []string{wantPayouts, wantCredits, wantUncredited, wantHeld, wantFindings}
 	if strings.HasPrefix(f.Name, "want/") {
 		if slices.Contains(blocks, f.Name) {
 			return nil, true

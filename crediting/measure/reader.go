@@ -39,7 +39,12 @@ type Item struct {
 }
 
 // Date is the incentive date.
-func (i Item) Date() calendar.Date { return i.Event.Date() }
+func (i Item) Date() calendar.Date {
+	if i.Credit != nil {
+		return i.Credit.Date()
+	}
+	return i.Event.Date()
+}
 
 // Counted is the day that says to whom the item belongs: of a reversal that of what it takes back.
 func (i Item) Counted() calendar.Date { return i.Event.Source().Date() }

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 )
@@ -133,7 +134,7 @@ func TestTheSearchFindsEveryTie(t *testing.T) {
 		for _, region := range market[0].Names() {
 			for _, product := range append(market[1].Names(), "") {
 				for seats := range int64(12) {
-					if _, _, err := m.Of("deal", "", marketRow(r, region, product, seats-1)); err != nil {
+					if _, _, err := m.Of("deal", "", calendar.MustDate("2026-01-01"), marketRow(r, region, product, seats-1)); err != nil {
 						want = err.Error()
 					}
 				}

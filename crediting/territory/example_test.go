@@ -5,6 +5,7 @@ import (
 
 	"github.com/payproof/payproof/crediting/territory"
 	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 )
 
@@ -15,7 +16,7 @@ func Example() {
 	west, _ := dsl.Compile(`region == "west"`, env)
 	territories, problems := territory.NewMap(nil, []territory.Territory{
 		{ID: "west", Kind: "deal", When: west},
-		{ID: "key accounts", Accounts: []fact.AccountID{"Acme"}},
+		{ID: "key accounts", Accounts: []territory.Account{{ID: "Acme"}}},
 	})
 	if len(problems) > 0 {
 		fmt.Println(problems)
@@ -24,7 +25,7 @@ func Example() {
 	row := env.NewRow()
 	_ = row.SetText(0, "west")
 	for _, account := range []fact.AccountID{"Acme", "Globex"} {
-		id, _, err := territories.Of("deal", account, row)
+		id, _, err := territories.Of("deal", account, calendar.MustDate("2026-01-01"), row)
 		fmt.Println(account, "→", id, err)
 	}
 	// Output:

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 )
 
@@ -16,14 +17,18 @@ func (e *OverlapError) Error() string {
 	return fmt.Sprintf("both territory %s (%s) and %s (%s) cover it; make their conditions exclude each other", e.First.ID, e.First.At, e.Second.ID, e.Second.At)
 }
 
-// Of is the territory of an event of a kind: account is its account key, empty
+// Of is the territory of an event of a kind on a day: account is its account key, empty
 // where it has none, and row its fields. The error is an *OverlapError, or an evaluation's.
-func (m *Map) Of(kind string, account fact.AccountID, row *dsl.Row) (id fact.TerritoryID, ok bool, err error) {
+func (m *Map) Of(kind string, account fact.AccountID, on calendar.Date, row *dsl.Row) (id fact.TerritoryID, ok bool, err error) {
 	if m == nil {
 		return "", false, nil
 	}
-	if i, ok := m.named[account]; ok && account != "" {
-		return m.territories[i].ID, true, nil
+	if account != "" {
+		for _, n := range m.named[account] {
+			if n.days.Contains(on) {
+				return m.territories[n.territory].ID, true, nil
+			}
+		}
 	}
 	for k := range m.kinds {
 		if m.kinds[k].name == kind {
@@ -31,6 +36,21 @@ func (m *Map) Of(kind string, account fact.AccountID, row *dsl.Row) (id fact.Ter
 		}
 	}
 	return "", false, nil
+}
+
+// Next is the first day after one on which an account may be named by another territory; zero: none.
+func (m *Map) Next(account fact.AccountID, after calendar.Date) (next calendar.Date) {
+	if m == nil {
+		return next
+	}
+	for _, n := range m.named[account] {
+		for _, d := range []calendar.Date{n.days.From, n.days.To} {
+			if after.Before(d) && (next.IsZero() || d.Before(next)) {
+				next = d
+			}
+		}
+	}
+	return next
 }
 
 // described is the territory whose condition describes the event best.
@@ -141,5 +161,15 @@ func (m *Map) Reads(kind string) (fields []int) {
 	return slices.Compact(fields)
 }
 
-// NamesAccounts reports whether a territory names accounts.
-func (m *Map) NamesAccounts() bool { return m != nil && len(m.named) > 0 }
+// NamesAccounts reports whether a territory names accounts, and whether one does on some days only.
+func (m *Map) NamesAccounts() (names, dated bool) {
+	if m == nil {
+		return false, false
+	}
+	for _, all := range m.named { // order: whether any is dated
+		for _, n := range all {
+			dated = dated || n.days != calendar.Range{}
+		}
+	}
+	return len(m.named) > 0, dated
+}

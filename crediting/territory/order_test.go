@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 )
 
@@ -98,7 +99,7 @@ func TestTheClosestTerritoryWins(t *testing.T) {
 		{"FR", "Core", 8, "fr-1"},
 		{"FR", "Core", 6, "fr-1|fr-2"},
 	} {
-		id, _, err := m.Of("deal", "", marketRow(t, c.region, c.product, c.seats))
+		id, _, err := m.Of("deal", "", calendar.MustDate("2026-01-01"), marketRow(t, c.region, c.product, c.seats))
 		got := string(id)
 		var tie *OverlapError
 		if errors.As(err, &tie) {
@@ -174,7 +175,7 @@ func TestLookingUpFindsWhatTryingAllFinds(t *testing.T) {
 				rapid.SampledFrom(append(market[1].Names(), "")).Draw(r, "product"), rapid.Int64Range(0, 9).Draw(r, "seats"))
 			want := scan(m, row)
 			for _, m := range []*Map{m, other} {
-				id, _, err := m.Of("deal", "", row)
+				id, _, err := m.Of("deal", "", calendar.MustDate("2026-01-01"), row)
 				got := string(id)
 				if err != nil {
 					got = "tie"
@@ -190,10 +191,10 @@ func TestLookingUpFindsWhatTryingAllFinds(t *testing.T) {
 func TestAMapSaysWhatIsWrongWithItsHierarchy(t *testing.T) {
 	emea := Territory{ID: "emea", Kind: "deal", Within: []Within{has(0, "EMEA")}}
 	for want, all := range map[string][]Territory{
-		"the parent of de, \"emae\", is not a territory; did you mean \"emea\"? [unknown-territory]":                 {emea, {ID: "de", Kind: "deal", Parent: "emae", Accounts: []fact.AccountID{"x"}}},
-		"territory b is a part of itself: b → c → b; remove one `parent:` [territory-cycle]":                         {{ID: "a", Parent: "b", Accounts: []fact.AccountID{"x"}}, {ID: "b", Parent: "c", Accounts: []fact.AccountID{"y"}}, {ID: "c", Parent: "b", Accounts: []fact.AccountID{"z"}}},
+		"the parent of de, \"emae\", is not a territory; did you mean \"emea\"? [unknown-territory]":                 {emea, {ID: "de", Kind: "deal", Parent: "emae", Accounts: []Account{{ID: "x"}}}},
+		"territory b is a part of itself: b → c → b; remove one `parent:` [territory-cycle]":                         {{ID: "a", Parent: "b", Accounts: []Account{{ID: "x"}}}, {ID: "b", Parent: "c", Accounts: []Account{{ID: "y"}}}, {ID: "c", Parent: "b", Accounts: []Account{{ID: "z"}}}},
 		"territory us is a part of emea, which does not have US; a part narrows what the territory above it covers":  {emea, {ID: "us", Kind: "deal", Parent: "emea", Within: []Within{has(0, "US")}}},
-		"territory r is about the event refund, and its parent emea about deal; give both the same `of:` [territory": {emea, {ID: "r", Kind: "refund", Parent: "emea", Accounts: []fact.AccountID{"x"}}},
+		"territory r is about the event refund, and its parent emea about deal; give both the same `of:` [territory": {emea, {ID: "r", Kind: "refund", Parent: "emea", Accounts: []Account{{ID: "x"}}}},
 	} {
 		if _, ds := NewMap(market, all); len(ds) != 1 || !strings.HasPrefix(strings.TrimPrefix(ds[0].Error(), "-: "), want) {
 			t.Errorf("got %v\nwant %s", ds, want)

@@ -25,6 +25,7 @@ import (
 
 	"github.com/payproof/payproof/crediting/internal/index"
 	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 )
@@ -34,10 +35,16 @@ type Territory struct {
 	ID       fact.TerritoryID // its name in the file
 	Kind     string           // the kind of event that When and Within are about
 	Parent   fact.TerritoryID // what it is a part of; empty: nothing
-	Accounts []fact.AccountID
+	Accounts []Account
 	Within   []Within
 	When     *dsl.Formula
 	At       source.Span // where it stands
+}
+
+// Account is an account that a territory names, on some days: by incentive date, for ever when they are zero.
+type Account struct {
+	ID   fact.AccountID // its key
+	Days calendar.Range
 }
 
 // Within says what a territory has of a dimension: members, with all below them.
@@ -53,9 +60,15 @@ type Map struct {
 	dimensions  []Dimension
 	territories []Territory
 	places      map[fact.TerritoryID]int
-	named       map[fact.AccountID]int
+	named       map[fact.AccountID][]naming
 	parts       []part // by territory
 	kinds       []kind
+}
+
+// naming is a territory that names an account, on some days.
+type naming struct {
+	territory int
+	days      calendar.Range
 }
 
 // part is what deciding takes of a territory.
@@ -84,7 +97,7 @@ type kind struct {
 func NewMap(dimensions []Dimension, territories []Territory) (*Map, source.Diagnostics) {
 	m := &Map{
 		dimensions: slices.Clone(dimensions), territories: slices.Clone(territories),
-		places: map[fact.TerritoryID]int{}, named: map[fact.AccountID]int{}, parts: make([]part, len(territories)),
+		places: map[fact.TerritoryID]int{}, named: map[fact.AccountID][]naming{}, parts: make([]part, len(territories)),
 	}
 	var ds source.Diagnostics
 	for i, t := range m.territories {
@@ -98,11 +111,14 @@ func NewMap(dimensions []Dimension, territories []Territory) (*Map, source.Diagn
 			ds = append(ds, source.Errorf("territory-empty", t.At, "territory %s covers nothing", t.ID).WithHint("give it `when:`, `dimension:` or `accounts:`"))
 		}
 		for _, a := range t.Accounts {
-			if first, ok := m.named[a]; ok {
-				ds = append(ds, source.Errorf("territory-overlap", t.At, "account %s is named by %s and by %s", a, m.territories[first].ID, t.ID).
-					WithNote(m.territories[first].At, "the other").WithHint("name it in one of them"))
+			for _, n := range m.named[a.ID] {
+				if n.days.Overlaps(a.Days) {
+					first := m.territories[n.territory]
+					ds = append(ds, source.Errorf("territory-overlap", t.At, "account %s is named by %s and by %s", a.ID, first.ID, t.ID).
+						WithNote(first.At, "the other").WithHint("name it in one of them, or in each for other days"))
+				}
 			}
-			m.named[a] = i
+			m.named[a.ID] = append(m.named[a.ID], naming{i, a.Days})
 		}
 	}
 	ds = append(ds, m.link()...)
@@ -143,6 +159,20 @@ func (m *Map) Above(id fact.TerritoryID) (fact.TerritoryID, bool) {
 		return "", false
 	}
 	return m.territories[m.parts[i].above[0]].ID, true
+}
+
+// Scanned are the territories whose condition asks for no text, no member and no interval of a field: they are
+// tried for every event that no named account decides.
+func (m *Map) Scanned() (out []Territory) {
+	if m == nil {
+		return nil
+	}
+	for _, k := range m.kinds {
+		for _, at := range k.index.Scanned() {
+			out = append(out, m.territories[k.of[at]])
+		}
+	}
+	return out
 }
 
 // All are the territories, as given.

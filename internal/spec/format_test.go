@@ -77,6 +77,7 @@ func sameProgram() cmp.Options {
 		cmp.Comparer(func(a, b money.Amount) bool { return a.String() == b.String() }),
 		cmp.Comparer(func(a, b money.Currency) bool { return a.String() == b.String() }),
 		cmp.Comparer(func(a, b calendar.Range) bool { return a == b }),
+		cmp.Comparer(func(a, b calendar.Date) bool { return a == b }),
 		cmp.Transformer("All", (*territory.Map).All),
 		cmpopts.IgnoreUnexported(calendar.Holidays{}),
 	}
@@ -102,6 +103,9 @@ func TestFormattingDoesNotChangeAProgram(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
+		}
+		if d := cmp.Diff(before.Holds(), after.Holds(), sameProgram()); d != "" {
+			t.Errorf("%s: the holds - before, + after:\n%s", name, d)
 		}
 		if d := cmp.Diff(before, after, sameProgram()); d != "" {
 			t.Errorf("%s:\n%s", name, d)

@@ -47,6 +47,7 @@ var layers = []layer{
 	{"crediting/reject", 4},
 	{"crediting/fold", 4},
 	{"crediting/measure", 4},
+	{"crediting/hold", 4},
 	{"quota", 4},
 	{"quota/cascade", 4},
 	{"quota/alignment", 4},

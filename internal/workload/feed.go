@@ -25,31 +25,39 @@ func (q Quarter) UniqueFeed() crediting.Feed {
 
 func (q Quarter) columns() *columns {
 	q = q.orDefault()
-	f := &columns{names: make([]string, 0, q.Fields), ids: make([]fact.EventID, 0, q.Events)}
-	fields := q.fields()
-	for _, field := range fields {
+	f := q.empty()
+	for e := range q.All() {
+		f.add(e)
+	}
+	return f
+}
+
+// empty is columns without events.
+func (q Quarter) empty() *columns {
+	f := &columns{names: make([]string, 0, q.Fields), fields: q.fields(), known: make([]map[string]uint32, q.Fields)}
+	for _, field := range f.fields {
 		f.names = append(f.names, field.name)
 		col := crediting.Column{}
 		if field.declared == "key" {
-			col.Codes = make([]uint32, 0, q.Events)
+			col.Codes = []uint32{}
 		} else {
-			col.Ints = make([]int64, 0, q.Events)
+			col.Ints = []int64{}
 		}
 		f.all = append(f.all, col)
 	}
-	known := make([]map[string]uint32, len(fields))
-	for e := range q.All() {
-		f.ids = append(f.ids, fact.EventID(eventID(e.Number)))
-		for i := range fields {
-			c := fields[i].value(e)
-			if col := &f.all[i]; col.Codes != nil {
-				col.Codes = append(col.Codes, code(col, &known[i], c.Text))
-			} else {
-				col.Ints = append(col.Ints, c.Int)
-			}
+	return f
+}
+
+func (f *columns) add(e Event) {
+	f.ids = append(f.ids, fact.EventID(eventID(e.Number)))
+	for i := range f.fields {
+		c := f.fields[i].value(e)
+		if col := &f.all[i]; col.Codes != nil {
+			col.Codes = append(col.Codes, code(col, &f.known[i], c.Text))
+		} else {
+			col.Ints = append(col.Ints, c.Int)
 		}
 	}
-	return f
 }
 
 // code is that of a text in the dictionary of a column, which has it from then on.
@@ -68,6 +76,8 @@ func code(col *crediting.Column, known *map[string]uint32, text string) uint32 {
 // columns is all events.
 type columns struct {
 	unique bool
+	fields []field
+	known  []map[string]uint32 // by field, the codes of texts
 	names  []string
 	ids    []fact.EventID
 	all    []crediting.Column

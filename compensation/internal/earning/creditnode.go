@@ -13,12 +13,12 @@ func creditNode(c *crediting.Credit, unit string) *trace.Node {
 	if r := c.Event.Reversal(); r != nil {
 		return &trace.Node{
 			Op: trace.Credit, Label: string(c.Rule), Value: fact.DecimalText(c.Amount), Unit: unit,
-			Detail: c.Origin.String() + " by " + c.Via + ", takes back " + r.String(), Args: []*trace.Node{eventNode(c.Event), eventNode(r.Of)},
+			Detail: c.Origin.String() + " by " + c.Via + ", takes back " + r.String(), Args: []*trace.Node{EventNode(c.Event), EventNode(r.Of)},
 		}
 	}
 	n := &trace.Node{
 		Op: trace.Credit, Label: string(c.Rule), Value: fact.DecimalText(c.Amount), Unit: unit,
-		Detail: c.Origin.String() + " by " + c.Via, Args: []*trace.Node{eventNode(c.Event)},
+		Detail: c.Origin.String() + " by " + c.Via, Args: []*trace.Node{EventNode(c.Event)},
 	}
 	switch {
 	case c.Origin == crediting.RolledUp:
@@ -31,16 +31,34 @@ func creditNode(c *crediting.Credit, unit string) *trace.Node {
 		if c.Limit != "" {
 			n.Detail += ", " + c.Limit
 		}
-	case !c.Amount.Equal(c.Whole):
+	case c.Release == nil && !c.Amount.Equal(c.Whole) || c.Release != nil && !c.Release.Whole.Equal(c.Whole):
 		n.Op = trace.Allocated
 		n.Detail += ", share " + fact.DecimalText(c.Share) + " of " + fact.DecimalText(c.Whole)
+	}
+	if c.Release != nil {
+		return releaseNode(n, c, unit)
 	}
 	return n
 }
 
-// eventNode is the leaf of every explanation: the line of the feed, with its
+// releaseNode explains a part of held credit, by what released it and the credit as it was before.
+func releaseNode(whole *trace.Node, c *crediting.Credit, unit string) *trace.Node {
+	r := c.Release
+	whole.Value = fact.DecimalText(r.Whole)
+	n := &trace.Node{
+		Op: trace.Released, Label: "event " + string(c.Event.ID), Value: fact.DecimalText(c.Amount), Unit: unit,
+		Detail: r.Fraction + " of " + whole.Value + ", less " + fact.DecimalText(r.Before) + " released before; counts from " + r.On.String(),
+		Args:   []*trace.Node{whole},
+	}
+	for _, by := range r.By {
+		n.Args = append(n.Args, EventNode(by))
+	}
+	return n
+}
+
+// EventNode is the leaf of every explanation: the line of the feed, with its
 // fields.
-func eventNode(e *crediting.Event) *trace.Node {
+func EventNode(e *crediting.Event) *trace.Node {
 	n := &trace.Node{Op: trace.Event, Label: string(e.ID)}
 	var fields []string
 	for i, f := range e.Schema().Fields {

@@ -299,13 +299,13 @@ func (f *filler) item(m measure.Measure, i measure.Item, unit string) *trace.Nod
 func (f *filler) counted(m measure.Measure, i measure.Item, unit string) *trace.Node {
 	at := i.Event.Source().Schema().Index(m.Value)
 	if r := i.Event.Reversal(); r != nil {
-		n := &trace.Node{Op: trace.Event, Label: string(i.Event.ID), Detail: "takes back " + r.String(), Args: []*trace.Node{eventNode(r.Of)}}
+		n := &trace.Node{Op: trace.Event, Label: string(i.Event.ID), Detail: "takes back " + r.String(), Args: []*trace.Node{EventNode(r.Of)}}
 		if at >= 0 {
 			n.Value, n.Unit, n.Args[0].Value, n.Args[0].Unit = fact.DecimalText(r.Field(at).Neg()), unit, r.Of.Show(at), unit
 		}
 		return n
 	}
-	n := eventNode(i.Event)
+	n := EventNode(i.Event)
 	if at >= 0 {
 		n.Value, n.Unit = i.Event.Show(at), unit
 	}

@@ -68,6 +68,9 @@ func (w *worker) perCredit(segment int, c *plan.Component) {
 	defer f.release()
 	byName, measures := f.runnings()
 	days := w.Segments[segment].Days
+	if horizon := w.horizon(w.Segments[segment].Plan, c); w.Horizon.From.Before(horizon.From) {
+		days = days.Intersect(horizon)
+	}
 	mine := w.ofType(c.Credit)
 	w.out.Lines = slices.Grow(w.out.Lines, len(mine))
 	for _, k := range mine {
@@ -153,7 +156,7 @@ func (f *filler) explainInput(input string, c *crediting.Credit, measures map[st
 				return q.node(f, s.Name, unit)
 			}
 		case plan.FromEvent:
-			return eventNode(c.Event)
+			return EventNode(c.Event)
 		}
 	}
 	return nil

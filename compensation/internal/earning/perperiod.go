@@ -12,10 +12,11 @@ import (
 func (w *worker) perPeriod(segment int, c *plan.Component) {
 	f := w.filler(segment, c)
 	defer f.release()
-	for _, p := range w.Clock.within(c.Every, w.Segments[segment].Days.Intersect(w.Horizon)) {
+	horizon := w.horizon(w.Segments[segment].Plan, c)
+	for _, p := range w.Clock.within(c.Every, w.Segments[segment].Days.Intersect(horizon)) {
 		mine := p.days.Intersect(w.Segments[segment].Days)
 		last := mine.To.AddDays(-1)
-		if last.Before(w.Horizon.From) || !last.Before(w.Horizon.To) {
+		if last.Before(horizon.From) || !last.Before(horizon.To) {
 			continue
 		}
 		l := Line{Payee: w.Payee, Plan: w.Segments[segment].Plan, Component: c, EarnedFor: p.Period, PostedIn: w.month(last)}

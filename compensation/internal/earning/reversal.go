@@ -69,7 +69,7 @@ func (w *worker) takeBack() {
 			continue
 		}
 		lines := earned
-		if r.Of.Date().Before(w.Horizon.From) {
+		if r.Of.Date().Before(w.Since) {
 			lines = w.past(past, r.Of.Date())
 		}
 		for _, e := range lines[r.Of.ID] {
@@ -115,7 +115,7 @@ func (w *worker) takeFrom(e *earnings, mirrors []*crediting.Credit) (taken []Lin
 			return nil
 		}
 		if w.Explain != nil {
-			l.Why = &trace.Node{Args: []*trace.Node{eventNode(event)}}
+			l.Why = &trace.Node{Args: []*trace.Node{EventNode(event)}}
 		}
 		w.undone.paid[l.Credit] = true
 		taken = append(taken, l)
@@ -168,7 +168,7 @@ func (w *worker) past(known map[calendar.Range]map[fact.EventID][]*earnings, day
 		return lines
 	}
 	j := w.Job
-	j.Segments, j.Horizon, j.Asked = w.Around(year), year, calendar.Range{From: year.From, To: year.From}
+	j.Segments, j.Horizon, j.Since, j.Asked = w.Around(year), year, year.From, calendar.Range{From: year.From, To: year.From}
 	then := newWorker(j)
 	then.undone = w.undone
 	for i := range then.Segments {

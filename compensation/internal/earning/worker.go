@@ -58,6 +58,7 @@ type Job struct {
 	Forms    *Forms                                      // of the program
 	Clock    *Clock                                      // of its calendar
 	Horizon  calendar.Range                              // the days computed: from the first day of a fiscal year
+	Since    calendar.Date                               // before it in Horizon, only what is held is computed
 	Asked    calendar.Range                              // the days asked for, at the end of Horizon
 	Room     []Line                                      // empty, for the lines of the result
 	Explain  func(*plan.Component, calendar.Period) bool // what to explain, by component and pay period; nil is nothing
@@ -136,6 +137,22 @@ func (w *worker) room() {
 		}
 	}
 	w.out.Lines = slices.Grow(w.Room, lines)
+}
+
+// horizon is the days for which a component is computed: in years that only what is still held looks back to,
+// no other component is.
+func (w *worker) horizon(of *plan.Plan, c *plan.Component) calendar.Range {
+	days := w.Horizon
+	needed := w.Program.MayHold(of, c.Name)
+	for i := range of.Caps {
+		if capped := of.Caps[i].Of; slices.Contains(capped, c.Name) && slices.ContainsFunc(capped, func(name string) bool { return w.Program.MayHold(of, name) }) {
+			needed = true
+		}
+	}
+	if !needed && days.From.Before(w.Since) {
+		days.From = w.Since
+	}
+	return days
 }
 
 // path names a place in the data.

@@ -12,6 +12,7 @@ func Company() Block {
 		may("dimensions", names(nested(Dimension())), "Hierarchies by which the market is divided, such as geography.",
 			example(`{"geo": {"of": "region", "members": {"EMEA": ["DE", "FR"], "AMER": ["US"]}}}`)),
 		may("territories", list(nested(Territory())), "How the market is divided; each event belongs to at most one territory."),
+		relations(),
 		need("credit", list(either(nested(Rule()), nested(RollUp()))), "The rules that say who is credited for an event, and who above them."),
 		need("measures", names(either(form(measureForm), nested(Measure()))), "The numbers that plans look at: credit or events, folded over a window of time.",
 			example(`{"bookings": "sum of bookings, quarter to date", "deals": "count of bookings, month"}`)),
@@ -59,7 +60,8 @@ func Territory() Block {
 		may("when", formula(), "The condition under which an event belongs to it.", `region == "EMEA-North" and segment == "Enterprise"`),
 		may("dimension", names(texts()), "The members that the territory has of each dimension, with all below them.", example(`{"geo": "EMEA"}`)),
 		may("parent", text(), "The territory that this one is a part of: it narrows what that covers.", "T-ALL"),
-		may("accounts", texts(), "Named accounts, which belong to it whatever the conditions of others say.", []string{"a0001", "a0002"}),
+		may("accounts", either(texts(), names(form(rangeForm))), "Named accounts, which belong to it whatever the conditions of others say; a mapping says on which days, both ends included.", []string{"a0001", "a0002"},
+			example(`{"a0001": "2026-01-01..2026-02-14", "a0002": ".."}`)),
 		may("of", text(), "The kind of event, where the company has several.", "deal"),
 	)
 }
@@ -82,8 +84,21 @@ func Rule() Block {
 		beside("group", may("priority", whole(1, maxPriority), "The rule's place in its group, 1 first; the order of the file when no rule of the group has one.", 1)),
 		may("exclude", someOf(name(RuleName)), "Rules that keep this one out: where one of them holds for an event, this one credits nobody.", "strategic accounts"),
 		may("vacant", word("suspense", "up", "none"), "What happens where nobody owns the event's territory: the credit is kept until somebody does, which is the default, goes to the owner of the territory above, or to nobody.", "up"),
+		may("protect", nested(protection()), "Which deals stay with the owner of the territory on the day on which they were opened, when the account or the territory moves before they close.",
+			example(`{"since": "opened", "for": "90 days"}`)),
+		held(),
 	)
-	b.Later = ruleLater()
+	return b
+}
+
+// protection leaves open deals with whoever owned them before a move.
+func protection() Block {
+	b := block("protection", "Leaves deals that were open when their account or territory moved with the owner of before.",
+		need("since", name(DateFieldName), "The date field that says when the deal was opened.", "opened"),
+		may("for", phrase(days), "How long after the move a deal has to close to be protected.", "90 days"),
+		may("until", phrase("{date}"), "The last day on which a protected deal may close.", "2026-06-30"),
+	)
+	b.OneOf = []string{"for", "until"}
 	return b
 }
 
@@ -102,6 +117,7 @@ func RollUp() Block {
 		may("overlays", truth(), "Whether overlay credit is passed up, too.", true),
 		may("de-duplicate", word("up to the event", "sum", "largest"), "How much of an event counts for a recipient, of all roll-ups of the type: at most the event's amount, own credit included, which is the default; all of it; or the largest credit alone.", "up to the event"),
 		may("effective", form(rangeForm), "The incentive dates for which the rule holds, both ends included; always when it is left out.", "2026-01-01..2026-06-30"),
+		held(),
 	)
 	b.One, b.The = "a rule that rolls up", "the rule"
 	b.Later = rollUpLater()

@@ -18,9 +18,24 @@ func hold() Block {
 		components(),
 		may("what", word("payment", "credit"), "Payment is earned on the incentive date and paid later; credit counts only when it is released.", "payment"),
 		may("credit", someOf(name(TypeName)), "The types of credit that are held; all when it is left out.", "bookings"),
-		need("until", name(MomentName), "What releases it: a kind of event, or a field that is a date.", "customer paid"),
-		may("by", name(NumberFieldName), "The field with the part, from 0 to 1, that is released by then; all of it when left out.", "paid fraction"),
+		until(), releasedBy(),
 	)
+}
+
+// ruleHold is the hold of a rule: of all credit that the rule gives.
+func ruleHold() Block {
+	return block("hold of a rule", "What is kept back of the credit that the rule gives: its pay, or the credit, which then does not count yet.",
+		may("what", word("payment", "credit"), "Payment is earned on the incentive date and paid later; credit counts only when it is released.", "credit"),
+		until(), releasedBy(),
+	)
+}
+
+func until() Key {
+	return need("until", name(MomentName), "What releases it: a kind of event that names what is held, or a date field of that.", "customer paid")
+}
+
+func releasedBy() Key {
+	return may("by", name(NumberFieldName), "The field with how much is released by then: a number from 0 to 1, which is the part, or money, which is a payment of the held event's amount; all of it when left out.", "paid fraction")
 }
 
 // clawback says what a reversal takes back.
@@ -117,6 +132,14 @@ func schedule() Block {
 		components(),
 		need("parts", scheduleParts(), "The parts, and when each is paid.", []string{"50% on closed", "50% on customer paid"}),
 	)
+}
+
+// payments are the keys of a plan that hold its pay back.
+func payments() []Key {
+	return []Key{
+		may("hold", nested(hold()), "What is kept back until something happens.", example(`{"what": "payment", "until": "customer paid", "by": "paid fraction"}`)),
+		may("pay", either(scheduleParts(), nested(schedule())), "Pays what is earned in parts, each when something happens.", []string{"50% on closed", "50% on customer paid"}),
+	}
 }
 
 func scheduleParts() Type { return parts(list(phrase("{share} on {moment}")), "-") }

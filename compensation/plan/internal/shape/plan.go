@@ -17,6 +17,7 @@ func Plan() Block {
 		may("caps", list(nested(Cap())), "Limits of what components pay together, applied in this order.",
 			example(`[{"of": ["commission", "mix bonus"], "at": "60_000 USD per year", "spread": "last first"}]`)),
 	)
+	b.Keys = append(b.Keys, payments()...)
 	b.Later = planLater()
 	b.Instead = map[string]string{
 		"minimum": leastPay, "min": leastPay, "floor": leastPay, "least": leastPay,

@@ -10,8 +10,6 @@ func companyLater() []Key {
 			example(`{"deal": "restate", "quotas": "gains only"}`)),
 		may("fx", nested(conversion()), "How amounts of other currencies are converted, and with whose rates.",
 			example(`{"measure": "plan rate", "pay": "spot on pay date", "missing day": "on or before 3 days"}`)),
-		may("relations", either(list(text()), names(nested(relation()))), "The relationships that edges.csv may have, so that a misspelt one is found.",
-			[]string{"manager", "mentor"}, example(`{"manager": {"from": "payee", "to": "payee", "at most": 1}}`)),
 		may("pay calendar", either(phrase(payPeriods()...), nested(payCalendar())), "How often people are paid, and on which day.",
 			"semi-monthly", "every 2 weeks from 2026-01-02"),
 		may("order by", either(someOf(name(FieldName)), nested(orderOfEvents())), "The fields by which events of one incentive date are ordered, before their id.", "amount"),
@@ -30,6 +28,12 @@ func conversion() Block {
 	)
 	b.The = "fx"
 	return b
+}
+
+// relations is the key for the relationships that there are.
+func relations() Key {
+	return may("relations", either(list(text()), names(nested(relation()))), "The relationships that edges.csv may have, so that a misspelt one is found.",
+		[]string{"manager", "mentor"}, example(`{"manager": {"from": "payee", "to": "payee", "at most": 1}}`))
 }
 
 // relation is a dated, named edge between two things.
@@ -65,11 +69,10 @@ func orderOfEvents() Block {
 	return b
 }
 
-// ruleLater are the keys of a rule that are checked and not computed yet.
-func ruleLater() []Key { return []Key{held()} }
-
+// held is the key of a rule that holds what it gives.
 func held() Key {
-	return may("hold", either(word("payment", "credit"), nested(hold())), "What is kept back of the credit until something happens.", "credit")
+	return may("hold", nested(ruleHold()), "What is kept back of the credit, or of its pay, until something happens; it stands in the place of the plan's hold.",
+		example(`{"what": "credit", "until": "customer paid"}`))
 }
 
 // rollUpLater are those of roll-ups.
@@ -78,7 +81,6 @@ func rollUpLater() []Key {
 		beside("group", may("priority", whole(1, maxPriority), "The rule's place in its group, 1 first.", 1)),
 		may("group", text(), "A group of rules of which only the first that holds for an event credits it.", "who sold it"),
 		may("exclude", someOf(name(RuleName)), "Rules that keep this one out.", "sellers"),
-		held(),
 	}
 }
 

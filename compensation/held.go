@@ -1,0 +1,257 @@
+package compensation
+
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/holding"
+	"github.com/payproof/payproof/compensation/ledger"
+	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/hold"
+	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/dsl/trace"
+)
+
+// Held is what is kept back of a Payee's pay or credit for an Event, at the end of a run's last period. Credit that
+// is held counts for nothing.
+type Held struct {
+	What      hold.What
+	Payee     fact.PayeeID
+	Plan      fact.PlanID // of pay
+	Component string      // of pay
+	Type      string      // of credit
+	Event     *crediting.Event
+	Unit      dsl.Unit        // of the amounts: of credit, it may be a count
+	Whole     decimal.Decimal // what was earned or credited
+	Released  decimal.Decimal // of that, so far
+	Until     string          // what it waits for
+}
+
+// Amount is what is held.
+func (h Held) Amount() decimal.Decimal { return h.Whole.Sub(h.Released) }
+
+// Held lists what is kept back, by payee: pay before credit, and in the order in which it was earned.
+func (r *Run) Held() iter.Seq[Held] {
+	all := make([]Held, 0, len(r.left)+len(r.kept))
+	pay := dsl.Money(r.book.program.Currency.String())
+	for _, b := range r.left {
+		all = append(all, Held{
+			What: hold.Payment, Payee: b.Payee, Plan: b.Plan.ID, Component: b.Component, Event: b.Event, Unit: pay,
+			Whole: b.Whole.Decimal(), Released: b.Released.Decimal(), Until: b.Hold.String(),
+		})
+	}
+	for _, k := range r.kept {
+		t, _ := r.book.program.Type(k.Credit.Type)
+		all = append(all, Held{
+			What: hold.Credit, Payee: k.Credit.Payee, Type: k.Credit.Type, Event: k.Credit.Event, Unit: t.Unit,
+			Whole: k.Credit.Amount, Released: k.Released, Until: k.Hold.String(),
+		})
+	}
+	slices.SortStableFunc(all, func(a, b Held) int { return strings.Compare(string(a.Payee), string(b.Payee)) })
+	return slices.Values(all)
+}
+
+// heldSince is the date of the first event, before a day, of which something is still held on that day by
+// holds of a kind; the day itself where there is none.
+func (b *Book) heldSince(what hold.What, day calendar.Date) calendar.Date {
+	holds := slices.DeleteFunc(slices.Clone(b.holds), func(h *hold.Hold) bool { return h.What != what })
+	if len(holds) == 0 {
+		return day
+	}
+	for _, e := range b.within(calendar.Range{To: day}) {
+		if !day.IsZero() && slices.ContainsFunc(holds, func(h *hold.Hold) bool { return b.holdsStill(h, e, day) }) {
+			return e.Date()
+		}
+	}
+	return day
+}
+
+// holdsStill reports whether something of an event is not released before a day.
+func (b *Book) holdsStill(h *hold.Hold, e *crediting.Event, day calendar.Date) bool {
+	if !slices.Contains(h.Of, e.Schema().Kind) {
+		return false
+	}
+	steps := b.releases.Steps(h, e)
+	return len(steps) == 0 || !steps[len(steps)-1].On.Before(day) || !steps[len(steps)-1].Fraction.All()
+}
+
+// creditable are the events that rules may credit: a kind that only releases others, and for which there is no
+// rule, is credited to nobody on purpose.
+func (b *Book) creditable(events []*crediting.Event) []*crediting.Event {
+	only := map[string]bool{}
+	for _, h := range b.holds {
+		for _, p := range h.Parts {
+			only[p.Kind] = p.Kind != ""
+		}
+	}
+	for _, r := range b.program.Rules.Rules {
+		delete(only, r.Kind)
+	}
+	if len(only) == 0 {
+		return events
+	}
+	return slices.DeleteFunc(slices.Clone(events), func(e *crediting.Event) bool { return only[e.Schema().Kind] })
+}
+
+// hold divides the credits that are held: what is released before a day stays among the credits, and what
+// is not is returned.
+func (b *Book) hold(credited *crediting.Crediting, until calendar.Date, asOf fact.Revision) (kept []hold.Kept) {
+	if !b.keeps(hold.Credit) {
+		return nil
+	}
+	credited.Credits, kept = b.releases.Divide(credited.Credits, b.division(until, asOf))
+	return kept
+}
+
+// keeps reports whether something of a kind is held.
+func (b *Book) keeps(what hold.What) bool {
+	return slices.ContainsFunc(b.holds, func(h *hold.Hold) bool { return h.What == what })
+}
+
+func (b *Book) division(until calendar.Date, asOf fact.Revision) hold.Division {
+	segments := map[fact.PayeeID][]earning.Segment{}
+	return hold.Division{
+		Until: until, Rounding: b.program.Rounding,
+		Of: func(c *crediting.Credit) *hold.Hold {
+			all, ok := segments[c.Payee]
+			if !ok {
+				all = b.segments(c.Payee, calendar.Range{}, asOf)
+				segments[c.Payee] = all
+			}
+			var on *plan.Plan
+			if i := slices.IndexFunc(all, func(s earning.Segment) bool { return s.Days.Contains(c.Event.Date()) }); i >= 0 {
+				on = all[i].Plan
+			}
+			return b.program.CreditHold(on, c)
+		},
+		Places: func(c *crediting.Credit) int {
+			t, _ := b.program.Type(c.Type)
+			if t.Unit.Money == 0 {
+				return int(t.Scale)
+			}
+			return max(b.program.Currency.Digits(), int(-c.Amount.Exponent()))
+		},
+	}
+}
+
+// whyHeld says of each rule whether what it gives a payee for an event is held, and what it waits for. What a rule
+// gives is then what is released of it, as far as is known.
+func (b *Book) whyHeld(nodes []*trace.Node, e *crediting.Event, p fact.PayeeID, asOf fact.Revision) {
+	credits := b.applier(asOf).Apply([]*crediting.Event{e}).Credits
+	d := b.division(calendar.Date{}, asOf)
+	for i := range credits {
+		c := &credits[i]
+		h := d.Of(c)
+		at := slices.IndexFunc(nodes, func(n *trace.Node) bool { return n.Label == string(c.Rule) })
+		if h == nil || at < 0 || c.Payee != p {
+			continue
+		}
+		parts, kept := b.releases.Divide(credits[i:i+1], d)
+		n := nodes[at]
+		for _, part := range parts {
+			n.Detail += "; " + fact.DecimalText(part.Amount) + " counts from " + part.Date().String()
+		}
+		for _, k := range kept {
+			n.Detail += "; " + fact.DecimalText(k.Amount()) + " is held until " + h.String()
+			value, err := decimal.NewFromString(n.Value)
+			if err == nil {
+				n.Value = fact.DecimalText(value.Sub(k.Amount()))
+			}
+		}
+	}
+}
+
+// released checks the events that release others.
+func (b *Book) released(within calendar.Range) source.Diagnostics {
+	if len(b.holds) == 0 {
+		return nil
+	}
+	return b.releases.Check(b.holds, slices.Collect(b.events.All()), b.events.Find, within)
+}
+
+// keep finds what is held of the payee's pay.
+func (d *desk) keep(of *earning.Result) source.Diagnostics {
+	if !d.run.book.keeps(hold.Payment) {
+		return nil
+	}
+	moves, left, err := d.run.holding().Compute(of.Lines, of.Cuts)
+	if err != nil {
+		return source.Diagnostics{source.Errorf("too-large", source.Span{File: "payee=" + string(of.Lines[0].Payee)}, "hold: %v", err).WithHint("check the data")}
+	}
+	d.moves, d.out.left = moves, left
+	return nil
+}
+
+func (r *Run) holding() holding.Facts {
+	return holding.Facts{Program: r.book.program, Releases: r.book.releases, Until: r.span.days.To}
+}
+
+// keepBack posts what is held and released in the periods asked for.
+func (d *desk) keepBack() error {
+	for i := range d.moves {
+		m := &d.moves[i]
+		k, ok := d.run.asked(m.PostedIn)
+		if !ok {
+			continue
+		}
+		cause := "until " + m.Hold.String()
+		if m.Kind == ledger.Released {
+			cause = m.Fraction.String() + by(m.By)
+		}
+		d.entries = append(d.entries, ledger.Entry{
+			Kind: m.Kind, Payee: m.Payee, Plan: m.Plan.ID, Component: m.Component, Event: m.Event.ID,
+			EarnedFor: m.EarnedFor, PostedIn: m.PostedIn, Amount: m.Amount, Cause: cause,
+		})
+		if err := d.add(k, m.Payee, m.Plan, m.Component, m.Amount); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// by names events that released something.
+func by(events []*crediting.Event) string {
+	if len(events) == 0 {
+		return ""
+	}
+	ids := make([]string, len(events))
+	for i, e := range events {
+		ids[i] = string(e.ID)
+	}
+	return " by " + strings.Join(ids, ", ")
+}
+
+// move explains what was held, or released.
+func (e *explanation) move(m *holding.Move) *trace.Node {
+	n := &trace.Node{Op: trace.Held, Label: "event " + string(m.Event.ID), Value: m.Amount.Text(), Unit: e.unit(), Detail: "kept until " + m.Hold.String(), At: m.Hold.At}
+	if m.Kind == ledger.Held {
+		return n
+	}
+	n.Op = trace.Released
+	before := m.Before
+	if before.IsZero() {
+		before = money.FromMinor(0, e.run.book.program.Currency)
+	}
+	n.Args = append(n.Args, earning.EventNode(m.Event))
+	n.Detail = m.Fraction.String() + " of " + m.Whole.Text() + " earned for " + e.run.book.program.Calendar.Format(m.EarnedFor) + ", less " + before.Text() + " released before"
+	if exact := m.Fraction.Of(m.Whole.Decimal(), exactPlaces, money.HalfEven); !exact.Equal(m.Amount.Decimal().Add(m.Before.Decimal())) {
+		n.Flags |= trace.Rounded
+		n.Detail += ", rounded " + e.run.book.program.Rounding.String() + " to the minor unit"
+	}
+	for _, event := range m.By {
+		n.Args = append(n.Args, earning.EventNode(event))
+	}
+	return n
+}
+
+// exactPlaces are enough to tell whether a part of money was rounded.
+const exactPlaces = 16

@@ -1,0 +1,199 @@
+// Package holding keeps back what components earned until it is released, for one payee: step 5 of
+// the ledger's order, after caps.
+//
+// Terms. An [Account] is what a component earned for an event; a [Move] is what a pay period does
+// to it: Held keeps back what was earned in the period, Released makes due what is released by
+// its end. A [Balance] is what is kept back at the end of all.
+//
+// Trap: all moves of an account follow from its beginning, so that lines must reach back to the
+// first that is still held, however long ago that was.
+package holding
+
+import (
+	"slices"
+
+	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/ledger"
+	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/hold"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
+)
+
+// Source is the account that something is about: of a Payee, and a Component of a Plan, for an Event.
+type Source struct {
+	Payee     fact.PayeeID
+	Plan      *plan.Plan
+	Component string
+	Event     *crediting.Event
+	Hold      *hold.Hold
+	EarnedFor calendar.Period // of the first line
+}
+
+// Move is what a pay period does to an account.
+type Move struct {
+	Source
+	Kind     ledger.Kind     // Held or Released
+	PostedIn calendar.Period // the pay period
+	Amount   money.Amount    // signed as its entry
+	Whole    money.Amount    // earned for the event so far
+	Before   money.Amount    // Released: what was released before
+	Fraction hold.Fraction
+	By       []*crediting.Event // Released: what released it; none: a date of the event
+}
+
+// Balance is what is kept back of an account: what is not Released of the Whole that was earned.
+type Balance struct {
+	Source
+	Whole, Released money.Amount
+}
+
+// Facts are what the moves of all payees depend on.
+type Facts struct {
+	Program  *plan.Program
+	Releases *hold.Releases
+	Until    calendar.Date // the first day that is not looked at
+}
+
+// Compute gives the moves of a payee's lines, by account and pay period, and the balances that are not
+// zero at the end. Lines are in the order of their pay periods.
+func (f Facts) Compute(lines []earning.Line, cuts []earning.Cut) (moves []Move, left []Balance, err error) {
+	all, err := pieces(f.Program.Calendar, lines, cuts)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, a := range f.accounts(all) {
+		more, err := f.moves(a)
+		if err != nil {
+			return nil, nil, err
+		}
+		moves = append(moves, more...)
+		if held, err := a.Held(); err != nil {
+			return nil, nil, err
+		} else if !held.IsZero() {
+			left = append(left, Balance{a.source, a.Whole, a.Account.Released})
+		}
+	}
+	return moves, left, nil
+}
+
+// account is an account, and what is earned in it.
+type account struct {
+	Account
+	source Source
+	earned []piece
+}
+
+// accountKey tells accounts apart: those of two versions of a plan are one, unless they hold differently.
+type accountKey struct {
+	plan      fact.PlanID
+	component string
+	event     fact.EventID
+	hold      *hold.Hold
+}
+
+// accounts gathers what is held, in the order of the lines.
+func (f Facts) accounts(all []piece) (out []*account) {
+	known := map[accountKey]*account{}
+	for _, p := range all {
+		l := p.line
+		if l.Credit == nil {
+			continue
+		}
+		h := f.Program.PayHold(l.Plan, l.Component.Name, l.Credit)
+		if h == nil {
+			continue
+		}
+		k := accountKey{l.Plan.ID, l.Component.Name, l.Credit.Event.ID, h}
+		a := known[k]
+		if a == nil {
+			a = &account{source: Source{l.Payee, l.Plan, l.Component.Name, l.Credit.Event, h, l.EarnedFor}}
+			known[k] = a
+			out = append(out, a)
+		}
+		a.earned = append(a.earned, p)
+	}
+	for _, a := range out {
+		slices.SortStableFunc(a.earned, func(x, y piece) int { return x.month.Compare(y.month) })
+	}
+	return out
+}
+
+// moves goes through the pay periods in which something is earned or released.
+func (f Facts) moves(a *account) (out []Move, err error) {
+	steps := f.Releases.Steps(a.source.Hold, a.source.Event)
+	if past := slices.IndexFunc(steps, func(s hold.Step) bool { return !s.On.Before(f.Until) }); past >= 0 {
+		steps = steps[:past]
+	}
+	first := a.earned[0].month
+	var now hold.Step // what is released so far, and by what since the last move
+	for len(a.earned) > 0 || len(steps) > 0 {
+		month := f.next(a.earned, steps, first)
+		end, err := f.Program.Calendar.Range(month)
+		if err != nil {
+			return nil, err
+		}
+		for ; len(steps) > 0 && steps[0].On.Before(end.To); steps = steps[1:] {
+			now = hold.Step{On: steps[0].On, Fraction: steps[0].Fraction, By: append(now.By, steps[0].By...)}
+		}
+		move, err := f.earn(a, month)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, move...)
+		more, err := f.release(a, month, now)
+		if err != nil {
+			return nil, err
+		}
+		if out = append(out, more...); len(more) > 0 {
+			now.By = nil
+		}
+	}
+	return out, nil
+}
+
+// next is the next pay period in which something happens.
+func (f Facts) next(earned []piece, steps []hold.Step, first calendar.Period) calendar.Period {
+	if len(steps) == 0 {
+		return earned[0].month
+	}
+	month := f.Program.Calendar.PeriodOf(earning.PayUnit, steps[0].On)
+	if month.Compare(first) < 0 {
+		month = first
+	}
+	if len(earned) > 0 && earned[0].month.Compare(month) < 0 {
+		return earned[0].month
+	}
+	return month
+}
+
+// earn holds what is earned in a pay period.
+func (f Facts) earn(a *account, month calendar.Period) (out []Move, err error) {
+	var sum money.Amount
+	for ; len(a.earned) > 0 && a.earned[0].month.Compare(month) <= 0; a.earned = a.earned[1:] {
+		if sum, err = sum.Add(a.earned[0].amount); err != nil {
+			return nil, err
+		}
+	}
+	if sum.IsZero() {
+		return nil, nil
+	}
+	if err := a.Earn(sum); err != nil {
+		return nil, err
+	}
+	return []Move{{Source: a.source, Kind: ledger.Held, PostedIn: month, Amount: sum.Neg(), Whole: a.Whole}}, nil
+}
+
+// release makes due what is released by the end of a pay period.
+func (f Facts) release(a *account, month calendar.Period, now hold.Step) ([]Move, error) {
+	before := a.Account.Released
+	more, err := a.Release(now.Fraction, f.Program.Rounding)
+	if err != nil || more.IsZero() {
+		return nil, err
+	}
+	return []Move{{
+		Source: a.source, Kind: ledger.Released, PostedIn: month, Amount: more, Whole: a.Whole, Before: before, Fraction: now.Fraction, By: now.By,
+	}}, nil
+}
