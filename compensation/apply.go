@@ -7,7 +7,6 @@ import (
 	"iter"
 	"slices"
 
-	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/internal/relations"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
@@ -68,7 +67,7 @@ func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
 	next := &Book{
 		program: b.program, people: b.people, edges: b.edges, assignments: b.assignments, quotas: b.quotas, rates: b.rates, events: b.events, ledger: b.ledger,
 		holds: b.holds, releases: b.releases,
-		rules: b.rules, additive: b.additive, stated: b.stated,
+		rules: b.rules, forms: b.forms, stated: b.stated,
 	}
 	d := &delta{edges: fold.Changed{}, ofEvent: map[fact.EventID][]Cause{}, ofPayee: map[fact.PayeeID][]Cause{}}
 	for _, add := range []func() error{
@@ -302,7 +301,7 @@ func (b *Book) again(ctx context.Context, last *Run, d *delta) (*Run, error) {
 	var some []int
 	for i := range ids {
 		if touched[i] && update.Unclear(i) {
-			results[i] = earning.Result{Unclear: true}
+			results[i] = settled{unclear: true}
 		} else if touched[i] {
 			some = append(some, i)
 		}
@@ -310,7 +309,7 @@ func (b *Book) again(ctx context.Context, last *Run, d *delta) (*Run, error) {
 	err = run.compute(ctx, make([]fact.PayeeID, len(some)), func(k int) {
 		job := run.job(ids[some[k]], nil)
 		job.Totals = totals{update, some[k]}
-		results[some[k]] = earning.Compute(job)
+		results[some[k]] = run.payee(job)
 	})
 	if err != nil {
 		return nil, err

@@ -178,16 +178,16 @@ func (b *Book) released(within calendar.Range) source.Diagnostics {
 	return b.releases.Check(b.holds, slices.Collect(b.events.All()), b.events.Find, within)
 }
 
-// keep adds to the run what is held of a payee's pay.
-func (r *Run) keep(of *earning.Result) source.Diagnostics {
-	if !r.book.keeps(hold.Payment) {
+// keep finds what is held of the payee's pay.
+func (d *desk) keep(of *earning.Result) source.Diagnostics {
+	if !d.run.book.keeps(hold.Payment) {
 		return nil
 	}
-	moves, left, err := r.holding().Compute(of.Lines, of.Cuts)
+	moves, left, err := d.run.holding().Compute(of.Lines, of.Cuts)
 	if err != nil {
 		return source.Diagnostics{source.Errorf("too-large", source.Span{File: "payee=" + string(of.Lines[0].Payee)}, "hold: %v", err).WithHint("check the data")}
 	}
-	r.moves, r.left = append(r.moves, moves...), append(r.left, left...)
+	d.moves, d.out.left = moves, left
 	return nil
 }
 
@@ -196,21 +196,22 @@ func (r *Run) holding() holding.Facts {
 }
 
 // keepBack posts what is held and released in the periods asked for.
-func (r *Run) keepBack() error {
-	for i := range r.moves {
-		m := &r.moves[i]
-		if !r.asked(m.PostedIn) {
+func (d *desk) keepBack() error {
+	for i := range d.moves {
+		m := &d.moves[i]
+		k, ok := d.run.asked(m.PostedIn)
+		if !ok {
 			continue
 		}
 		cause := "until " + m.Hold.String()
 		if m.Kind == ledger.Released {
 			cause = m.Fraction.String() + by(m.By)
 		}
-		r.entries = append(r.entries, ledger.Entry{
+		d.entries = append(d.entries, ledger.Entry{
 			Kind: m.Kind, Payee: m.Payee, Plan: m.Plan.ID, Component: m.Component, Event: m.Event.ID,
 			EarnedFor: m.EarnedFor, PostedIn: m.PostedIn, Amount: m.Amount, Cause: cause,
 		})
-		if err := r.add(m.Payee, m.Plan, m.Component, m.PostedIn, m.Amount); err != nil {
+		if err := d.add(k, m.Payee, m.Plan, m.Component, m.Amount); err != nil {
 			return err
 		}
 	}

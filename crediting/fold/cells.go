@@ -133,6 +133,15 @@ func (f *Fold) Total(payee int, m measure.Measure, days calendar.Range) (v decim
 	return f.total(payee, s, days)
 }
 
+// Nth is Total of the measure with a place in Facts.Measures.
+func (f *Fold) Nth(payee, nth int, days calendar.Range) (v decimal.Decimal, ok bool) {
+	s := f.layout.asked[nth]
+	if s < 0 {
+		return v, false
+	}
+	return f.total(payee, s, days)
+}
+
 func (f *Fold) total(payee, s int, days calendar.Range) (v decimal.Decimal, ok bool) {
 	from, to, ok := f.layout.spansIn(payee, days)
 	if !ok {
@@ -189,10 +198,10 @@ func (c *cells) close() {
 // Credits is the sum of a payee's credits of a type over some days, and how many there are; ok as that of Total.
 func (f *Fold) Credits(payee int, typ string, days calendar.Range) (sum decimal.Decimal, n int, ok bool) {
 	t, known := f.layout.places[typ]
-	s, has := f.layout.of[stream{typ: t, how: measure.Sum, field: none}]
-	if !known || !has {
+	if !known || f.layout.sums[t] < 0 {
 		return sum, 0, false
 	}
+	s := f.layout.sums[t]
 	if sum, ok = f.total(payee, s, days); !ok {
 		return sum, 0, false
 	}

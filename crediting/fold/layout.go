@@ -29,6 +29,8 @@ type layout struct {
 	streams  []stream
 	of       map[stream]int
 	measures map[measure.Measure]int // of what is folded, its stream
+	asked    []int                   // by place in Facts.Measures, the stream; -1: it is not Foldable
+	sums     []int                   // by type, the stream of its sum; -1: none
 	fields   []string                // of events whose values are told apart
 	byType   [][]int                 // by type, its streams beside the one of all credits
 	first    int32                   // the first day
@@ -59,12 +61,19 @@ func newLayout(f *Facts) (*layout, error) {
 		l.stream(stream{typ: l.typ(t), how: measure.Sum, field: none})
 	}
 	for _, m := range f.Measures {
+		at := -1
 		if Foldable(m) {
-			l.measures[folded(m)] = l.stream(l.streamOf(m))
+			at = l.stream(l.streamOf(m))
+			l.measures[folded(m)] = at
 		}
+		l.asked = append(l.asked, at)
 	}
 	l.byType = make([][]int, len(l.types))
+	l.sums = slices.Repeat([]int{-1}, len(l.types))
 	for i, s := range l.streams {
+		if s.typ >= 0 && s == (stream{typ: s.typ, how: measure.Sum, field: none}) {
+			l.sums[s.typ] = i
+		}
 		if s.typ >= 0 {
 			l.byType[s.typ] = append(l.byType[s.typ], i)
 		}
