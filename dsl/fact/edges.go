@@ -46,8 +46,10 @@ func NewEdges(edges []Edge) (*Edges, error) {
 		}
 		sorted = append(sorted, e)
 	}
-	slices.SortStableFunc(sorted, compareArrows)
-	index := &Edges{leaving: map[ending][]int32{}, coming: map[ending][]int32{}}
+	if !slices.IsSortedFunc(sorted, compareArrows) {
+		slices.SortStableFunc(sorted, compareArrows)
+	}
+	index := &Edges{arrows: make([]arrow, 0, len(sorted)), leaving: make(map[ending][]int32, len(sorted)), coming: map[ending][]int32{}}
 	for len(sorted) > 0 {
 		n := 1
 		for n < len(sorted) && compareArrows(sorted[0], sorted[n]) == 0 {

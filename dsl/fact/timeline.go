@@ -47,6 +47,10 @@ func NewTimeline[T any](versions []Version[T]) (Timeline[T], error) {
 
 // newTimeline names the fact in its errors, and keeps the slice.
 func newTimeline[T any](what func() string, versions []Version[T]) (Timeline[T], error) {
+	if len(versions) == 1 && !versions[0].Stamp.Effective.Empty() { // as of most facts
+		from, to := span(versions[0].Stamp.Effective)
+		return Timeline[T]{versions, []segment{{from, to, 0}}}, nil
+	}
 	slices.SortStableFunc(versions, compareVersions[T])
 	versions, err := distinct(what, versions)
 	if err != nil {

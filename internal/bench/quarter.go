@@ -61,12 +61,17 @@ func (d *onDisk) book() (*compensation.Book, error) {
 
 // toPayouts is all that the product does, from the files to the payouts.
 func (d *onDisk) toPayouts() error {
+	_, err := d.run()
+	return err
+}
+
+// run is that, and what it computes.
+func (d *onDisk) run() (*compensation.Run, error) {
 	book, err := d.book()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = payQuarter(book, 0)
-	return err
+	return payQuarter(book, 0)
 }
 
 func payQuarter(book *compensation.Book, workers int) (*compensation.Run, error) {
