@@ -143,13 +143,16 @@ func (w *worker) room() {
 // no other component is.
 func (w *worker) horizon(of *plan.Plan, c *plan.Component) calendar.Range {
 	days := w.Horizon
+	if !days.From.Before(w.Since) {
+		return days
+	}
 	needed := w.Program.MayHold(of, c.Name)
 	for i := range of.Caps {
 		if capped := of.Caps[i].Of; slices.Contains(capped, c.Name) && slices.ContainsFunc(capped, func(name string) bool { return w.Program.MayHold(of, name) }) {
 			needed = true
 		}
 	}
-	if !needed && days.From.Before(w.Since) {
+	if !needed {
 		days.From = w.Since
 	}
 	return days
