@@ -19,7 +19,9 @@
 // Traps. A component that pays each credit rounds cumulatively over the fiscal
 // year, so that its lines sum to the month and the months to the year: a line may differ by
 // a cent from its own rounding, and its trace says so. A credit counts in the
-// plan that the payee is on at its incentive date, for ever.
+// plan that the payee is on at its incentive date, for ever. What an event takes back of
+// another one is posted on its own date, by the plan that paid for that one: a period
+// that is run again does not change by what came after it.
 package compensation
 
 import (
@@ -28,11 +30,17 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sync"
+	"sync/atomic"
 
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/internal/relations"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/fact"
@@ -41,8 +49,8 @@ import (
 	"github.com/payproof/payproof/quota"
 )
 
-// Book is facts opened against a program. It is immutable and safe for
-// concurrent use, but for Commit, which is for one writer.
+// Book is facts opened against a program. It is safe for concurrent use. Apply and Commit are for one writer; a Run
+// goes on with the facts that it was computed from.
 type Book struct {
 	program     *plan.Program
 	people      *people.Directory
@@ -54,20 +62,60 @@ type Book struct {
 	holds       []*hold.Hold // those of the program
 	releases    *hold.Releases
 	ledger      ledger.Store
+	rules       *fold.Rules
+	additive    map[*plan.Component]bool
+	stated      stated
+	root        *Book                // what the caller has; nil: this one
+	latest      atomic.Pointer[Book] // of the root: what Apply has made of it
+	last        atomic.Pointer[Run]  // what changes are told against
+	writing     sync.Mutex
+}
+
+// stated is facts as they were given, for those that come later.
+type stated struct {
+	people      []people.Payee
+	assignments []Assignment
+	quotas      []quota.Quota
+	rates       []fx.Rate
+}
+
+// now is the facts as they are known now: they do not change any more.
+func (b *Book) now() *Book {
+	if latest := b.latest.Load(); latest != nil {
+		return latest
+	}
+	return b
+}
+
+// kept is a sequence whose values are kept as they come.
+func kept[T any](seq iter.Seq2[T, error], in *[]T) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for v, err := range orNone(seq) {
+			if err == nil {
+				*in = append(*in, v)
+			}
+			if !yield(v, err) {
+				return
+			}
+		}
+	}
 }
 
 // Open reads the facts, each sequence once, and checks them. The error joins what
 // is wrong; faults of events and of exchange rates are source.Diagnostics.
 func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
-	b := &Book{program: p, ledger: f.Ledger, assignments: map[fact.PayeeID]fact.Timeline[Assignment]{}}
+	b := &Book{
+		program: p, ledger: f.Ledger, assignments: map[fact.PayeeID]fact.Timeline[Assignment]{},
+		rules: fold.Compile(&p.Rules), additive: earning.Additive(p),
+	}
 	var err [6]error
-	if b.people, err[0] = people.NewDirectory(orNone(f.People)); err[0] != nil {
+	if b.people, err[0] = people.NewDirectory(kept(f.People, &b.stated.people)); err[0] != nil {
 		return nil, fmt.Errorf("people: %w", err[0])
 	}
 	err[1] = b.openEdges(orNone(f.Edges))
-	err[2] = b.openAssignments(orNone(f.Assignments))
-	err[3] = b.openQuotas(orNone(f.Quotas))
-	b.rates, err[5] = openRates(orNone(f.FX))
+	err[2] = b.openAssignments(kept(f.Assignments, &b.stated.assignments))
+	err[3] = b.openQuotas(kept(f.Quotas, &b.stated.quotas))
+	b.rates, err[5] = openRates(kept(f.FX, &b.stated.rates))
 	if f.Events == nil {
 		b.events = &crediting.Events{}
 	} else {
@@ -76,9 +124,15 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 	if joined := errors.Join(err[:]...); joined != nil {
 		return nil, onlyOne(err[:], joined)
 	}
-	b.holds = p.Holds()
-	b.releases = hold.NewReleases(b.holds, p.Rules.Schemas, b.events.All)
+	b.openHolds()
 	return b, nil
+}
+
+// openHolds finds what releases what is held.
+func (b *Book) openHolds() {
+	if b.holds = b.program.Holds(); len(b.holds) > 0 {
+		b.releases = hold.NewReleases(b.holds, b.program.Rules.Schemas, slices.Collect(b.events.All()))
+	}
 }
 
 // onlyOne is the single error of a list as it is, so that a caller finds its
@@ -181,7 +235,78 @@ func (b *Book) checkAssignment(a Assignment) error {
 func (b *Book) Program() *plan.Program { return b.program }
 
 // People are the payees.
-func (b *Book) People() *people.Directory { return b.people }
+func (b *Book) People() *people.Directory { return b.now().people }
 
-// Events are the events, in declared order.
-func (b *Book) Events() *crediting.Events { return b.events }
+// Events are the events.
+func (b *Book) Events() *crediting.Events { return b.now().events }
+
+// Rates are the exchange rates, checked. No run of this version converts: everybody
+// is paid in the currency of the company.
+func (b *Book) Rates() *fx.Table { return b.now().rates }
+
+// openRates reads the rates; what is wrong with them are findings, each naming the rate.
+func openRates(rates iter.Seq2[fx.Rate, error]) (*fx.Table, error) {
+	t, err := fx.Read(rates)
+	if err == nil {
+		return t, nil
+	}
+	several, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return nil, err // of the sequence itself
+	}
+	var found source.Diagnostics
+	for _, e := range several.Unwrap() {
+		var bad *fx.RateError
+		var two *fx.ConflictError
+		switch {
+		case errors.As(e, &bad):
+			found = append(found, source.Errorf("rate", rateAt(bad.Rate), "%s", bad.Problem))
+		case errors.As(e, &two):
+			found = append(found, source.Errorf("rate-conflict", rateAt(two.First), "two rates, known at %d, disagree: %s and %s", two.First.Known, two.First, two.Second).
+				WithHint("remove one, or load the correct one at a later revision"))
+		default:
+			found = append(found, source.Errorf("rate", source.Span{File: "fx"}, "%v", e))
+		}
+	}
+	return nil, found.Sorted()
+}
+
+// rateAt is the path of a rate.
+func rateAt(r fx.Rate) source.Span {
+	return source.Span{File: fmt.Sprintf("fx set=%s from=%s to=%s on=%s", r.Set, r.From, r.To, r.On)}
+}
+
+// unused says that there are rates which nothing uses: never silently.
+func (b *Book) unused() (ds source.Diagnostics) {
+	n := b.rates.Len()
+	if n == 0 {
+		return nil
+	}
+	many := fmt.Sprintf("%d exchange rates are", n)
+	if n == 1 {
+		many = "1 exchange rate is"
+	}
+	return append(ds, source.Warnf("rates-unused", source.Span{File: "fx"}, "%s read and checked, and not used: this version pays everybody in %s", many, b.program.Currency).
+		WithHint("leave them, they change no payout"))
+}
+
+// Facts are what a book is opened with. Each sequence is read once, by Open; nil
+// is none. An embedder yields the rows of its own database.
+type Facts struct {
+	People      iter.Seq2[people.Payee, error] // payees and their roles
+	Edges       iter.Seq2[fact.Edge, error]    // managers, owners of territories, roles on accounts
+	Assignments iter.Seq2[Assignment, error]   // who is on which plan, with personal values
+	Quotas      iter.Seq2[quota.Quota, error]  // the numbers to reach
+	FX          iter.Seq2[fx.Rate, error]      // exchange rates; checked, and used by no run of this version
+	Events      crediting.Feed                 // what happened; can be read again
+	Ledger      ledger.Store                   // where Commit writes; nil refuses to commit
+}
+
+// Assignment puts a payee on a plan for a range of dates, with personal values. On
+// days without one, a payee is on the plan for the payee's role.
+type Assignment struct {
+	Payee    fact.PayeeID
+	Plan     fact.PlanID
+	Personal map[string]decimal.Decimal // by the name that the plan declares
+	Stamp    fact.Stamp
+}

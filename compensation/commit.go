@@ -31,8 +31,11 @@ func (b *Book) Commit(ctx context.Context, r *Run, actor string) (ledger.Head, e
 		return ledger.Head{}, ErrNoLedger
 	case actor == "":
 		return ledger.Head{}, errors.New("a commit needs an actor: who answers for it")
-	case r.book != b:
+	case r.Book() != b:
 		return ledger.Head{}, errors.New("the run is of another book")
+	}
+	if r.book != b.now() {
+		return ledger.Head{}, errors.New("facts were applied since the run was computed; run again")
 	}
 	head, err := b.ledger.Head(ctx)
 	if err != nil {
@@ -50,7 +53,11 @@ func (b *Book) Commit(ctx context.Context, r *Run, actor string) (ledger.Head, e
 			return head, &CommittedError{b.program.Calendar.Format(p)}
 		}
 	}
-	entries := slices.Clone(r.entries)
+	whole, err := r.whole()
+	if err != nil {
+		return head, err
+	}
+	entries := slices.Clone(whole.entries)
 	for i := range entries {
 		entries[i].Actor = actor
 	}

@@ -42,14 +42,17 @@ func (r *Run) Explain(ctx context.Context, id string) (*trace.Node, error) {
 		return nil, &UnknownPayoutError{id, r.didYouMean(parts)}
 	}
 	e := explanation{run: r, payee: chosen[0].Payee, period: chosen[0].Period}
-	job := r.job(e.payee)
+	all, err := r.listOf(ctx, e.payee)
+	if err != nil {
+		return nil, err
+	}
+	job := r.job(e.payee, all)
 	job.Explain = func(c *plan.Component, posted calendar.Period) bool {
 		return posted == e.period && slices.ContainsFunc(chosen, func(p Payout) bool { return p.Component == c.Name })
 	}
 	if e.result = earning.Compute(job); e.result.Found.HasErrors() {
 		return nil, e.result.Found
 	}
-	var err error
 	if e.moves, _, err = r.holding().Compute(e.result.Lines, e.result.Cuts); err != nil {
 		return nil, err
 	}
@@ -154,8 +157,24 @@ func (e *explanation) payout(p Payout) (*trace.Node, error) {
 	return n, nil
 }
 
+// takenBack is what a reversal takes of an earning, which stands below it.
+func (e *explanation) takenBack(l *earning.Line) *trace.Node {
+	part := &trace.Node{
+		Op: trace.Prorated, Label: l.Component.Name, Value: l.Amount.Neg().Text(), Unit: e.unit(), Flags: trace.WasPart,
+		Detail: fmt.Sprintf("%s, which earned %s in %s", l.Credit.Event.Reversal(), l.Of.Amount.Text(), e.run.book.program.Calendar.Format(l.Of.EarnedFor)),
+		Args:   append([]*trace.Node{e.line(l.Of)}, l.Why.Args...),
+	}
+	if l.Credit.Event.Reversal().Before.IsZero() && l.Credit.Event.Reversal().Last() {
+		part.Flags = 0
+	}
+	return &trace.Node{Op: trace.Neg, Label: "event " + string(l.Credit.Event.ID), Value: l.Amount.Text(), Unit: e.unit(), At: l.Component.At, Detail: "takes back", Args: []*trace.Node{part}}
+}
+
 // line is the formula behind a line, and how its value was rounded where it was.
 func (e *explanation) line(l *earning.Line) *trace.Node {
+	if l.Of != nil {
+		return e.takenBack(l)
+	}
 	n := &trace.Node{Op: trace.Earning, Label: l.Component.Name, Value: l.Amount.Text(), Unit: e.unit(), At: l.Component.At, Args: l.Why.Args}
 	if l.Credit != nil {
 		n.Label = "event " + string(l.Credit.Event.ID)
@@ -206,4 +225,57 @@ func (e *explanation) together(nodes []*trace.Node) (*trace.Node, error) {
 	period := e.run.book.program.Calendar.Format(e.period)
 	name := e.run.book.people.Name(e.payee)
 	return &trace.Node{Op: trace.Payout, Label: period + "/" + escape(string(e.payee)), Value: total.Text(), Unit: e.unit(), Detail: name, Args: nodes}, nil
+}
+
+// UnknownError says that the facts have no such payee or event.
+type UnknownError struct {
+	What string // "payee" or "event"
+	ID   string // what was asked for
+	Hint string // what was probably meant
+}
+
+// Error names what is not known, and what was probably meant.
+func (e *UnknownError) Error() string {
+	return fmt.Sprintf("there is no %s %q; %s", e.What, e.ID, e.Hint)
+}
+
+// WhyNot says why a payee was, or was not, credited with an event: a node for each rule and
+// roll-up, in their order, as [crediting.Applier.Why] describes them. Owners and other
+// relationships are those of the event's date, as known at the run's AsOf. The error is an
+// *UnknownError for a payee or an event that the facts don't have.
+func (r *Run) WhyNot(ctx context.Context, p fact.PayeeID, e fact.EventID) ([]*trace.Node, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if !r.book.people.Has(p) {
+		var known []string
+		for _, id := range r.book.people.IDs() {
+			known = append(known, string(id))
+		}
+		return nil, &UnknownError{"payee", string(p), nearest(string(p), known, "payees are those of people.csv, by their key")}
+	}
+	event, ok := r.book.events.Find(e)
+	if by, withdrawn := r.book.events.Withdrawn(e); withdrawn {
+		return nil, &UnknownError{"event", string(e), fmt.Sprintf("its revision %d says that it was entered in error", by.Revision)}
+	}
+	if !ok {
+		var known []string
+		for _, t := range r.book.events.Tables() {
+			for _, id := range t.IDs {
+				known = append(known, string(id))
+			}
+		}
+		return nil, &UnknownError{"event", string(e), nearest(string(e), known, "events are named by their id")}
+	}
+	nodes := r.book.applier(r.request.AsOf).Why(event, p)
+	r.book.whyHeld(nodes, event, p, r.request.AsOf)
+	return nodes, nil
+}
+
+// nearest is what was probably meant, or else a word of advice.
+func nearest(id string, known []string, advice string) string {
+	if near := source.Nearest(id, known); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return advice
 }

@@ -20,6 +20,7 @@ import (
 // that nobody has, and a role that is almost the one of a plan; about territories that nobody
 // owns on some days between the first event and the last, and accounts that are in none; and about exchange rates that nothing uses. A run does not give the former, since a company may have plans and people that are not due yet.
 func (b *Book) Findings() (ds source.Diagnostics) {
+	b = b.now()
 	have, assigned := b.roles()
 	var wanted []string
 	for i := range b.program.Plans {
@@ -63,11 +64,11 @@ func (b *Book) roles() (roles, plans []string) {
 // such rules say `vacant: up`, an owner above does, too. A territory with parts that nobody owns on
 // any day is taken for one that only groups them.
 func (b *Book) vacancies() (ds source.Diagnostics) {
-	events := b.events.All
-	if len(events) == 0 {
+	first, last, ok := b.events.Span()
+	if !ok {
 		return nil
 	}
-	span := calendar.Range{From: events[0].Date(), To: events[len(events)-1].Date().AddDays(1)}
+	span := calendar.Range{From: first, To: last.AddDays(1)}
 	all := b.program.Rules.Territories.All()
 	parts := map[fact.TerritoryID]bool{}
 	for _, t := range all {

@@ -175,7 +175,7 @@ func (b *Book) released(within calendar.Range) source.Diagnostics {
 	if len(b.holds) == 0 {
 		return nil
 	}
-	return b.releases.Check(b.holds, b.events.All, b.events.Find, within)
+	return b.releases.Check(b.holds, slices.Collect(b.events.All()), b.events.Find, within)
 }
 
 // keep adds to the run what is held of a payee's pay.

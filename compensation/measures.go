@@ -28,6 +28,19 @@ func (b *Book) reach(horizon calendar.Range) calendar.Range {
 	return days
 }
 
+// origin is some days, and before them the fiscal years of what reversals of these days take back: what
+// that earned has to be computed once more.
+func (b *Book) origin(days calendar.Range) calendar.Range {
+	first, ok := b.events.Origin(days)
+	if !ok || !first.Before(days.From) {
+		return days
+	}
+	if year, err := b.program.Calendar.Range(b.program.Calendar.PeriodOf(calendar.UnitYear, first)); err == nil {
+		days.From = year.From
+	}
+	return days
+}
+
 // groups gathers what measures fold for several people, and what they fold of events.
 func (b *Book) groups(credited *crediting.Crediting, events []*crediting.Event, asOf fact.Revision) (*measure.Groups, source.Diagnostics) {
 	used := earning.Measures(b.program)

@@ -54,6 +54,9 @@ func (r *Run) earn(l *earning.Line) error {
 	if l.Credit != nil {
 		e.Event, e.Cause = l.Credit.Event.ID, "rule "+string(l.Credit.Rule)
 	}
+	if l.Of != nil {
+		e.Kind, e.Cause = ledger.ClawedBack, fmt.Sprintf("reversal of %s, rule %s", l.Of.Credit.Event.ID, l.Credit.Rule)
+	}
 	if !l.Amount.IsZero() {
 		r.entries = append(r.entries, e)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/payproof/payproof/compensation/internal/earning"
 
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
@@ -56,12 +57,12 @@ func (b *Book) span(p calendar.Period) (span, error) {
 	cal := b.program.Calendar
 	var s span
 	if p.IsZero() {
-		all := b.events.All
-		if len(all) == 0 {
+		from, to, ok := b.events.Span()
+		if !ok {
 			return s, fmt.Errorf("%w: there are no events; name a period", ErrNothing)
 		}
-		first, err := cal.Range(cal.PeriodOf(earning.PayUnit, all[0].Date()))
-		last, err2 := cal.Range(cal.PeriodOf(earning.PayUnit, all[len(all)-1].Date()))
+		first, err := cal.Range(cal.PeriodOf(earning.PayUnit, from))
+		last, err2 := cal.Range(cal.PeriodOf(earning.PayUnit, to))
 		if err := errors.Join(err, err2); err != nil {
 			return s, err
 		}
@@ -85,7 +86,7 @@ func (b *Book) span(p calendar.Period) (span, error) {
 	s.own = calendar.Range{From: year.From, To: s.days.To}
 	since, err3 := cal.Range(cal.PeriodOf(calendar.UnitYear, b.heldSince(hold.Payment, year.From)))
 	s.horizon = calendar.Range{From: since.From, To: s.days.To}
-	s.reach = b.reach(s.horizon)
+	s.reach = b.reach(b.origin(s.horizon))
 	s.reach.From = b.heldSince(hold.Credit, s.reach.From)
 	s.years = calendar.Range{From: since.From, To: last.To}
 	return s, errors.Join(err, err2, err3)
@@ -95,39 +96,70 @@ func (b *Book) span(p calendar.Period) (span, error) {
 // source.Diagnostics where data or formulas are at fault, all of them at once, each with
 // its path (payee, event, period); warnings are the run's Findings.
 func (b *Book) Run(ctx context.Context, r Request) (*Run, error) {
+	b = b.now()
+	run, err := b.run(ctx, r)
+	if err == nil {
+		b.last.Store(run)
+	}
+	return run, err
+}
+
+func (b *Book) run(ctx context.Context, r Request) (*Run, error) {
 	s, err := b.span(r.Period)
 	if err != nil {
 		return nil, err
 	}
-	events := b.within(s.reach)
-	credited := b.credit(events, s.own, r.AsOf)
-	kept := b.hold(credited, s.days.To, r.AsOf)
-	groups, faults := b.groups(credited, events, r.AsOf)
-	if groups == nil {
+	if b.folds(s) {
+		run, err := b.fold(ctx, r, s)
+		if !errors.Is(err, fold.ErrTooMany) {
+			return run, err
+		}
+	}
+	return b.list(ctx, r, s)
+}
+
+// list computes a run with every credit at hand.
+func (b *Book) list(ctx context.Context, r Request, s span) (*Run, error) {
+	all, faults := b.listing(b.within(s.reach), s, r.AsOf)
+	if all.groups == nil {
 		return nil, faults.Sorted()
 	}
-	run := &Run{book: b, request: r, span: s, credited: credited, kept: kept, credits: byPayee(credited.Credits), groups: groups}
+	run := &Run{book: b, request: r, span: s, listed: all, kept: all.kept}
+	run.whole = func() (*Run, error) { return run, nil }
 	ids := b.people.IDs()
 	results := make([]earning.Result, len(ids))
-	if err := run.each(ctx, ids, func(i int) { results[i] = earning.Compute(run.job(ids[i])) }); err != nil {
+	if err := run.compute(ctx, ids, func(i int) { results[i] = earning.Compute(run.job(ids[i], all)) }); err != nil {
 		return nil, err
 	}
-	found, lines := slices.Concat(credited.Findings, b.unused(), b.released(s.days), faults), 0
+	return run, run.finish(results, slices.Concat(all.credited.Findings, b.unused(), b.released(s.days), faults))
+}
+
+// finish posts the results of all payees.
+func (r *Run) finish(results []earning.Result, found source.Diagnostics) error {
+	lines := 0
 	for i := range results {
 		lines += len(results[i].Lines)
 	}
-	run.lines = make([]earning.Line, 0, lines)
+	r.lines = make([]earning.Line, 0, lines)
 	for i := range results {
-		found = append(found, run.keep(&results[i])...)
+		found = append(found, r.keep(&results[i])...)
 		found = append(found, results[i].Found...)
-		run.lines = append(run.lines, results[i].Lines...)
-		run.cuts = append(run.cuts, results[i].Cuts...)
+		r.lines = append(r.lines, results[i].Lines...)
+		r.cuts = append(r.cuts, results[i].Cuts...)
 	}
 	if found = found.Sorted(); found.HasErrors() {
-		return nil, found.AtMost(maxFindings)
+		return found.AtMost(maxFindings)
 	}
-	run.findings = found.AtMost(maxFindings)
-	return run, run.post()
+	r.findings = found.AtMost(maxFindings)
+	return r.post()
+}
+
+// listing credits events, and groups what comes of them.
+func (b *Book) listing(events []*crediting.Event, s span, asOf fact.Revision) (*listed, source.Diagnostics) {
+	credited := b.credit(events, s.own, asOf)
+	kept := b.hold(credited, s.days.To, asOf)
+	groups, faults := b.groups(credited, events, asOf)
+	return &listed{credited, kept, byPayee(credited.Credits), groups}, faults
 }
 
 // credit applies the rules to events. What measures look back to is credited, too, but its warnings
@@ -154,9 +186,9 @@ func (b *Book) credit(events []*crediting.Event, horizon calendar.Range, asOf fa
 
 // within are the events of some days, in declared order.
 func (b *Book) within(days calendar.Range) (events []*crediting.Event) {
-	for _, e := range b.events.All {
-		if days.Contains(e.Date()) {
-			events = append(events, e)
+	for _, r := range b.events.Declared() {
+		if days.Contains(b.events.Date(r)) {
+			events = append(events, b.events.Event(r))
 		}
 	}
 	return events
@@ -218,9 +250,9 @@ func byPayee(credits []crediting.Credit) map[fact.PayeeID]*own {
 	return out
 }
 
-// each calls do for every payee, on the request's workers. Results go to their own
+// compute calls do for every payee, on the request's workers. Results go to their own
 // places, so that the number of workers never shows.
-func (r *Run) each(ctx context.Context, ids []fact.PayeeID, do func(i int)) error {
+func (r *Run) compute(ctx context.Context, ids []fact.PayeeID, do func(i int)) error {
 	workers := r.request.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -241,15 +273,19 @@ func (r *Run) each(ctx context.Context, ids []fact.PayeeID, do func(i int)) erro
 	return ctx.Err()
 }
 
-// job is what computing one payee takes.
-func (r *Run) job(id fact.PayeeID) earning.Job {
+// job is what computing one payee of some takes; all is nil where credits are only added up.
+func (r *Run) job(id fact.PayeeID, all *listed) earning.Job {
 	around := func(days calendar.Range) []earning.Segment { return r.book.segments(id, days, r.request.AsOf) }
-	mine := r.credits[id]
-	if mine == nil {
-		mine = &own{}
-	}
-	return earning.Job{
+	job := earning.Job{
 		Program: r.book.program, Quotas: r.book.quotas, AsOf: r.request.AsOf, Payee: id, Segments: around(r.span.years), Around: around,
-		Credits: mine.credits, Places: mine.places, Groups: r.groups, Horizon: r.span.horizon, Since: r.span.own.From, Asked: r.span.days,
+		Horizon: r.span.horizon, Since: r.span.own.From, Asked: r.span.days, Additive: r.book.additive,
 	}
+	if all == nil {
+		return job
+	}
+	job.Groups = all.groups
+	if mine := all.credits[id]; mine != nil {
+		job.Credits, job.Places = mine.credits, mine.places
+	}
+	return job
 }

@@ -1,6 +1,7 @@
 package compensation
 
 import (
+	"cmp"
 	"iter"
 	"net/url"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -25,9 +27,6 @@ type Run struct {
 	book     *Book
 	request  Request
 	span     span
-	credited *crediting.Crediting
-	credits  map[fact.PayeeID]*own
-	groups   *measure.Groups
 	lines    []earning.Line
 	cuts     []earning.Cut
 	kept     []hold.Kept
@@ -37,6 +36,18 @@ type Run struct {
 	index    map[payoutKey]int
 	entries  []ledger.Entry
 	findings source.Diagnostics
+	listed   *listed // nil: credits were added up, and not kept
+	fold     *fold.Fold
+	results  []earning.Result     // of the payees in order, before they are posted
+	whole    func() (*Run, error) // the same with all credits listed
+}
+
+// listed is credits one by one.
+type listed struct {
+	credited *crediting.Crediting
+	kept     []hold.Kept // what is held of it
+	credits  map[fact.PayeeID]*own
+	groups   *measure.Groups
 }
 
 // Payout is what one component of a plan pays a payee for a pay period. Its ID is
@@ -63,8 +74,58 @@ func escape(s string) string {
 // was computed and paid nothing is there, with zero.
 func (r *Run) Payouts() iter.Seq[Payout] { return slices.Values(r.payouts) }
 
-// Entries are the ledger entries of the run, in the canonical order of listings.
-func (r *Run) Entries() iter.Seq[ledger.Entry] { return slices.Values(r.entries) }
+// Entries are the ledger entries of the run, in the canonical order of listings. Where the run has only added
+// credits up, they are listed when this is asked for first, which takes as long as crediting every event
+// again, one by one.
+func (r *Run) Entries() iter.Seq[ledger.Entry] {
+	return func(yield func(ledger.Entry) bool) {
+		whole, err := r.whole()
+		if err != nil { // Err says so
+			return
+		}
+		for _, e := range whole.entries {
+			if !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+// Err is nil, or says that listing the run's credits and entries gave other payouts than adding them up: a fault
+// of the engine, for which they are not given.
+func (r *Run) Err() error {
+	_, err := r.whole()
+	return err
+}
+
+// Summary is what a run comes to.
+type Summary struct {
+	Events  int                          // of the periods, with a credit
+	Credits int                          // of these events
+	Totals  map[ledger.Kind]money.Amount // of the entries
+}
+
+// Summary adds the run up without listing it.
+func (r *Run) Summary() (Summary, error) {
+	s := Summary{Totals: map[ledger.Kind]money.Amount{}}
+	var err error
+	for _, e := range r.entries {
+		if s.Totals[e.Kind], err = s.Totals[e.Kind].Add(e.Amount); err != nil {
+			return s, err
+		}
+	}
+	if r.fold != nil {
+		s.Events, s.Credits = r.fold.Asked.Events, r.fold.Asked.Credits
+		return s, nil
+	}
+	var last *crediting.Event
+	for c := range r.Credits() {
+		if s.Credits++; c.Event != last {
+			s.Events, last = s.Events+1, c.Event
+		}
+	}
+	return s, nil
+}
 
 // Periods are the pay periods that the run computed.
 func (r *Run) Periods() []calendar.Period { return slices.Clone(r.span.periods) }
@@ -72,14 +133,26 @@ func (r *Run) Periods() []calendar.Period { return slices.Clone(r.span.periods) 
 // Findings are the warnings of the run: what was computed, but should be looked at.
 func (r *Run) Findings() source.Diagnostics { return slices.Clone(r.findings) }
 
-// Credits are the credits of the run's periods, in declared order of their events.
+// Credits are the credits of the run's periods, in declared order of their events. Where they were only added up,
+// they are made as they are asked for.
 func (r *Run) Credits() iter.Seq[crediting.Credit] {
 	return func(yield func(crediting.Credit) bool) {
-		for _, c := range r.credited.Credits {
-			if r.span.days.Contains(c.Date()) && !yield(c) {
-				return
+		if r.listed != nil {
+			for _, c := range r.listed.credited.Credits {
+				if r.span.days.Contains(c.Date()) && !yield(c) {
+					return
+				}
 			}
+			return
 		}
+		r.each(r.book.events.Declared(), func(made *crediting.Crediting) bool {
+			for _, c := range made.Credits {
+				if !yield(c) {
+					return false
+				}
+			}
+			return true
+		})
 	}
 }
 
@@ -87,11 +160,22 @@ func (r *Run) Credits() iter.Seq[crediting.Credit] {
 // was credited with.
 func (r *Run) Uncredited() iter.Seq[crediting.Uncredited] {
 	return func(yield func(crediting.Uncredited) bool) {
-		for _, u := range r.credited.Uncredited {
-			if r.span.days.Contains(u.Event.Date()) && !yield(u) {
-				return
+		if r.listed != nil {
+			for _, u := range r.listed.credited.Uncredited {
+				if r.span.days.Contains(u.Event.Date()) && !yield(u) {
+					return
+				}
 			}
+			return
 		}
+		r.each(r.book.declared(r.fold.Uncredited), func(made *crediting.Crediting) bool {
+			for _, u := range made.Uncredited {
+				if !yield(u) {
+					return false
+				}
+			}
+			return true
+		})
 	}
 }
 
@@ -108,7 +192,12 @@ func (r *Run) Suspense() iter.Seq[crediting.Uncredited] {
 }
 
 // Book is the book that was run.
-func (r *Run) Book() *Book { return r.book }
+func (r *Run) Book() *Book {
+	if r.book.root != nil {
+		return r.book.root
+	}
+	return r.book
+}
 
 // Payout is the payout of an ID.
 func (r *Run) Payout(id string) (Payout, bool) {
@@ -122,4 +211,64 @@ func (r *Run) Payout(id string) (Payout, bool) {
 func negative(path string, a money.Amount) source.Diagnostic {
 	return source.Warnf("negative-payout", source.Span{File: path}, "the payee would have to pay back %s", a.Neg()).
 		WithHint("look at the cancelled events, or carry the amount into the next period by hand")
+}
+
+// Change is what facts that came later have changed for a payee in a pay period.
+type Change struct {
+	Payee         fact.PayeeID
+	Period        calendar.Period
+	Before, After money.Amount // what all components together pay
+	Why           []Cause      // the facts that may have done it, in order
+}
+
+// Cause is a fact that came later.
+type Cause struct {
+	Fact string // event, edge, quota, person, assignment, rate
+	Key  string // which one: the id of an event, "manager of ana"
+	What string // came late, was corrected, was withdrawn, changed
+}
+
+// String is a sentence: "event e17 was corrected".
+func (c Cause) String() string { return c.Fact + " " + c.Key + " " + c.What }
+
+func (c Cause) compare(o Cause) int {
+	return cmp.Or(cmp.Compare(c.Fact, o.Fact), cmp.Compare(c.Key, o.Key), cmp.Compare(c.What, o.What))
+}
+
+// changes compares what two runs pay.
+func (d *delta) changes(before, after *Run) (out []Change) {
+	type key struct {
+		payee  fact.PayeeID
+		period calendar.Period
+	}
+	sums := map[key]*Change{}
+	of := func(p Payout) *Change {
+		k := key{p.Payee, p.Period}
+		if sums[k] == nil {
+			sums[k] = &Change{Payee: p.Payee, Period: p.Period}
+		}
+		return sums[k]
+	}
+	for _, p := range before.payouts {
+		c := of(p)
+		c.Before, _ = c.Before.Add(p.Amount) // it was paid: it fits
+	}
+	for _, p := range after.payouts {
+		c := of(p)
+		c.After, _ = c.After.Add(p.Amount)
+	}
+	for _, c := range sums { // order: sorted below
+		if c.Before.Text() == c.After.Text() {
+			continue
+		}
+		c.Why = slices.Clone(d.ofPayee[c.Payee])
+		if d.everything {
+			c.Why = slices.Clone(d.general)
+		}
+		slices.SortFunc(c.Why, Cause.compare)
+		c.Why = slices.Compact(c.Why)
+		out = append(out, *c)
+	}
+	slices.SortFunc(out, func(a, b Change) int { return cmp.Or(cmp.Compare(a.Payee, b.Payee), a.Period.Compare(b.Period)) })
+	return out
 }

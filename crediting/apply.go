@@ -43,7 +43,8 @@ type Applier struct {
 	found    []recipient // of the event at hand
 	dividing dividing
 	lifting  lifting
-	waiting  fact.TerritoryID // the one without an owner for which the entry at hand keeps its credit; empty: none
+	mirrors  map[*Event]*takenBack // of events that are taken back in part
+	waiting  fact.TerritoryID      // the one without an owner for which the entry at hand keeps its credit; empty: none
 	out      *Crediting
 }
 
@@ -78,7 +79,7 @@ func (r *Rules) NewApplier(edges *fact.Edges, known func(fact.PayeeID) bool, asO
 	return a
 }
 
-// Apply credits the events, given in declared order. Faults of the data are
+// Apply credits the events, given in declared order; what reversals among them take back need not be. Faults of the data are
 // findings of severity error, with the event as their path.
 func (a *Applier) Apply(events []*Event) *Crediting {
 	next := sample
@@ -101,6 +102,13 @@ const sample = 32
 func (a *Applier) expect(done, upTo int) {
 	each := len(a.out.Credits)/done + 1
 	a.out.Credits = slices.Grow(a.out.Credits, each*(upTo-done))
+}
+
+// Each is what the rules make of one event alone, valid until the next is asked for.
+func (a *Applier) Each(e *Event) *Crediting {
+	a.out = &Crediting{Credits: a.out.Credits[:0], Uncredited: a.out.Uncredited[:0]}
+	a.event(e)
+	return a.out
 }
 
 func (a *Applier) fail(e *Event, code, hint, format string, args ...any) {
@@ -126,6 +134,10 @@ func (a *Applier) evaluation(e *Event, what string, err error) {
 }
 
 func (a *Applier) event(e *Event) {
+	if e.reversal != nil {
+		a.mirror(e)
+		return
+	}
 	kind, ok := a.kinds[e.schema]
 	if !ok {
 		a.fail(e, "unknown-event", "list its schema in Rules.Schemas", "the rules do not know its kind")
@@ -206,11 +218,15 @@ func (a *Applier) credit(e *Event, r *Rule, row *dsl.Row) {
 		a.divided(e, r, Given{r.As, r.Amount}, row, &d, true)
 		return
 	}
-	gives := r.Gives()
-	told := max(0, slices.IndexFunc(gives, func(g Given) bool { return g.Amount.Unit().Money != 0 }))
-	for i, g := range gives {
+	told := r.told()
+	for i, g := range r.Gives() {
 		a.divided(e, r, g, row, &d, i == told)
 	}
+}
+
+// told is which of the types that the rule gives is told of where nobody gets it.
+func (r *Rule) told() int {
+	return max(0, slices.IndexFunc(r.Gives(), func(g Given) bool { return g.Amount.Unit().Money != 0 }))
 }
 
 // divided gives one type of credit. What nobody gets is told of one type alone, the first that is money, or

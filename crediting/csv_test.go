@@ -247,7 +247,7 @@ func FuzzCSV(f *testing.F) {
 		var ds source.Diagnostics
 		switch {
 		case err == nil:
-			for _, e := range events.All {
+			for _, e := range slices.Collect(events.All()) {
 				if e.Date().IsZero() || fact.CheckKey(string(e.ID)) != nil {
 					t.Errorf("event %q on %s", e.ID, e.Date())
 				}

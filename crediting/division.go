@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/internal/fixed"
@@ -171,7 +172,7 @@ func (d *division) divide(room []decimal.Decimal, whole decimal.Decimal, unit ds
 		}
 		return parts, whole.Mul(d.reported()), nil
 	}
-	places := int(max(0, -whole.Exponent())) + 4
+	places := int(max(0, -whole.Exponent())) + countPlaces
 	if unit.Money != 0 {
 		amount, err := money.FromDecimal(whole, s.Currency)
 		if err != nil {
@@ -235,3 +236,108 @@ func less(x, y decimal.Decimal) decimal.Decimal {
 
 // isOne reports whether d is 1, written as 1: to multiply with it changes no digit.
 func isOne(d decimal.Decimal) bool { return d == one || d.Exponent() == 0 && d.Equal(one) }
+
+// ownerDay is the day whose owner of the territory counts for an event, and how it is shown where that is not the
+// incentive date: who has left by then is protected no longer.
+func (a *Applier) ownerDay(e *Event, to *Recipient, account fact.AccountID, row *dsl.Row) (day calendar.Date, via string) {
+	if to.By != ByTerritory || to.Protect.Since == "" {
+		return e.Date(), ""
+	}
+	since := e.named(to.Protect.Since)
+	if !since.Has {
+		return e.Date(), ""
+	}
+	opened := calendar.FromOrdinal(int32(since.Int))
+	day, moved := to.Protect.Day(opened, e.Date(), func(on calendar.Date) (who string, next calendar.Date) {
+		next = a.rules.Territories.Next(account, on)
+		id, ok, err := a.rules.Territories.Of(e.schema.Kind, account, on, row)
+		if err != nil || !ok {
+			return "", next
+		}
+		for days, edges := range a.edges.Segments(to.Name, string(id), calendar.Range{From: on, To: e.Date().AddDays(1)}, a.asOf) {
+			for _, owner := range edges {
+				who += owner.To + "\x00" + fact.DecimalText(owner.Share) + "\x00"
+			}
+			if next.IsZero() || !days.To.IsZero() && days.To.Before(next) {
+				next = days.To
+			}
+			break
+		}
+		return who, next
+	})
+	if moved.IsZero() {
+		return day, ""
+	}
+	if away := a.vacant(e.Date()); away != nil {
+		id, _, _ := a.rules.Territories.Of(e.schema.Kind, account, day, row)
+		for _, owner := range a.edges.To(to.Name, string(id), day, a.asOf) {
+			if away(fact.PayeeID(owner.To)) {
+				return e.Date(), ""
+			}
+		}
+	}
+	return day, fmt.Sprintf(", protected: it was opened on %s and moved on %s", opened, moved)
+}
+
+// outdone is a roll-up that holds for an event and passes nothing up, because of another.
+type outdone struct {
+	rule *RollUp
+	why  string
+}
+
+func (a *Applier) isOutdone(r *RollUp) bool {
+	return len(a.outdone) > 0 && slices.ContainsFunc(a.outdone, func(o outdone) bool { return o.rule == r })
+}
+
+// makeWay finds the roll-ups that make way for an event: first those that a rule or a roll-up excludes, then all but the
+// first of each group. A roll-up holds for an event of its dates of which somebody has credit that it
+// passes up; its condition is one on each recipient, and does not count.
+func (a *Applier) makeWay(e *Event, credits []Credit) {
+	a.outdone = a.outdone[:0]
+	all := a.rules.RollUps
+	if !slices.ContainsFunc(all, func(r RollUp) bool { return r.Group != "" || len(r.Exclude) > 0 }) {
+		return
+	}
+	var held, left []*RollUp
+	for i := range all {
+		if r := &all[i]; r.Effective.Contains(e.Date()) && slices.ContainsFunc(credits, func(c Credit) bool { return r.passes(&c) }) {
+			held = append(held, r)
+		}
+	}
+	for _, r := range held {
+		excluded := slices.IndexFunc(r.Exclude, func(id fact.RuleID) bool {
+			return slices.ContainsFunc(a.held, func(by *Rule) bool { return by.ID == id }) || slices.ContainsFunc(held, func(by *RollUp) bool { return by.ID == id })
+		})
+		if excluded >= 0 {
+			a.outdone = append(a.outdone, outdone{r, fmt.Sprintf("it is excluded by %s, which holds, too", r.Exclude[excluded])})
+			continue
+		}
+		left = append(left, r)
+	}
+	for i, r := range left {
+		if r.Group != "" {
+			a.first(e, r, i, left)
+		}
+	}
+}
+
+// first sees whether a roll-up is the first of its group among those that are left.
+func (a *Applier) first(e *Event, r *RollUp, at int, left []*RollUp) {
+	for k, other := range left {
+		switch {
+		case other.Group != r.Group || other == r || other.Priority > r.Priority:
+		case other.Priority < r.Priority:
+			a.outdone = append(a.outdone, outdone{r, fmt.Sprintf("another roll-up of the group %q won: %s, priority %d before %d", r.Group, other.ID, other.Priority, r.Priority)})
+			return
+		default:
+			a.outdone = append(a.outdone, outdone{r, fmt.Sprintf("the roll-up %s of the group %q has the same priority, %d: neither wins", other.ID, r.Group, r.Priority)})
+			if at < k {
+				a.fail(e, "group-tie", "give them different priorities, or dates that exclude each other",
+					"roll-ups %s and %s of the group %q both hold, with priority %d", r.ID, other.ID, r.Group, r.Priority)
+				last := &a.out.Findings[len(a.out.Findings)-1]
+				*last = last.WithNote(r.At, "the one").WithNote(other.At, "the other")
+			}
+			return
+		}
+	}
+}

@@ -12,7 +12,7 @@ import (
 func anyShares(t *testing.T, to string) func(*Rule) {
 	return func(r *Rule) {
 		var err error
-		if r.To, err = ParseAnyShares(to); err != nil {
+		if r.To, err = ParseRecipients(to, true); err != nil {
 			t.Fatal(err)
 		}
 		r.AnyShares = true

@@ -4,7 +4,11 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"strings"
 
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 )
@@ -12,6 +16,10 @@ import (
 // Feed yields events, and can be read again: explaining and restating re-read
 // it. An embedder backs it by its own database. It never grows a method: a new
 // ability is a new optional interface.
+//
+// A feed that has a method UniqueIDs() bool, and says true, declares that no id comes twice, of whatever kind.
+// Nothing is then kept to find repeats, which saves time and memory; an id that comes twice all the same is
+// credited twice.
 type Feed interface {
 	// Scan yields every event of the schema's kind, in any order and batching. A
 	// batch is valid until the next is asked for.
@@ -27,6 +35,7 @@ type Batch struct {
 	Revisions []uint64 // nil is all zero
 	Columns   []Column
 	Places    []source.Span // where each event stands; nil is nowhere
+	Withdrawn []bool        // entered in error, whatever the columns hold; nil is none
 }
 
 // Column holds one field. Ints are coefficients at the field's scale, day numbers,
@@ -35,6 +44,10 @@ type Column struct {
 	Ints  []int64
 	Texts []string
 	Has   []bool
+	// Codes number texts of Dictionary, for a feed that has one in place of Texts. The code
+	// of a missing value means nothing.
+	Codes      []uint32
+	Dictionary []string // by code; a later batch of the same scan may have more behind them, never others
 }
 
 // check tells an embedder that a batch does not have the form of the schema.
@@ -44,36 +57,48 @@ func (b *Batch) check(s *Schema) error {
 	}
 	n := b.Len()
 	fits := func(length int, absent bool) bool { return absent || length == n }
-	if len(b.Columns) != len(s.Fields) || !fits(len(b.Revisions), b.Revisions == nil) || !fits(len(b.Places), b.Places == nil) {
-		return fmt.Errorf("feed of %s: a batch of %d events has %d columns, %d revisions and %d places; yield a column for each of the %d fields and a value for each event",
-			s.Kind, n, len(b.Columns), len(b.Revisions), len(b.Places), len(s.Fields))
+	if len(b.Columns) != len(s.Fields) || !fits(len(b.Revisions), b.Revisions == nil) || !fits(len(b.Places), b.Places == nil) || !fits(len(b.Withdrawn), b.Withdrawn == nil) {
+		return fmt.Errorf("feed of %s: a batch of %d events has %d columns, %d revisions, %d places and %d withdrawals; yield a column for each of the %d fields and a value for each event",
+			s.Kind, n, len(b.Columns), len(b.Revisions), len(b.Places), len(b.Withdrawn), len(s.Fields))
 	}
-	for i, c := range b.Columns {
-		f := s.Fields[i]
-		text := f.Type == Key || f.Type == Payee || f.Type == PayeeList
-		if !fits(len(c.Ints), c.Ints == nil && text) || !fits(len(c.Texts), c.Texts == nil && !text) || !fits(len(c.Has), c.Has == nil) {
-			return fmt.Errorf("feed of %s: the column %s has not one value for each of %d events", s.Kind, f.Name, n)
-		}
-		for k := range n {
-			there := c.Has == nil || c.Has[k]
-			if !there && i == s.Incentive {
-				return fmt.Errorf("feed of %s: event=%s has no incentive date; fill in %s", s.Kind, b.IDs[k], f.Name)
-			}
-			if there && f.Type == Enum && (c.Ints[k] < 0 || c.Ints[k] >= int64(len(f.Enum))) {
-				return fmt.Errorf("feed of %s: event=%s: %s is member %d of an enum of %d", s.Kind, b.IDs[k], f.Name, c.Ints[k], len(f.Enum))
-			}
+	for i := range b.Columns {
+		if err := b.checkColumn(s, i); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// oneOf tells whether an id is wanted.
-func oneOf(ids []fact.EventID) func(fact.EventID) bool {
-	wanted := make(map[fact.EventID]bool, len(ids))
-	for _, id := range ids {
-		wanted[id] = true
+// checkColumn is check of a field.
+func (b *Batch) checkColumn(s *Schema, i int) error {
+	c, f, n := &b.Columns[i], &s.Fields[i], b.Len()
+	fits := func(length int, absent bool) bool { return absent || length == n }
+	text := f.isText()
+	coded := text && c.Codes != nil
+	switch {
+	case coded && c.Texts != nil:
+		return fmt.Errorf("feed of %s: the column %s has texts and codes; yield one of them", s.Kind, f.Name)
+	case !fits(len(c.Ints), c.Ints == nil && text), !fits(len(c.Texts), c.Texts == nil && (!text || coded)),
+		!fits(len(c.Codes), !coded), !fits(len(c.Has), c.Has == nil):
+		return fmt.Errorf("feed of %s: the column %s has not one value for each of %d events", s.Kind, f.Name, n)
+	case f.Type == Enum || coded || i == s.Incentive && c.Has != nil:
+		for k := range n {
+			if b.withdrawn(k) {
+				continue
+			}
+			there := c.Has == nil || c.Has[k]
+			switch {
+			case !there && i == s.Incentive:
+				return fmt.Errorf("feed of %s: event=%s has no incentive date; fill in %s", s.Kind, b.IDs[k], f.Name)
+			case !there:
+			case f.Type == Enum && (c.Ints[k] < 0 || c.Ints[k] >= int64(len(f.Enum))):
+				return fmt.Errorf("feed of %s: event=%s: %s is member %d of an enum of %d", s.Kind, b.IDs[k], f.Name, c.Ints[k], len(f.Enum))
+			case coded && int64(c.Codes[k]) >= int64(len(c.Dictionary)):
+				return fmt.Errorf("feed of %s: event=%s: %s is text %d of a dictionary of %d", s.Kind, b.IDs[k], f.Name, c.Codes[k], len(c.Dictionary))
+			}
+		}
 	}
-	return func(id fact.EventID) bool { return wanted[id] }
+	return nil
 }
 
 // newBatch is an empty batch for the schema.
@@ -82,8 +107,11 @@ func newBatch(s *Schema) *Batch { return &Batch{Columns: make([]Column, len(s.Fi
 // Len is the number of events.
 func (b *Batch) Len() int { return len(b.IDs) }
 
+// withdrawn reports whether the i-th event is a withdrawal.
+func (b *Batch) withdrawn(i int) bool { return b.Withdrawn != nil && b.Withdrawn[i] }
+
 func (b *Batch) reset() {
-	b.IDs, b.Revisions, b.Places = b.IDs[:0], b.Revisions[:0], b.Places[:0]
+	b.IDs, b.Revisions, b.Places, b.Withdrawn = b.IDs[:0], b.Revisions[:0], b.Places[:0], b.Withdrawn[:0]
 	for i := range b.Columns {
 		c := &b.Columns[i]
 		c.Ints, c.Texts, c.Has = c.Ints[:0], c.Texts[:0], c.Has[:0]
@@ -92,6 +120,7 @@ func (b *Batch) reset() {
 
 func (b *Batch) add(e Event) {
 	b.IDs, b.Revisions, b.Places = append(b.IDs, e.ID), append(b.Revisions, e.Revision), append(b.Places, e.At)
+	b.Withdrawn = append(b.Withdrawn, e.Withdrawn)
 	for i, c := range e.Cells {
 		col := &b.Columns[i]
 		col.Ints, col.Texts, col.Has = append(col.Ints, c.Int), append(col.Texts, c.Text), append(col.Has, c.Has)
@@ -107,14 +136,20 @@ func (b *Batch) event(s *Schema, i int) Event {
 	if b.Places != nil {
 		e.At = b.Places[i]
 	}
+	if e.Withdrawn = b.withdrawn(i); e.Withdrawn {
+		return e
+	}
 	for k := range s.Fields {
 		col := b.Columns[k]
 		c := Cell{Has: col.Has == nil || col.Has[i]}
 		if c.Has && col.Ints != nil {
 			c.Int = col.Ints[i]
 		}
-		if c.Has && col.Texts != nil {
+		switch {
+		case c.Has && col.Texts != nil:
 			c.Text = col.Texts[i]
+		case c.Has && col.Codes != nil:
+			c.Text = col.Dictionary[col.Codes[i]]
 		}
 		if s.Fields[k].Type == Enum && c.Has && c.Int >= 0 && int(c.Int) < len(s.Fields[k].Enum) {
 			c.Text = s.Fields[k].Enum[c.Int]
@@ -132,7 +167,10 @@ type Line struct {
 	ID       fact.EventID      // unique among all events
 	Revision uint64            // a correction has a higher one
 	Fields   map[string]string // text by field name; an absent field is empty
-	At       source.Span
+	// Withdrawn says that the event was entered in error: its fields are not read, and its revision is
+	// higher than that of the line it withdraws.
+	Withdrawn bool
+	At        source.Span
 }
 
 // FromLines is a feed over lines that open yields anew for each reading, such as
@@ -203,6 +241,9 @@ func (s *Schema) read(l Line) (Event, source.Diagnostics) {
 	if err := fact.CheckKey(string(l.ID)); err != nil {
 		ds = append(ds, source.Errorf("event-id", path(), "id: %v", err))
 	}
+	if e.Withdrawn = l.Withdrawn; e.Withdrawn {
+		return e, ds
+	}
 	for i, f := range s.Fields {
 		c, err := f.Cell(l.Fields[f.Name])
 		if err != nil {
@@ -217,4 +258,139 @@ func (s *Schema) read(l Line) (Event, source.Diagnostics) {
 		}
 	}
 	return e, ds.Sorted()
+}
+
+// Cell is one value of an event. Int is a coefficient at the field's scale, a day
+// number, or the number of an enum's member; Text is a key, or the enum's member.
+type Cell struct {
+	Int  int64
+	Text string
+	Has  bool // false: the event has no value here
+}
+
+// Event is one line of something compensable that happened, checked against its
+// schema. Cells are in the order of the schema's fields. At says where it was
+// read; it never reaches a result.
+type Event struct {
+	ID       fact.EventID // unique among all events
+	Revision uint64       // a correction has a higher one
+	// Withdrawn says that it was entered in error: it is as if it had never been, and has no cells.
+	Withdrawn bool
+	Cells     []Cell
+	At        source.Span
+	schema    *Schema
+	reversed  bool      // others take it back
+	reversal  *Reversal // what it takes back, once that is known
+}
+
+// Schema is the kind of event this is.
+func (e *Event) Schema() *Schema { return e.schema }
+
+// field is a value of the event as the index of rules reads it.
+func (e *Event) field(i int) (number int64, text string, has bool) {
+	c := &e.Cells[i]
+	return c.Int, c.Text, c.Has
+}
+
+// Date is the incentive date: it selects period, rules, owners and rates.
+func (e *Event) Date() calendar.Date {
+	return calendar.FromOrdinal(int32(e.Cells[e.schema.Incentive].Int))
+}
+
+// Show is a cell as text in canonical form, empty where the event has none.
+func (e *Event) Show(i int) string {
+	c, f := e.Cells[i], e.schema.Fields[i]
+	switch {
+	case !c.Has:
+		return ""
+	case f.Type == Date:
+		return calendar.FromOrdinal(int32(c.Int)).String()
+	case f.Type == Key, f.Type == Payee, f.Type == PayeeList, f.Type == Enum:
+		return c.Text
+	}
+	return fact.DecimalText(decimal.New(c.Int, -int32(f.Scale)))
+}
+
+// named is the cell of a field, empty where the event has no such field.
+func (e *Event) named(field string) Cell {
+	if i := e.schema.Index(field); i >= 0 {
+		return e.Cells[i]
+	}
+	return Cell{}
+}
+
+// same reports whether two lines say the same.
+func (e *Event) same(o *Event) bool {
+	if e.Withdrawn || o.Withdrawn {
+		return e.Withdrawn == o.Withdrawn
+	}
+	for i, c := range e.Cells {
+		if c != o.Cells[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// content is what the cells say, as a key for comparing.
+func (e *Event) content() string {
+	if e.Withdrawn {
+		return "withdrawn"
+	}
+	var b strings.Builder
+	for _, c := range e.Cells {
+		fmt.Fprintf(&b, "%t %d %q ", c.Has, c.Int, c.Text)
+	}
+	return b.String()
+}
+
+// Scan gives the events once more: a batch of a kind is of those that were not withdrawn and of the highest revision
+// of each, then come the withdrawals.
+func (e *Events) Scan(ctx context.Context, s *Schema) iter.Seq2[*Batch, error] {
+	return func(yield func(*Batch, error) bool) {
+		for _, t := range e.tables {
+			for from := 0; t.Schema == s && from < t.Len(); from += batchSize {
+				if err := ctx.Err(); err != nil || !yield(t.batch(from, min(from+batchSize, t.Len())), nil) {
+					return
+				}
+			}
+		}
+		b := newBatch(s)
+		for _, w := range e.withdrawn { // order: a set
+			if w.schema == s {
+				b.add(Event{ID: w.ID, Revision: w.Revision, Withdrawn: true, Cells: make([]Cell, len(s.Fields)), At: w.At})
+			}
+		}
+		if b.Len() > 0 {
+			yield(b, nil)
+		}
+	}
+}
+
+// batch is some events of the table.
+func (t *Table) batch(from, to int) *Batch {
+	b := &Batch{IDs: t.IDs[from:to], Columns: make([]Column, len(t.Columns))}
+	if t.Revisions != nil {
+		b.Revisions = t.Revisions[from:to]
+	}
+	for i := from; i < to && (len(t.lines) > 0 || len(t.places) > 0); i++ {
+		b.Places = append(b.Places, t.place(i))
+	}
+	for k := range t.Columns {
+		v, c := &t.Columns[k], &b.Columns[k]
+		if v.Has != nil {
+			c.Has = v.Has[from:to]
+		}
+		switch {
+		case v.Codes == nil:
+			c.Ints = v.Ints[from:to]
+		case t.Schema.Fields[k].Type == Enum:
+			for _, code := range v.Codes[from:to] {
+				c.Ints = append(c.Ints, int64(code))
+			}
+		default:
+			c.Codes, c.Dictionary = v.Codes[from:to], v.Dictionary
+		}
+	}
+	return b
 }

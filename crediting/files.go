@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/payproof/payproof/crediting/internal/columns"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/mapping"
 	"github.com/payproof/payproof/dsl/money"
@@ -28,7 +29,7 @@ import (
 // deal-line and not of deal: the longest name wins. Without them it is a file of
 // whichever is read.
 func FromCSV(folder fs.FS, kinds ...string) Feed {
-	return fileFeed{folder, func(kind string) ([]mapping.File, error) {
+	return fileFeed{folder: folder, of: func(kind string) ([]mapping.File, error) {
 		entries, err := fs.ReadDir(folder, ".")
 		if err != nil {
 			return nil, fmt.Errorf("reading the folder of events: %w", err)
@@ -60,7 +61,7 @@ func KindOf(file string, kinds []string) (kind string) {
 // names, mappings as they are given. Lines that can't be read are a *[LineError] each,
 // what concerns a whole file is source.Diagnostics.
 func FromFiles(folder fs.FS, files ...mapping.File) Feed {
-	return fileFeed{folder, func(kind string) (of []mapping.File, _ error) {
+	return fileFeed{folder: folder, of: func(kind string) (of []mapping.File, _ error) {
 		for _, f := range files {
 			if f.Of == kind {
 				of = append(of, f)
@@ -71,13 +72,14 @@ func FromFiles(folder fs.FS, files ...mapping.File) Feed {
 }
 
 type fileFeed struct {
-	folder fs.FS
-	of     func(kind string) ([]mapping.File, error)
+	folder  fs.FS
+	of      func(kind string) ([]mapping.File, error)
+	careful bool // each line is read as one in trouble is; for comparing
 }
 
 // Scan implements Feed.
 func (f fileFeed) Scan(ctx context.Context, s *Schema) iter.Seq2[*Batch, error] {
-	return f.scan(ctx, s, func(fact.EventID) bool { return true })
+	return f.scan(ctx, s, nil)
 }
 
 // Find implements Feed by scanning.
@@ -92,13 +94,14 @@ func (f fileFeed) scan(ctx context.Context, s *Schema, wanted func(fact.EventID)
 			yield(nil, err)
 			return
 		}
+		r := fileScan{fileFeed: f, wanted: wanted, yield: yield, blocks: newBlocks(s)}
 		for _, file := range files {
 			names, err := file.Names(f.folder)
 			if err != nil && !yield(nil, err) {
 				return
 			}
 			for _, name := range names {
-				if !f.file(ctx, name, newLineReader(s, file), wanted, yield) {
+				if !r.file(ctx, newLineReader(s, file), name) {
 					return
 				}
 			}
@@ -106,45 +109,163 @@ func (f fileFeed) scan(ctx context.Context, s *Schema, wanted func(fact.EventID)
 	}
 }
 
+// fileScan is one reading of all files of a kind.
+type fileScan struct {
+	fileFeed
+	wanted func(fact.EventID) bool // nil is all
+	yield  func(*Batch, error) bool
+	*blocks
+}
+
+// untilLook is how many lines are read before somebody looks whether reading is
+// cancelled.
+const untilLook = 64
+
 // file reads one file, and reports whether to go on: after one that is lost, the
 // others may be sound.
-func (f fileFeed) file(ctx context.Context, name string, l *lineReader, wanted func(fact.EventID) bool, yield func(*Batch, error) bool) bool {
-	in, err := f.folder.Open(name)
+func (r *fileScan) file(ctx context.Context, l *lineReader, name string) bool {
+	in, err := r.folder.Open(name)
 	if err != nil {
-		return yield(nil, err)
+		return r.yield(nil, err)
 	}
 	defer in.Close()
 	l.name = name
 	if l.rows, err = mapped.Open(in, name, &l.file, l.columns); err != nil {
-		return yield(nil, found(err))
+		return r.yield(nil, found(err))
 	}
-	b := newBatch(l.schema)
-	for {
-		e, err := l.next()
-		var bad *LineError
-		switch {
-		case errors.Is(err, io.EOF):
-			return b.Len() == 0 || yield(b, nil)
-		case ctx.Err() != nil:
-			yield(nil, ctx.Err())
+	quick := r.open(l) && !r.careful
+	for n := 0; ; n++ {
+		if r.Full() {
+			if n = 0; !r.flush(name) {
+				return false
+			}
+		}
+		if !quick || !r.take(l.rows) {
+			e, err := l.next()
+			var bad *LineError
+			switch {
+			case errors.Is(err, io.EOF):
+				return r.flush(name)
+			case ctx.Err() != nil:
+				r.yield(nil, ctx.Err())
+				return false
+			case errors.As(err, &bad):
+				if n = -1; !r.yield(nil, err) {
+					return false
+				}
+				continue
+			case err != nil: // what was read before stands all the same
+				return r.flush(name) && r.yield(nil, found(err))
+			}
+			if e.Withdrawn {
+				if !r.alone(&e, name) {
+					return false
+				}
+				continue
+			}
+			r.Put(e.ID, e.Revision, l.rows.Line(), func(i int) columns.Value { return columns.Value(e.Cells[i]) })
+		} else if n%untilLook == 0 && ctx.Err() != nil {
+			r.yield(nil, ctx.Err())
 			return false
-		case errors.As(err, &bad):
-			if !yield(nil, err) {
-				return false
-			}
-			continue
-		case err != nil: // what was read before stands all the same
-			return (b.Len() == 0 || yield(b, nil)) && yield(nil, found(err))
-		case !wanted(e.ID):
-			continue
 		}
-		if b.add(e); b.Len() == batchSize {
-			if !yield(b, nil) {
-				return false
-			}
-			b.reset()
+		if r.wanted != nil && !r.wanted(r.Last()) {
+			r.Drop()
 		}
 	}
+}
+
+// alone yields an event for which blocks have no columns.
+func (r *fileScan) alone(e *Event, name string) bool {
+	if r.wanted != nil && !r.wanted(e.ID) {
+		return true
+	}
+	b := newBatch(r.schema)
+	b.IDs, b.Revisions, b.Places, b.Withdrawn = []fact.EventID{e.ID}, []uint64{e.Revision}, []source.Span{e.At}, []bool{true}
+	for i := range b.Columns {
+		c := &b.Columns[i]
+		c.Ints, c.Texts, c.Has = []int64{0}, []string{""}, []bool{false}
+	}
+	return r.flush(name) && r.yield(b, nil)
+}
+
+// flush yields the lines that were read of a file.
+func (r *fileScan) flush(name string) bool {
+	if r.Len() == 0 {
+		return true
+	}
+	defer r.Clear()
+	return r.yield(r.batch(name), nil)
+}
+
+// blocks makes batches of the lines of files.
+type blocks struct {
+	*columns.Block
+	schema *Schema
+	texts  []*columns.Dictionary // by field, over all files
+	out    *Batch
+}
+
+// Rows of a batch: so many that they fill the cache of a processor, not more.
+const (
+	leastRows   = 256
+	mostRows    = 4096
+	blockValues = 1 << 16
+)
+
+func newBlocks(s *Schema) *blocks {
+	n := len(s.Fields)
+	b := &blocks{schema: s, texts: make([]*columns.Dictionary, n), out: newBatch(s)}
+	for i := range b.texts {
+		b.texts[i] = &columns.Dictionary{}
+	}
+	b.Block = columns.NewBlock(n, min(mostRows, max(leastRows, blockValues/max(1, n))))
+	return b
+}
+
+// open prepares for the lines of a file, and tells whether they may be taken at once.
+func (b *blocks) open(l *lineReader) bool {
+	for i, f := range b.schema.Fields {
+		as := columns.Column{Kind: f.kind(), Scale: f.Scale, Optional: f.Optional, Foreign: !l.rows.Ours(i + 1), Texts: b.texts[i]}
+		as.Read = func(text string) (columns.Value, bool) {
+			text, err := l.rows.TextOf(i+1, text)
+			if err != nil {
+				return columns.Value{}, false
+			}
+			c, err := f.Cell(text)
+			return columns.Value(c), err == nil
+		}
+		b.Set(i, as)
+	}
+	return l.rows.Ours(0) && l.rows.Ours(len(l.columns)-2) && l.rows.Ours(len(l.columns)-1)
+}
+
+// take adds the next line, if there is no trouble with it.
+func (b *blocks) take(rows *mapped.Reader) bool {
+	cells, ok := rows.Cut()
+	withdrawn := len(b.schema.Fields) + 2
+	if ok = ok && len(cells.At(withdrawn)) == 0 && b.Take(cells, rows.Line()); ok {
+		rows.Skip()
+	}
+	return ok
+}
+
+// batch is the lines that were read of a file.
+func (b *blocks) batch(name string) *Batch {
+	b.Seal()
+	out := b.out
+	out.IDs, out.Revisions, out.Places = b.IDs, b.Revisions, out.Places[:0]
+	for _, line := range b.Lines {
+		at := source.Pos{Line: int(line), Col: 1}
+		out.Places = append(out.Places, source.Span{File: name, From: at, To: at})
+	}
+	for i := range out.Columns {
+		ints, codes, has := b.Column(i)
+		out.Columns[i] = Column{Ints: ints, Codes: codes, Has: has}
+		if codes != nil {
+			out.Columns[i].Dictionary = b.texts[i].Texts
+		}
+	}
+	return out
 }
 
 // found is the findings of an error, or the error itself.
@@ -173,7 +294,7 @@ func (e *LineError) Error() string { return e.Found.Error() }
 func (e *LineError) Unwrap() error { return e.Found }
 
 // lineReader makes events of the lines of files that one mapping describes. The
-// columns are id, the fields of the schema, and revision.
+// columns are id, the fields of the schema, revision and withdrawn.
 type lineReader struct {
 	schema  *Schema
 	file    mapping.File
@@ -187,21 +308,8 @@ func newLineReader(s *Schema, file mapping.File) *lineReader {
 	for _, f := range s.Fields {
 		l.columns = append(l.columns, mapped.Column{Name: f.Name, As: f.as()})
 	}
-	l.columns = append(l.columns, mapped.Column{Name: "revision", Optional: true})
+	l.columns = append(l.columns, mapped.Column{Name: "revision", Optional: true}, mapped.Column{Name: "withdrawn", Optional: true})
 	return l
-}
-
-// as is how files hold the field.
-func (f Field) as() mapped.As {
-	switch f.Type {
-	case Money:
-		return mapped.Money
-	case Count, Numeric:
-		return mapped.Number
-	case Date:
-		return mapped.Date
-	}
-	return mapped.Text
 }
 
 // next reads the next event. The error is io.EOF, a *LineError, or what ends the file.
@@ -218,6 +326,9 @@ func (l *lineReader) next() (Event, error) {
 	e.At = source.Span{File: l.name, From: at, To: at}
 	bad := l.head(&e)
 	for i, f := range l.schema.Fields {
+		if e.Withdrawn {
+			break // the line says no more than that
+		}
 		text, err := l.rows.Text(i + 1)
 		if err != nil {
 			err = fmt.Errorf("%s: %w", f.Name, err)
@@ -236,7 +347,7 @@ func (l *lineReader) next() (Event, error) {
 	return Event{}, out
 }
 
-// head reads id and revision.
+// head reads id, revision, and whether the event is withdrawn.
 func (l *lineReader) head(e *Event) (bad source.Diagnostics) {
 	text, _ := l.rows.Text(0)
 	key, err := fact.ParseKey(text)
@@ -244,7 +355,17 @@ func (l *lineReader) head(e *Event) (bad source.Diagnostics) {
 		bad = append(bad, source.Errorf("event-id", l.rows.Place(0), "id: %v", err))
 	}
 	e.ID = fact.EventID(key)
-	revision := len(l.columns) - 1
+	revision := len(l.columns) - 2
+	withdrawn := revision + 1
+	switch text, _ = l.rows.Text(withdrawn); text {
+	case "", "false", "FALSE": // spreadsheets write capitals
+	case "true", "TRUE":
+		e.Withdrawn = true
+	default:
+		e.Withdrawn = true // what the fields should hold is not known
+		bad = append(bad, source.Errorf("event-withdrawn", l.rows.Place(withdrawn), "withdrawn: %q is neither true nor false", clip(text)).
+			WithHint("write true where the event was entered in error, and leave it empty elsewhere; other words of an export go under `values:` of `files:`"))
+	}
 	if text, _ = l.rows.Text(revision); text == "" {
 		return bad
 	}
@@ -267,4 +388,13 @@ func (e *Event) carries() (money.Amount, bool) {
 	}
 	a, err := money.New(e.Cells[field].Int, e.schema.Fields[field].Scale, e.schema.Currency)
 	return a, err == nil
+}
+
+// oneOf tells whether an id is wanted.
+func oneOf(ids []fact.EventID) func(fact.EventID) bool {
+	wanted := make(map[fact.EventID]bool, len(ids))
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	return func(id fact.EventID) bool { return wanted[id] }
 }

@@ -3,6 +3,7 @@ package crediting
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -40,7 +41,7 @@ func shows(t testing.TB, f Feed) (out []string, ds source.Diagnostics) {
 		}
 		return nil, ds
 	}
-	for _, e := range events.All {
+	for _, e := range slices.Collect(events.All()) {
 		text := string(e.ID)
 		for i := range e.Cells {
 			text += " " + e.Show(i)

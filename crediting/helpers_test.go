@@ -58,7 +58,7 @@ func load(t testing.TB, s *Schema, lines ...Line) []*Event {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return events.All
+	return slices.Collect(events.All())
 }
 
 func compile(t testing.TB, s *Schema, text string, want *dsl.Unit) *dsl.Formula {
@@ -79,7 +79,7 @@ func condition(t testing.TB, s *Schema, text string) *dsl.Formula {
 // rule credits `to` with the amount as bookings; more changes it.
 func rule(t testing.TB, s *Schema, id, to string, more ...func(*Rule)) Rule {
 	t.Helper()
-	recipients, err := ParseRecipients(to)
+	recipients, err := ParseRecipients(to, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,19 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 )
-
-// Events are the events of a feed, in declared order, each once.
-type Events struct {
-	All      []*Event // in declared order
-	Repeated int      // lines that said again what was known
-	byID     map[fact.EventID]*Event
-}
 
 // maxFindings bounds how many findings of one code are kept; the rest is counted.
 const maxFindings = 100
@@ -27,8 +21,13 @@ const maxFindings = 100
 // source.Diagnostics, at most 100 of each code, the same whatever the order of the
 // lines.
 func Load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
-	l := loader{events: map[fact.EventID]*Event{}, others: map[version]*Event{}, out: &Events{}}
+	l := loader{others: map[version]*Event{}, out: &Events{}}
+	u, ok := feed.(interface{ UniqueIDs() bool })
+	l.out.unique = ok && u.UniqueIDs()
 	for _, s := range schemas {
+		l.table = newTable(s, l.out.Rows())
+		l.out.tables = append(l.out.tables, l.table)
+		l.codes = make([]translation, len(s.Fields))
 		for b, err := range feed.Scan(ctx, s) {
 			if err != nil {
 				var ds source.Diagnostics
@@ -41,33 +40,42 @@ func Load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
 			if err := b.check(s); err != nil {
 				return nil, err
 			}
-			for i := range b.Len() {
-				l.add(b.event(s, i))
-			}
+			l.batch(b)
 		}
 	}
 	l.settle()
+	if !l.found.HasErrors() {
+		l.link()
+	}
 	if l.found.HasErrors() {
 		return nil, l.found.Sorted().AtMost(maxFindings)
 	}
-	l.out.byID, l.out.All = l.events, l.arrived
-	if len(l.others) > 0 {
-		for i, e := range l.arrived {
-			l.arrived[i] = l.events[e.ID]
-		}
-	}
-	slices.SortFunc(l.out.All, (*Event).compare)
+	l.out.close()
 	return l.out, nil
 }
 
 // loader keeps each different thing said about an id until all lines are read: what
 // is compared with what must not depend on their order.
 type loader struct {
-	events  map[fact.EventID]*Event
-	arrived []*Event           // the first said about each id; feeds are almost in order
-	others  map[version]*Event // what differs from events, which is rare
-	out     *Events
-	found   source.Diagnostics
+	table  *Table
+	codes  []translation // by field
+	take   []int         // of a batch, those that are the first said about their id
+	known  []known
+	undone []*Event           // withdrawals, whose columns hold nothing
+	others map[version]*Event // what differs from the first, which is rare
+	out    *Events
+	found  source.Diagnostics
+}
+
+// translation translates those of a feed into those of a table.
+type translation struct {
+	of []uint32
+}
+
+// known is an event of a batch whose id is known: it stands in that row.
+type known struct {
+	at  int
+	row int
 }
 
 // version is one content said about an id.
@@ -78,50 +86,262 @@ type version struct {
 	content  string
 }
 
-func (l *loader) add(e Event) {
-	known, ok := l.events[e.ID]
-	if !ok {
-		l.events[e.ID] = &e
-		l.arrived = append(l.arrived, &e)
+// batch takes what is new in a batch, column by column, and then compares what is not.
+func (l *loader) batch(b *Batch) {
+	t, n := l.table, b.Len()
+	l.known, t.IDs = l.known[:0], roomier(t.IDs, n)
+	whole := true
+	if l.out.unique && !slices.Contains(b.Withdrawn, true) {
+		t.IDs = append(t.IDs, b.IDs...)
+	} else {
+		l.take = l.take[:0]
+		for i, event := range b.IDs {
+			if b.withdrawn(i) {
+				e := b.event(t.Schema, i)
+				l.undone = append(l.undone, &e)
+				continue
+			}
+			if !l.out.unique {
+				row, isNew := l.out.ids.Add(string(event), l.out.id)
+				if !isNew {
+					l.known = append(l.known, known{i, row})
+					continue
+				}
+			}
+			t.IDs = append(t.IDs, event)
+			l.take = append(l.take, i)
+		}
+		whole = len(l.take) == n
+	}
+	l.columns(b, whole)
+	for _, k := range l.known {
+		e := b.event(t.Schema, k.at)
+		l.again(&e, k.row)
+	}
+}
+
+// columns appends the columns of the events to take: all of them, where the batch is taken whole.
+func (l *loader) columns(b *Batch, whole bool) {
+	t := l.table
+	before := len(t.Columns[t.Schema.Incentive].Ints)
+	if b.Revisions != nil && (t.Revisions != nil || slices.ContainsFunc(b.Revisions, func(r uint64) bool { return r != 0 })) {
+		for len(t.Revisions) < before {
+			t.Revisions = append(t.Revisions, 0)
+		}
+		t.Revisions = take(t.Revisions, b.Revisions, l.take, whole)
+	} else if t.Revisions != nil {
+		t.Revisions = append(t.Revisions, make([]uint64, len(t.IDs)-before)...)
+	}
+	for k := range t.Columns {
+		l.column(k, &b.Columns[k], before, whole)
+	}
+	if b.Places == nil {
 		return
 	}
-	if known.schema != e.schema || known.Revision != e.Revision || !known.same(&e) {
-		v := version{e.ID, e.Revision, e.schema, e.content()}
-		if known, ok = l.others[v]; !ok {
-			l.others[v] = &e
-			return
+	for i, row := 0, before; row < len(t.IDs); i, row = i+1, row+1 {
+		at := i
+		if !whole {
+			at = l.take[i]
 		}
+		t.setPlace(row, b.Places[at])
+	}
+}
+
+// column appends one column to what stood there before.
+func (l *loader) column(k int, from *Column, before int, whole bool) {
+	v, f, now := &l.table.Columns[k], &l.table.Schema.Fields[k], len(l.table.IDs)
+	if from.Has != nil && (v.Has != nil || slices.Contains(from.Has, false)) {
+		if v.Has == nil {
+			v.Has = all(before)
+		}
+		v.Has = take(v.Has, from.Has, l.take, whole)
+	} else if v.Has != nil {
+		v.Has = append(v.Has, all(now-before)...)
+	}
+	has := func(row int) bool { return v.Has == nil || v.Has[row] }
+	if !f.isText() && f.Type != Enum {
+		v.Ints = take(v.Ints, from.Ints, l.take, whole)
+		if v.Has != nil {
+			for row := before; row < now; row++ {
+				if !v.Has[row] { // whatever the feed has there
+					v.Ints[row] = 0
+				}
+			}
+		}
+		return
+	}
+	translate := &l.codes[k]
+	if from.Codes != nil {
+		for len(translate.of) < len(from.Dictionary) {
+			translate.of = append(translate.of, l.table.code(k, from.Dictionary[len(translate.of)]))
+		}
+	}
+	v.Codes = roomier(v.Codes, now-before)
+	for i, row := 0, before; row < now; i, row = i+1, row+1 {
+		at, code := i, uint32(0)
+		if !whole {
+			at = l.take[i]
+		}
+		switch {
+		case !has(row):
+		case f.Type == Enum:
+			code = uint32(from.Ints[at])
+		case from.Codes != nil:
+			code = translate.of[from.Codes[at]]
+		default:
+			code = l.table.code(k, from.Texts[at])
+		}
+		v.Codes = append(v.Codes, code)
+	}
+}
+
+// roomier makes room for n values more. A slice that is doubled is copied once for each value; append alone, which adds a
+// quarter to long ones, copies four times as much.
+func roomier[T any](to []T, n int) []T {
+	if cap(to)-len(to) < n {
+		to = slices.Grow(to, max(n, len(to)))
+	}
+	return to
+}
+
+// take appends some of what a batch has, or all.
+func take[T any](to, from []T, some []int, whole bool) []T {
+	to = roomier(to, len(from))
+	if whole {
+		return append(to, from...)
+	}
+	for _, i := range some {
+		to = append(to, from[i])
+	}
+	return to
+}
+
+// again takes a line about an id that is known.
+func (l *loader) again(e *Event, row int) {
+	known := l.out.Event(row)
+	if known.schema != e.schema || known.Revision != e.Revision || !known.same(e) {
+		l.differs(e)
+		return
 	}
 	l.out.Repeated++
 	if e.At.Compare(known.At) < 0 {
-		known.At = e.At
+		t, i := l.out.where(row)
+		t.setPlace(i, e.At)
 	}
+}
+
+// differs keeps what is said about an id beside the first.
+func (l *loader) differs(e *Event) {
+	v := version{e.ID, e.Revision, e.schema, e.content()}
+	other, ok := l.others[v]
+	if !ok {
+		l.others[v] = e
+		return
+	}
+	l.out.Repeated++
+	if e.At.Compare(other.At) < 0 {
+		other.At = e.At
+	}
+}
+
+// row is that of an id, or -1.
+func (l *loader) row(id fact.EventID) int {
+	if l.out.unique && l.out.ids.Len() == 0 { // nothing was kept to find repeats; to find what is named it is needed
+		for r := range l.out.Rows() {
+			l.out.ids.Add(l.out.id(r), l.out.id)
+		}
+	}
+	if r, ok := l.out.ids.Find(string(id), l.out.id); ok {
+		return r
+	}
+	return -1
 }
 
 // settle leaves the highest revision of each id, and reports what contradicts.
 func (l *loader) settle() {
+	for _, e := range l.undone {
+		l.differs(e)
+	}
 	histories := map[fact.EventID][]*Event{}
 	for v, e := range l.others { // order: each history is sorted below
 		histories[v.id] = append(histories[v.id], e)
 	}
 	for id, history := range histories { // order: findings are sorted by Load
-		history = append(history, l.events[id])
+		row := l.row(id)
+		if row >= 0 {
+			history = append(history, l.out.Event(row))
+		} else if len(history) == 1 {
+			l.fail(history[0], "withdrawal-unknown", "load the line that is withdrawn as well, with a lower number in the column revision, or leave both out", "it is withdrawn, and nobody entered it")
+			continue
+		}
 		slices.SortFunc(history, func(a, b *Event) int {
 			return cmp.Or(cmp.Compare(a.Revision, b.Revision), a.At.Compare(b.At),
 				strings.Compare(a.schema.Kind, b.schema.Kind), strings.Compare(a.content(), b.content()))
 		})
-		first := history[0] // of its revision
-		for _, e := range history[1:] {
-			switch {
-			case e.schema != history[0].schema:
-				l.conflict(history[0], e, "give one of them another id", "id %s is a %s here and a %s there", id, e.schema.Kind, history[0].schema.Kind)
-			case e.Revision == first.Revision:
-				l.conflict(first, e, "a correction has a higher number in the column revision", "id %s comes twice with different content", id)
-			default:
-				first = e
+		last := l.revise(history)
+		switch {
+		case row < 0:
+		case last.Withdrawn:
+			if l.out.withdrawn == nil {
+				l.out.withdrawn = map[int]*Event{}
+			}
+			l.out.withdrawn[row] = last
+		default:
+			if t, i := l.out.where(row); t.Schema == last.schema {
+				t.set(i, last)
 			}
 		}
-		l.events[id] = first
+	}
+}
+
+// revise is the last of a history, which is sorted.
+func (l *loader) revise(history []*Event) *Event {
+	first := history[0] // of its revision
+	if first.Withdrawn {
+		l.fail(first, "withdrawal-revision", fmt.Sprintf("give the withdrawal a number above %d in the column revision", history[len(history)-1].Revision),
+			"it is withdrawn by revision %d, and no line has a lower one", first.Revision)
+	}
+	for _, e := range history[1:] {
+		switch {
+		case e.schema != history[0].schema:
+			l.conflict(history[0], e, "give one of them another id", "id %s is a %s here and a %s there", e.ID, e.schema.Kind, history[0].schema.Kind)
+		case e.Revision == first.Revision && e.Withdrawn != first.Withdrawn:
+			l.conflict(first, e, "give the withdrawal a higher number in the column revision", "id %s is withdrawn by revision %d, which it has already", e.ID, e.Revision)
+			l.found[len(l.found)-1].Code = "withdrawal-revision"
+		case e.Revision == first.Revision:
+			l.conflict(first, e, "a correction has a higher number in the column revision", "id %s comes twice with different content", e.ID)
+		default:
+			first = e
+		}
+	}
+	return first
+}
+
+// link finds what reversals take back, and reports those that can't.
+func (l *loader) link() {
+	of := map[*Event][]*Event{}
+	var found []*Event
+	for _, row := range l.out.takers() {
+		e := l.out.keep(row)
+		row = l.row(e.names())
+		if row < 0 {
+			l.fail(e, "reversal-unknown", "correct the id, load the event, or leave the field empty where nothing is reversed", "it reverses the event %s, which nobody entered", clip(string(e.names())))
+			continue
+		}
+		o := l.out.withdrawn[row]
+		if o == nil {
+			o = l.out.keep(row)
+		}
+		if !l.reversible(e, o) {
+			continue
+		}
+		if of[o] == nil {
+			found = append(found, o)
+		}
+		of[o] = append(of[o], e)
+	}
+	for _, o := range found {
+		l.takeBack(o, of[o])
 	}
 }
 
@@ -134,8 +354,46 @@ func (l *loader) conflict(known, e *Event, hint, format string, args ...any) {
 		WithNote(known.At, "the other line").WithHint("%s", hint))
 }
 
-// Find is the event of an id.
-func (e *Events) Find(id fact.EventID) (*Event, bool) {
-	found, ok := e.byID[id]
-	return found, ok
+// reversible reports whether one event may take another back.
+func (l *loader) reversible(e, o *Event) bool {
+	switch {
+	case o.Withdrawn:
+		l.fail(e, "reversal-withdrawn", "withdraw the reversal as well: what was entered in error needs none", "it reverses the event %s, which was withdrawn", o.ID)
+		l.note(o.At, "withdrawn here")
+	case o == e:
+		l.fail(e, "reversal-chain", "name the event that was reversed", "it reverses itself")
+	case o.names() != "":
+		l.fail(e, "reversal-chain", "if the reversal was entered in error, withdraw it; what is sold again is an event of its own", "it reverses the event %s, which is a reversal itself", o.ID)
+		l.note(o.At, "the reversal")
+	case e.Date().Before(o.Date()):
+		l.fail(e, "reversal-early", "correct one of the dates: nothing is taken back before it was given", "it is of %s and reverses the event %s, which is of %s", e.Date(), o.ID, o.Date())
+		l.note(o.At, "the event")
+	default:
+		return true
+	}
+	return false
+}
+
+// fail reports an event that contradicts others.
+func (l *loader) fail(e *Event, code, hint, format string, args ...any) {
+	at := e.At
+	if at.IsZero() {
+		at.File = "event=" + string(e.ID)
+	}
+	l.found = append(l.found, source.Errorf(code, at, "event %s: %s", e.ID, fmt.Sprintf(format, args...)).WithHint("%s", hint))
+}
+
+// note adds a place to the last finding.
+func (l *loader) note(at source.Span, what string) {
+	last := &l.found[len(l.found)-1]
+	*last = last.WithNote(at, "%s", what)
+}
+
+// all is true, n times.
+func all(n int) []bool {
+	out := make([]bool, n)
+	for i := range out {
+		out[i] = true
+	}
+	return out
 }

@@ -79,7 +79,7 @@ func TestEventsComeInDeclaredOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, e := range events.All {
+	for _, e := range slices.Collect(events.All()) {
 		got = append(got, string(e.ID))
 	}
 	if want := "z 9 10 a b"; strings.Join(got, " ") != want {
@@ -107,8 +107,8 @@ func TestRepeatsAreCountedAndCorrectionsReplace(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(events.All) != 2 || events.Repeated != 2 || events.All[0].Show(1) != "3" || events.All[0].At.From.Line != 3 {
-			t.Fatalf("order %v: %d events, %d repeated, amount %s of line %d", order, len(events.All), events.Repeated, events.All[0].Show(1), events.All[0].At.From.Line)
+		if events.Len() != 2 || events.Repeated != 2 || slices.Collect(events.All())[0].Show(1) != "3" || slices.Collect(events.All())[0].At.From.Line != 3 {
+			t.Fatalf("order %v: %d events, %d repeated, amount %s of line %d", order, events.Len(), events.Repeated, slices.Collect(events.All())[0].Show(1), slices.Collect(events.All())[0].At.From.Line)
 		}
 	})
 }
@@ -245,7 +245,7 @@ func TestABatchOfTheWrongFormIsAnErrorAndNoPanic(t *testing.T) {
 		}}
 	}
 	events, err := Load(t.Context(), batches{sound()}, []*Schema{deals()})
-	if err != nil || events.All[0].Show(5) != "east" || events.All[0].Show(3) != "" {
+	if err != nil || slices.Collect(events.All())[0].Show(5) != "east" || slices.Collect(events.All())[0].Show(3) != "" {
 		t.Fatalf("%v, %v", events, err)
 	}
 	for name, spoil := range map[string]func(*Batch){
@@ -295,7 +295,7 @@ func TestAnyOrderOfLinesLoadsTheSame(t *testing.T) {
 				return fmt.Sprintf("%+v", err.(source.Diagnostics))
 			}
 			out := fmt.Sprint(events.Repeated)
-			for _, e := range events.All {
+			for _, e := range slices.Collect(events.All()) {
 				out += fmt.Sprint(" ", e.ID, e.Revision, e.Cells, e.At)
 			}
 			return out

@@ -92,7 +92,7 @@ func TestAnyOrderOfLinesAnySpreadOverFilesAndFeedingTwiceGiveTheSameCredits(t *t
 			rt.Fatal(err)
 		}
 		known := func(id fact.PayeeID) bool { return id != "max" }
-		return everything(rules.NewApplier(edges, known, 0).Apply(events.All))
+		return everything(rules.NewApplier(edges, known, 0).Apply(slices.Collect(events.All())))
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		var lines []string

@@ -54,11 +54,13 @@ var sharePattern = regexp.MustCompile(`^(.*?)\s+(?:(\d+(?:\.\d+)?)%(\s+of\s+rest
 // ParseRecipients reads a `to:` of a plan file: "owner of territory", "seller",
 // "role SE on account", or a split such as "seller 60%, partner 40%",
 // "partner 30%, owner of territory rest", "leader 20%, role SE on account 15% of rest, seller rest".
-// A split must come to 100 %.
-func ParseRecipients(text string) ([]Recipient, error) { return parseRecipients(text, checkShares) }
-
-// ParseAnyShares reads recipients whose shares may come to anything. One without a share has the whole.
-func ParseAnyShares(text string) ([]Recipient, error) { return parseRecipients(text, checkAnyShares) }
+// A split must come to 100 %, unless its shares may come to anything: then one without a share has the whole.
+func ParseRecipients(text string, anyShares bool) ([]Recipient, error) {
+	if anyShares {
+		return parseRecipients(text, checkAnyShares)
+	}
+	return parseRecipients(text, checkShares)
+}
 
 func parseRecipients(text string, check func([]Recipient) error) ([]Recipient, error) {
 	parts := strings.Split(text, ",")

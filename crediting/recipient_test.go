@@ -50,7 +50,7 @@ func TestRecipientsAreReadAsTheyAreWritten(t *testing.T) {
 		"role SE on territory":                                    "role SE on territory",
 		"partner 100%, seller rest":                               "partner 100%|seller rest",
 	} {
-		rs, err := ParseRecipients(text)
+		rs, err := ParseRecipients(text, false)
 		var got []string
 		for _, r := range rs {
 			got = append(got, r.describe())
@@ -84,7 +84,7 @@ func TestARefusedRecipientSaysWhatToWrite(t *testing.T) {
 		"a rest, b rest":                      "rest stands 2 times",
 		"a 33.3%, b 33.3%, c 33.3%":           "the shares come to 99.9%",
 	} {
-		if rs, err := ParseRecipients(text); err == nil || !strings.Contains(err.Error(), want) {
+		if rs, err := ParseRecipients(text, false); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, %v; want … %s", text, rs, err, want)
 		}
 	}
@@ -101,7 +101,7 @@ func TestSharesSumToTheWholeWhoeverIsThere(t *testing.T) {
 		{"a 20%, b 15% of rest, c rest", "101", "0.2 0 0.8"},
 		{"c rest, b 15% of rest, a 20%", "111", "0.68 0.12 0.2"},
 	} {
-		rs, err := ParseRecipients(c.to)
+		rs, err := ParseRecipients(c.to, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,7 +127,7 @@ func TestWithSomebodyForTheRestTheSharesAreTheWhole(t *testing.T) {
 		at := rapid.IntRange(0, n).Draw(t, "place of the rest")
 		parts = append(parts[:at:at], append([]string{"seller rest"}, parts[at:]...)...)
 		present = append(present[:at:at], append([]bool{true}, present[at:]...)...)
-		rs, err := ParseRecipients(strings.Join(parts, ", "))
+		rs, err := ParseRecipients(strings.Join(parts, ", "), false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,7 +148,7 @@ func FuzzParseRecipients(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		rs, err := ParseRecipients(text)
+		rs, err := ParseRecipients(text, false)
 		if err != nil {
 			if err.Error() == "" {
 				t.Error("an error that says nothing")

@@ -328,7 +328,7 @@ func (a *Applier) give(e *Event, ups []lifted, of room) {
 		up := &ups[i]
 		a.out.Credits = append(a.out.Credits, Credit{
 			Event: e, Payee: up.place.Key, Type: up.rule.As, Rule: up.rule.ID, Origin: RolledUp, Amount: up.amount, Whole: up.from.Amount,
-			Share: up.place.Part, Via: up.rule.Along, Path: up.place.Path, Limit: up.limit,
+			Share: up.place.Part, Via: up.rule.Along, Path: up.place.Path, Limit: up.limit, From: int32(up.source),
 			Below: up.from.Rule,
 		})
 	}

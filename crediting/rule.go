@@ -12,11 +12,16 @@
 // declared order, the incentive date and then the id, before anything is computed.
 //
 // Traps. An id may come again: the same content is ignored and counted, another
-// content under the same revision is an error, a higher revision is a correction. A
-// split divides an amount exactly: its parts always sum to the whole.
+// content under the same revision is an error, a higher revision is a correction, or a
+// withdrawal. A split divides an amount exactly: its parts always sum to the whole.
+// An event that takes another one back passes no rule: see [Reversal].
 package crediting
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/crediting/internal/index"
@@ -130,6 +135,8 @@ type Credit struct {
 	Via    string          // the territory, role or field by which the payee was found
 	Path   []fact.PayeeID  // RolledUp: from the direct recipient up to below the payee
 	Limit  string          // RolledUp: why the amount is less than what came up; empty if it is not
+	From   int32           // RolledUp: which of the event's credits was passed up, from 0
+	Nth    int32           // of a reversal: which of the payee's credits for the event it takes back, from 0
 	// Below is, where RolledUp, the rule that gave what was passed up.
 	Below fact.RuleID
 	// Release is the release of credit that was held, of which this is a part; nil: it was not held.
@@ -173,4 +180,201 @@ func (u Uncredited) Money() decimal.Decimal {
 		return decimal.Zero
 	}
 	return u.Amount
+}
+
+// beaten is a rule that holds for an event and gives no credit, because of another.
+type beaten struct {
+	rule *Rule
+	why  string
+}
+
+// chosen are those of the rules that hold for an event which give credit, in their order.
+// First the excluded go, then all but the first of each group: so that the next of a
+// group stands in for one that is excluded. Only rules that hold are looked at.
+func (a *Applier) chosen(e *Event) []*Rule {
+	a.beats = a.beats[:0]
+	if !slices.ContainsFunc(a.held, func(r *Rule) bool { return r.Group != "" || len(r.Exclude) > 0 }) {
+		return a.held
+	}
+	left := make([]*Rule, 0, len(a.held))
+	for _, r := range a.held {
+		if by := a.excludes(r); by != nil {
+			a.beats = append(a.beats, beaten{r, fmt.Sprintf("it is excluded by %s, which holds, too", by.ID)})
+			continue
+		}
+		left = append(left, r)
+	}
+	out := make([]*Rule, 0, len(left))
+	for _, r := range left {
+		if a.wins(e, r, left) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// excludes is the first rule that holds and keeps r out, or nil.
+func (a *Applier) excludes(r *Rule) *Rule {
+	for _, id := range r.Exclude {
+		for _, by := range a.held {
+			if by.ID == id {
+				return by
+			}
+		}
+	}
+	return nil
+}
+
+// wins reports whether a rule is the first of its group among those that are left.
+func (a *Applier) wins(e *Event, r *Rule, left []*Rule) bool {
+	if r.Group == "" {
+		return true
+	}
+	best := r
+	for _, other := range left {
+		if other.Group == r.Group && other.Priority < best.Priority {
+			best = other
+		}
+	}
+	if best != r {
+		a.beats = append(a.beats, beaten{r, fmt.Sprintf("another rule of the group %q won: %s, priority %d before %d", r.Group, best.ID, best.Priority, r.Priority)})
+		return false
+	}
+	tie := slices.IndexFunc(left, func(other *Rule) bool { return other != r && other.Group == r.Group && other.Priority == r.Priority })
+	if tie < 0 {
+		return true
+	}
+	other := left[tie]
+	a.beats = append(a.beats, beaten{r, fmt.Sprintf("the rule %s of the group %q has the same priority, %d: neither wins", other.ID, r.Group, r.Priority)})
+	if slices.Index(left, r) < tie {
+		a.tied(e, r, other)
+	}
+	return false
+}
+
+// tied reports two rules of a group that would both be the first.
+func (a *Applier) tied(e *Event, r, other *Rule) {
+	a.fail(e, "group-tie", "give them different priorities, or conditions that exclude each other",
+		"rules %s and %s of the group %q both hold, with priority %d", r.ID, other.ID, r.Group, r.Priority)
+	last := &a.out.Findings[len(a.out.Findings)-1]
+	*last = last.WithNote(r.At, "the one").WithNote(other.At, "the other")
+	a.uncredited(e, r.ID, value(e), "two rules of a group have the same priority")
+}
+
+// once leaves the most that each credit is worth to the recipient, by whichever roll-up it came.
+func (a *Applier) once(ups []lifted) (out []lifted) {
+	if ascending(ups) {
+		return ups
+	}
+	for _, up := range ups {
+		at := slices.IndexFunc(out, func(o lifted) bool { return o.source == up.source })
+		if at < 0 {
+			out = append(out, up)
+			continue
+		}
+		other := out[at]
+		if c := up.amount.Abs().Cmp(other.amount.Abs()); c > 0 || c == 0 && up.rule.ID < other.rule.ID {
+			out[at], other = up, up
+			up = ups[slices.IndexFunc(ups, func(o lifted) bool { return o.source == up.source })]
+		}
+		a.passOver(&up, func() string {
+			return fmt.Sprintf("the credit of %s counts once, by %s", up.from.Payee, other.rule.ID)
+		})
+	}
+	return out
+}
+
+// ascending reports whether each is of a later credit than the one before.
+func ascending(ups []lifted) bool {
+	for i := 1; i < len(ups); i++ {
+		if ups[i].source <= ups[i-1].source {
+			return false
+		}
+	}
+	return true
+}
+
+// room is how much of an event may still count for a recipient.
+type room struct {
+	own   decimal.Decimal // the recipient's own direct credit
+	whole decimal.Decimal // the event's creditable amount
+}
+
+// canonical orders what reaches a recipient by names, so that the order of rules in the file does not decide
+// which credit is limited.
+func canonical(ups []lifted) {
+	if len(ups) < 2 {
+		return
+	}
+	slices.SortStableFunc(ups, func(x, y lifted) int {
+		return cmp.Or(cmp.Compare(x.from.Origin, y.from.Origin), cmp.Compare(x.from.Rule, y.from.Rule), cmp.Compare(x.from.Payee, y.from.Payee), cmp.Compare(x.from.Type, y.from.Type), cmp.Compare(x.rule.ID, y.rule.ID))
+	})
+}
+
+// largest leaves the largest alone.
+func (a *Applier) largest(ups []lifted) []lifted {
+	canonical(ups)
+	best := 0
+	for i, up := range ups {
+		if up.amount.Abs().GreaterThan(ups[best].amount.Abs()) {
+			best = i
+		}
+	}
+	for i := range ups {
+		if i != best {
+			a.passOver(&ups[i], func() string { return fmt.Sprintf("only the largest counts, that of %s", ups[best].from.Payee) })
+		}
+	}
+	return ups[best : best+1]
+}
+
+// upToTheEvent limits the sum to the event's amount less the recipient's own direct credit.
+func (a *Applier) upToTheEvent(ups []lifted, of room) (out []lifted) {
+	left := of.whole
+	if !of.own.IsZero() {
+		left = left.Sub(of.own)
+	}
+	if left.Sign() != of.whole.Sign() {
+		left = decimal.Zero // the recipient has more than the event's amount already
+	}
+	canonical(ups)
+	out = ups[:0]
+	for i := range ups {
+		up := ups[i]
+		if beyond(up.amount, left, of.whole) {
+			up.limit = fmt.Sprintf("limited to %s: the event's %s less what the recipient has of it", fact.DecimalText(left), fact.DecimalText(of.whole))
+			up.amount = left
+		}
+		if up.amount.IsZero() && up.limit != "" { // nothing is left of the event to count for the recipient
+			a.passOver(&up, func() string { return up.limit })
+			continue
+		}
+		if i < len(ups)-1 { // somebody asks for the rest
+			left = left.Sub(up.amount)
+		}
+		out = append(out, up)
+	}
+	return out
+}
+
+// beyond reports whether amount goes over room, in the direction of the whole.
+func beyond(amount, room, whole decimal.Decimal) bool {
+	if whole.IsNegative() {
+		return amount.LessThan(room)
+	}
+	return amount.GreaterThan(room)
+}
+
+// passedOver is a credit that is not passed up to a recipient.
+type passedOver struct {
+	rule  *RollUp
+	payee fact.PayeeID
+	why   string
+}
+
+// passOver notes it for who asks why; a run does not.
+func (a *Applier) passOver(l *lifted, why func() string) {
+	if a.asked {
+		a.passed = append(a.passed, passedOver{l.rule, l.place.Key, why()})
+	}
 }

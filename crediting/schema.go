@@ -5,9 +5,16 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/crediting/internal/columns"
 	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/internal/fixed"
+	"github.com/payproof/payproof/internal/mapped"
 )
 
 // FieldType is what a field of an event holds.
@@ -52,17 +59,36 @@ type Field struct {
 	Below map[string][]string
 }
 
-// NumericScale is the number of decimal places of a Numeric field.
-const NumericScale = 6
+// numericScale is the number of decimal places of a Numeric field.
+const numericScale = 6
+
+// Scale is the number of decimal places of a field of the type, where money is of a currency.
+func (t FieldType) Scale(c money.Currency) uint8 {
+	switch t {
+	case Money:
+		return uint8(max(0, c.Digits()))
+	case Numeric:
+		return numericScale
+	}
+	return 0
+}
 
 // Schema is a kind of event: its fields, in order. Incentive is the index of
-// the date that selects period, rules and rates.
+// the date that selects period, rules and rates. Reversal is the field, of type Key, that names the
+// event which is taken back, where it is filled in; empty: events of the kind take nothing back.
 type Schema struct {
 	Kind      string
 	Currency  money.Currency
 	Fields    []Field
 	Incentive int
+	Reversal  string
 	At        source.Span // where it is declared
+}
+
+// Reverses reports whether all events of the kind take others back, so that no rule is asked for them.
+func (s *Schema) Reverses() bool {
+	i := s.Index(s.Reversal)
+	return s.Reversal != "" && i >= 0 && !s.Fields[i].Optional
 }
 
 // Index is the position of a field, or -1.
@@ -87,6 +113,10 @@ func (s *Schema) Check() (ds source.Diagnostics) {
 	} else if s.Fields[s.Incentive].Optional {
 		ds = append(ds, source.Errorf("no-incentive-date", s.At, "the incentive date %q of %q may be empty", s.Fields[s.Incentive].Name, s.Kind).
 			WithHint("write `%s: date` without the question mark", s.Fields[s.Incentive].Name))
+	}
+	if i := s.Index(s.Reversal); s.Reversal != "" && (i < 0 || s.Fields[i].Type != Key) {
+		ds = append(ds, source.Errorf("reversal-field", s.At, "%q is no key of %q that could name the event which is reversed", s.Reversal, s.Kind).
+			WithHint("name a field such as `original: key`, or `original: key?` where some of the events reverse nothing"))
 	}
 	return ds
 }
@@ -134,4 +164,144 @@ func (s *Schema) Fill(row *dsl.Row, from int, e *Event) error {
 		}
 	}
 	return nil
+}
+
+// Cell reads a field from its text: a plain decimal, a day as 2026-03-31, a member
+// of the enum, or a key. The error says what was expected; nothing is guessed.
+func (f Field) Cell(text string) (Cell, error) {
+	if text == "" {
+		if f.Optional {
+			return Cell{}, nil
+		}
+		return Cell{}, fmt.Errorf("%s is empty; fill it in, or declare it optional with a question mark", f.Name)
+	}
+	switch f.Type {
+	case Date:
+		d, err := calendar.ParseDate(text)
+		if err != nil {
+			return Cell{}, fmt.Errorf("%s: %w%s", f.Name, err, otherForm(text))
+		}
+		return Cell{Int: int64(d.Ordinal()), Has: true}, nil
+	case Enum:
+		i := slices.Index(f.Enum, text)
+		if i < 0 {
+			return Cell{}, fmt.Errorf("%s: %q is not one of %q; %s", f.Name, clip(text), f.Enum, source.DidYouMean(clip(text), f.Enum))
+		}
+		return Cell{Int: int64(i), Text: f.Enum[i], Has: true}, nil
+	case PayeeList:
+		return f.payees(text)
+	case Key, Payee:
+		key, err := fact.ParseKey(text)
+		if err != nil {
+			return Cell{}, fmt.Errorf("%s: %w", f.Name, err)
+		}
+		return Cell{Text: key, Has: true}, nil
+	}
+	return f.number(text)
+}
+
+// payees reads a list, "ana; bob". It is kept in the order of the keys: who was entered first decides nothing.
+func (f Field) payees(text string) (Cell, error) {
+	var keys []string
+	for part := range strings.SplitSeq(text, ";") {
+		key, err := fact.ParseKey(strings.TrimSpace(part))
+		if err != nil {
+			return Cell{}, fmt.Errorf("%s: %w; write payees with a semicolon between them: ana; bob", f.Name, err)
+		}
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	if len(slices.Compact(slices.Clone(keys))) < len(keys) {
+		return Cell{}, fmt.Errorf("%s: %q names somebody twice; name each once", f.Name, clip(text))
+	}
+	return Cell{Text: strings.Join(keys, payeesBetween), Has: true}, nil
+}
+
+// payeesBetween stands between the payees of a list.
+const payeesBetween = "; "
+
+func (f Field) number(text string) (Cell, error) {
+	coef, scale, err := fixed.Parse(text)
+	if err != nil {
+		return Cell{}, fmt.Errorf("%s: %w; write digits and a point, such as 1234.50%s", f.Name, err, otherNumber(text))
+	}
+	coef, scale = fixed.Strip(coef, scale)
+	if scale > f.Scale {
+		return Cell{}, fmt.Errorf("%s: %s has %d decimal places, the field holds %d; round it at the source", f.Name, text, scale, f.Scale)
+	}
+	wide, ok := fixed.RescaleInt128(coef, int(scale), int(f.Scale), fixed.HalfEven)
+	n, fits := wide.Int64()
+	if !ok || !fits {
+		return Cell{}, fmt.Errorf("%s: %s is too large: at most 18 digits are held; check it at the source", f.Name, text)
+	}
+	return Cell{Int: n, Has: true}, nil
+}
+
+// clip keeps a message short, whatever stands in the file.
+func clip(text string) string {
+	const most = 60
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}
+
+// otherForm points to the mapping of files where a date has the form of another
+// system.
+func otherForm(text string) string {
+	if strings.ContainsAny(text, "/.") {
+		return "; or say under `files:` how this export writes them, such as `dates: MM/DD/YYYY`"
+	}
+	return ""
+}
+
+// otherNumber does the same for a number with separators, a sign or a code.
+func otherNumber(text string) string {
+	if strings.ContainsAny(text, ",$€£'()") || strings.Contains(text, " ") {
+		return ", or say under `files:` how this export writes them, such as `numbers: \"1,234.50\"`"
+	}
+	return ""
+}
+
+// set sets an input to a field of the event, if it has one.
+func (e *Event) set(row *dsl.Row, i int, field string) error {
+	at := e.schema.Index(field)
+	if at < 0 || !e.Cells[at].Has {
+		return nil
+	}
+	c, f := e.Cells[at], e.schema.Fields[at]
+	switch f.Type {
+	case Enum, Key, Payee, PayeeList:
+		return row.SetText(i, c.Text)
+	case Date:
+		row.SetInt(i, c.Int)
+		return nil
+	}
+	return row.SetDecimal(i, decimal.New(c.Int, -int32(f.Scale)))
+}
+
+// as is how files hold the field.
+func (f Field) as() mapped.As {
+	switch f.Type {
+	case Money:
+		return mapped.Money
+	case Count, Numeric:
+		return mapped.Number
+	case Date:
+		return mapped.Date
+	}
+	return mapped.Text
+}
+
+// kind is how columns hold the field.
+func (f Field) kind() columns.Kind {
+	switch f.Type {
+	case Date:
+		return columns.Day
+	case Money, Count, Numeric:
+		return columns.Number
+	case Enum:
+		return columns.Member
+	}
+	return columns.Text
 }

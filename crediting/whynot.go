@@ -18,20 +18,31 @@ import (
 // which the rule holds, or who took the credit instead and how they were found. The tree of the
 // condition is the node's child; credits that others took stand among its roads not taken.
 //
-// It applies the rules to this event alone, by the same program that credits events.
+// It applies the rules to this event alone, by the same program that credits events. Of a reversal it says which
+// event it mirrors, and what each rule made of that one; the values are those of the reversal.
 func (a *Applier) Why(e *Event, payee fact.PayeeID) []*trace.Node {
 	alone := *a
-	alone.out, alone.asked, alone.passed, alone.climbs = &Crediting{}, true, nil, nil
-	alone.event(e)
-	w := why{applier: a, event: e, payee: payee, made: alone.out, beaten: alone.beats, outdone: alone.outdone, passed: alone.passed}
+	alone.out, alone.asked, alone.passed, alone.climbs, alone.mirrors = &Crediting{}, true, nil, nil, nil
+	alone.event(e.Source())
+	w := why{applier: a, event: e.Source(), payee: payee, made: alone.out, beaten: alone.beats, outdone: alone.outdone, passed: alone.passed}
+	if e.reversal != nil {
+		alone.out = &Crediting{}
+		alone.mirror(e)
+		w.made = alone.out
+	}
 	var out []*trace.Node
 	for i := range a.rules.Rules {
-		if r := &a.rules.Rules[i]; r.Kind == e.schema.Kind {
+		if r := &a.rules.Rules[i]; r.Kind == w.event.schema.Kind {
 			out = append(out, w.rule(r))
 		}
 	}
 	for i := range a.rules.RollUps {
 		out = append(out, w.rollUp(&a.rules.RollUps[i]))
+	}
+	if e.reversal != nil {
+		for _, n := range out {
+			n.Detail = fmt.Sprintf("mirrors %s: %s", e.reversal, n.Detail)
+		}
 	}
 	return out
 }

@@ -60,3 +60,8 @@ func (v Value) String() string {
 }
 
 func show(c *big.Int, scale uint8, u Unit) string { return explain.Show(c, scale, u) }
+
+// Int64 is the coefficient and its decimal places; ok is false where it does not fit in 64 bits.
+func (v Value) Int64() (coefficient int64, scale uint8, ok bool) {
+	return v.coef, v.scale, v.wide == nil
+}

@@ -188,7 +188,7 @@ func (a *app) checked(book *compensation.Book) {
 		}
 	}
 	fmt.Fprintf(a.out, "%s: checked %s with %s, %s, %s, %s and %s\n", p.Company, counted(len(p.Plans), "plan"), counted(components, "component"),
-		counted(len(p.Rules.Rules)+len(p.Rules.RollUps), "credit rule"), counted(formulas, "formula"), counted(len(book.People().IDs()), "payee"), counted(len(book.Events().All), "event"))
+		counted(len(p.Rules.Rules)+len(p.Rules.RollUps), "credit rule"), counted(formulas, "formula"), counted(len(book.People().IDs()), "payee"), counted(book.Events().Len(), "event"))
 }
 
 func counted(n int, what string) string {

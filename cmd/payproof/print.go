@@ -169,6 +169,9 @@ func (r *result) reconcile(w io.Writer, folder string) error {
 	if c := r.totals[ledger.Capped]; !c.IsZero() {
 		fmt.Fprintf(w, ", capped %s", digits(c))
 	}
+	if c := r.totals[ledger.ClawedBack]; !c.IsZero() {
+		fmt.Fprintf(w, ", taken back %s", digits(c))
+	}
 	for _, k := range []ledger.Kind{ledger.Held, ledger.Released} {
 		if a, ok := r.totals[k]; ok {
 			fmt.Fprintf(w, ", %s %s", strings.ToLower(k.String()), digits(a))

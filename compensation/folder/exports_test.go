@@ -2,6 +2,7 @@ package folder_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -156,7 +157,7 @@ func TestMappedEventsAreReadAndNoOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	book, err := compensation.Open(t.Context(), p, facts)
-	if err != nil || len(book.Events().All) != 1 || book.Events().All[0].At.String() != "crm/a.csv:2:1" {
+	if err != nil || book.Events().Len() != 1 || slices.Collect(book.Events().All())[0].At.String() != "crm/a.csv:2:1" {
 		t.Errorf("%v", err)
 	}
 }
@@ -168,7 +169,7 @@ func TestJSONLinesOfEventsNeedNoMapping(t *testing.T) {
 		t.Fatal(err)
 	}
 	book, err := compensation.Open(t.Context(), p, facts)
-	if err != nil || len(book.Events().All) != 2 {
+	if err != nil || book.Events().Len() != 2 {
 		t.Errorf("%v", err)
 	}
 }
@@ -186,7 +187,7 @@ func TestAFileOfALongerKindIsNotOneOfTheShorter(t *testing.T) {
 		t.Fatal(err)
 	}
 	book, err := compensation.Open(t.Context(), p, facts)
-	if err != nil || len(book.Events().All) != 2 {
+	if err != nil || book.Events().Len() != 2 {
 		t.Errorf("%v", err)
 	}
 }

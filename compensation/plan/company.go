@@ -94,16 +94,23 @@ func noName(n *doc.Node, code string, err error) {
 func (l *loader) events(n *doc.Node) {
 	for _, kind := range n.Pairs("a mapping of kinds of event") {
 		s := &crediting.Schema{Kind: dataKey(kind.Key, kind.Name), Currency: l.program.Currency, Incentive: -1, At: kind.Key.Span()}
-		var incentive *doc.Node
+		var incentive, reversal *doc.Node
 		for _, p := range kind.Value.Pairs("a mapping of fields to their types") {
 			if p.Name == shape.IncentiveDate {
 				incentive = p.Value
+				continue
+			}
+			if p.Name == "reversal of" {
+				reversal = p.Value
 				continue
 			}
 			l.field(s, p)
 		}
 		if incentive == nil || l.incentive(s, incentive) {
 			n.File().Found = append(n.File().Found, s.Check()...)
+		}
+		if reversal != nil {
+			l.reversal(s, reversal)
 		}
 		l.program.Rules.Schemas = append(l.program.Rules.Schemas, s)
 	}
@@ -119,6 +126,25 @@ func (l *loader) incentive(s *crediting.Schema, n *doc.Node) bool {
 		n.Fail("unknown-field", l.didYouMean(name, s.Names()), "the incentive date %q is not a field of %s", name, s.Kind)
 	}
 	return s.Incentive >= 0
+}
+
+// reversal reads which field names the event that is taken back. With a fault it is what was probably meant, so that the
+// kind is not taken for one that rules credit.
+func (l *loader) reversal(s *crediting.Schema, n *doc.Node) {
+	name, ok := n.Text("the name of a field of type key")
+	if !ok {
+		return
+	}
+	i := s.Index(name)
+	if i < 0 {
+		n.Fail("unknown-field", l.didYouMean(name, s.Names()), "what is reversed is named by %q, which is not a field of %s", name, s.Kind)
+		s.Reversal = source.Nearest(name, s.Names())
+		return
+	}
+	s.Reversal = name
+	if s.Fields[i].Type != crediting.Key {
+		n.Fail("reversal-field", "write `"+name+": key`, or `"+name+": key?` where some of the events reverse nothing", "the field %q is no key, and names no event", name)
+	}
 }
 
 func (l *loader) field(s *crediting.Schema, p doc.Pair) {
@@ -147,15 +173,8 @@ func (l *loader) field(s *crediting.Schema, p doc.Pair) {
 			}
 		}
 	}
-	switch f.Type {
-	case crediting.Money:
-		f.Scale = uint8(max(0, s.Currency.Digits()))
-	case crediting.Numeric:
-		f.Scale = crediting.NumericScale
-	case crediting.Date:
-		if s.Incentive < 0 && !f.Optional {
-			s.Incentive = len(s.Fields)
-		}
+	if f.Scale = f.Type.Scale(s.Currency); f.Type == crediting.Date && s.Incentive < 0 && !f.Optional {
+		s.Incentive = len(s.Fields)
 	}
 	s.Fields = append(s.Fields, f)
 }

@@ -22,10 +22,14 @@ const shareScale = 4
 func (l *loader) schema(n *doc.Node, of *doc.Node) *crediting.Schema {
 	schemas := l.program.Rules.Schemas
 	if of == nil {
-		if len(schemas) == 1 {
-			return schemas[0]
+		credited := slices.DeleteFunc(slices.Clone(schemas), (*crediting.Schema).Reverses)
+		if len(credited) == 1 {
+			return credited[0]
 		}
-		if len(schemas) > 1 {
+		if len(credited) == 0 && len(schemas) > 0 {
+			n.Fail("only-reversals", "declare the events that they reverse", "all events are reversals, for which no rule is asked")
+		}
+		if len(credited) > 1 {
 			n.Fail("which-event", "add `of:` with the kind of event", "there are several kinds of event")
 		}
 		return nil
@@ -33,6 +37,10 @@ func (l *loader) schema(n *doc.Node, of *doc.Node) *crediting.Schema {
 	name, _ := of.Text("a kind of event")
 	var known []string
 	for _, s := range schemas {
+		if s.Kind == name && s.Reverses() {
+			of.Fail("only-reversals", "name the kind of event that they reverse: reversals take back what its rules gave", "every %s is a reversal, for which no rule is asked", name)
+			return nil
+		}
 		if s.Kind == name {
 			return s
 		}
@@ -260,11 +268,7 @@ func (l *loader) recipients(n *doc.Node, s *crediting.Schema, anyShares bool) []
 	if !ok {
 		return nil
 	}
-	read := crediting.ParseRecipients
-	if anyShares {
-		read = crediting.ParseAnyShares
-	}
-	to, err := read(text)
+	to, err := crediting.ParseRecipients(text, anyShares)
 	if err != nil {
 		n.Fail("recipient", "", "%v", err)
 		return nil

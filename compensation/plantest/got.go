@@ -84,7 +84,11 @@ func (s Script) compute(ctx context.Context) (*compensation.Run, error) {
 			return nil, fmt.Errorf("the period of the script: %w", err)
 		}
 	}
-	return book.Run(ctx, request)
+	run, err := book.Run(ctx, request)
+	if err == nil { // what is added up is what is listed
+		err = run.Err()
+	}
+	return run, err
 }
 
 // explain is a payout's trace as text; where there is no such payout, the text

@@ -23,7 +23,7 @@ func field(name string, t crediting.FieldType, optional bool) crediting.Field {
 	case crediting.Money:
 		f.Scale = 2
 	case crediting.Numeric:
-		f.Scale = crediting.NumericScale
+		f.Scale = crediting.Numeric.Scale(money.Currency{})
 	}
 	return f
 }
@@ -69,7 +69,7 @@ var one = decimal.New(1, 0)
 // shown are the steps of d1, "2026-02-01 30% p1".
 func shown(t *testing.T, h *hold.Hold, all *crediting.Events) (out []string) {
 	t.Helper()
-	r := hold.NewReleases([]*hold.Hold{h}, schemas, all.All)
+	r := hold.NewReleases([]*hold.Hold{h}, schemas, slices.Collect(all.All()))
 	d, _ := all.Find("d1")
 	for _, s := range r.Steps(h, d) {
 		text := s.On.String() + " " + s.Fraction.String()
@@ -134,7 +134,7 @@ func TestReleasesOfCreditSumToTheCredit(t *testing.T) {
 		h.What = hold.Credit
 		d, _ := all.Find("d1")
 		amount := decimal.New(rapid.Int64Range(-1_000_000, 1_000_000).Draw(t, "credit"), -2)
-		out, kept := hold.NewReleases([]*hold.Hold{h}, schemas, all.All).Divide([]crediting.Credit{{Event: d, Amount: amount}}, hold.Division{
+		out, kept := hold.NewReleases([]*hold.Hold{h}, schemas, slices.Collect(all.All())).Divide([]crediting.Credit{{Event: d, Amount: amount}}, hold.Division{
 			Of: func(*crediting.Credit) *hold.Hold { return h }, Places: func(*crediting.Credit) int { return 2 },
 		})
 		sum := decimal.Zero
@@ -156,7 +156,7 @@ func TestAFractionIsDividedOnce(t *testing.T) {
 	all := events(t, "deal d1 closed=2026-01-10 amount=3.00", "payment p1 on=2026-02-01 deal=d1 paid=1.00")
 	d, _ := all.Find("d1")
 	h := until(hold.Part{Share: one, Kind: "payment", By: "paid"})
-	f := hold.NewReleases([]*hold.Hold{h}, schemas, all.All).Steps(h, d)[0].Fraction
+	f := hold.NewReleases([]*hold.Hold{h}, schemas, slices.Collect(all.All())).Steps(h, d)[0].Fraction
 	for amount, want := range map[string]string{"0.015": "0.005", "1.5": "0.5", "-100": "-33.333", "300000000000000000000000000000.003": "100000000000000000000000000000.001"} {
 		if got := f.Of(decimal.RequireFromString(amount), 3, money.HalfEven); got.String() != want {
 			t.Errorf("a third of %s is %s, want %s", amount, got, want)
@@ -174,7 +174,7 @@ func TestEachFaultOfAReleaseIsFoundOnce(t *testing.T) {
 	holds := []*hold.Hold{h, until(h.Parts[0])}
 	days, _ := calendar.ParseRange("2026-02-01..2026-02-28")
 	var got []string
-	for _, d := range hold.NewReleases(holds, schemas, all.All).Check(holds, all.All, all.Find, days) {
+	for _, d := range hold.NewReleases(holds, schemas, slices.Collect(all.All())).Check(holds, slices.Collect(all.All()), all.Find, days) {
 		got = append(got, d.Code+" "+d.Span.File)
 	}
 	if want := []string{"release-beyond event=p2", "release-unknown event=p4", "release-unknown event=p6"}; !slices.Equal(got, want) {

@@ -16,6 +16,7 @@ type Folder struct {
 	added int            // items that came in
 	gone  int            // items that left
 	order []int          // beside best: which item it was, counted as added
+	nets  nets           // CountDistinct, Max, Min: the items in the window of which reversals take back
 }
 
 // Fold starts an empty window.
@@ -35,13 +36,20 @@ func (f *Folder) Add(i Item) {
 	case Sum, WeightedSum:
 		f.sum.add(i.Amount)
 	case Count:
-		f.sum.add(one)
-	case CountDistinct:
-		if f.seen[i.Key]++; f.seen[i.Key] == 1 {
-			f.sum.add(one)
+		f.sum.add(i.Counts())
+	case CountDistinct, Max, Min:
+		switch {
+		case i.undoes():
+			f.nets.take(i)
+		case i.Event.Reversed():
+			f.nets.add(i)
+		case f.how == CountDistinct:
+			if f.seen[i.Key]++; f.seen[i.Key] == 1 {
+				f.sum.add(one)
+			}
+		default:
+			f.outdo(i)
 		}
-	case Max, Min:
-		f.outdo(i)
 	}
 	f.added++
 }
@@ -53,15 +61,21 @@ func (f *Folder) Remove(i Item) {
 	case Sum, WeightedSum:
 		f.sum.sub(i.Amount)
 	case Count:
-		f.sum.sub(one)
-	case CountDistinct:
-		if f.seen[i.Key]--; f.seen[i.Key] == 0 {
-			delete(f.seen, i.Key)
-			f.sum.sub(one)
-		}
-	case Max, Min:
-		if f.first < len(f.best) && f.order[f.first] == f.gone {
-			f.first++
+		f.sum.sub(i.Counts())
+	case CountDistinct, Max, Min:
+		switch {
+		case i.undoes(): // it went with the item that it takes from
+		case i.Event.Reversed():
+			f.nets.oldest()
+		case f.how == CountDistinct:
+			if f.seen[i.Key]--; f.seen[i.Key] == 0 {
+				delete(f.seen, i.Key)
+				f.sum.sub(one)
+			}
+		default:
+			if f.first < len(f.best) && f.order[f.first] == f.gone {
+				f.first++
+			}
 		}
 	}
 	f.gone++
@@ -86,11 +100,34 @@ func (f *Folder) beats(a, b Item) bool {
 
 // Value is the measure over what is in the window: 0 over nothing.
 func (f *Folder) Value() decimal.Decimal {
-	if f.how != Max && f.how != Min {
+	switch {
+	case f.how == CountDistinct && len(f.nets.list) > 0:
+		return f.sum.value().Add(f.more())
+	case f.how != Max && f.how != Min:
 		return f.sum.value()
 	}
-	if f.first < len(f.best) {
-		return f.best[f.first].Amount
+	var best Item
+	found := f.first < len(f.best)
+	if found {
+		best = f.best[f.first]
 	}
-	return decimal.Zero
+	for _, n := range f.nets.list {
+		i := n.Item
+		var ok bool
+		if i.Amount, ok = n.Left(); ok && (!found || f.beats(i, best)) {
+			best, found = i, true
+		}
+	}
+	return best.Amount
+}
+
+// more is how many values only items have of which reversals take back.
+func (f *Folder) more() decimal.Decimal {
+	keys := map[string]bool{}
+	for _, n := range f.nets.list {
+		if _, ok := n.Left(); ok && f.seen[n.Item.Key] == 0 {
+			keys[n.Item.Key] = true
+		}
+	}
+	return decimal.New(int64(len(keys)), 0)
 }

@@ -62,15 +62,15 @@ func (g *Groups) pool(m Measure, r *Reader) (out map[string]*Series, found sourc
 	items := map[string][]Item{}
 	s := sorter{facts: g.facts, whose: m.Whose, above: map[dated][]string{}}
 	add := func(i Item, owner fact.PayeeID) {
-		for _, key := range s.groups(owner, i.Date()) {
+		for _, key := range s.groups(owner, i.Counted()) {
 			items[key] = append(items[key], i)
 		}
 	}
 	if m.Kind != "" {
 		for at, e := range g.facts.Events {
 			if i, ok := r.Event(e, at); ok {
-				payee := owner(e, m.Whose.Field)
-				if payee != "" && !g.facts.Known(payee) {
+				payee := owner(e.Source(), m.Whose.Field)
+				if payee != "" && !g.facts.Known(payee) && !i.undoes() {
 					found = append(found, unknown(m, e, payee))
 				}
 				add(i, payee)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -60,12 +61,12 @@ func newOffice(t fataler, sellers []fact.PayeeID, days []int, amounts []string) 
 	}
 	o := &office{credits: map[fact.PayeeID][]*crediting.Credit{}, places: map[fact.PayeeID][]int{}}
 	o.facts = Facts{
-		Events: events.All, Edges: edges, Known: func(fact.PayeeID) bool { return true },
+		Events: slices.Collect(events.All()), Edges: edges, Known: func(fact.PayeeID) bool { return true },
 		Role: func(p fact.PayeeID, _ calendar.Date) string {
 			return map[bool]string{true: "Rep", false: "Manager"}[p < "c"]
 		},
 	}
-	for _, e := range events.All {
+	for _, e := range slices.Collect(events.All()) {
 		amount := decimal.New(e.Cells[2].Int, -2)
 		o.facts.Credits = append(o.facts.Credits, crediting.Credit{Event: e, Payee: fact.PayeeID(e.Cells[1].Text), Type: "bookings", Amount: amount})
 	}

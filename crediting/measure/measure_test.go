@@ -135,7 +135,7 @@ func credits(t testing.TB, texts ...string) []crediting.Credit {
 		t.Fatal(err)
 	}
 	var out []crediting.Credit
-	for i, e := range events.All {
+	for i, e := range slices.Collect(events.All()) {
 		w := strings.Fields(texts[i])
 		c := crediting.Credit{Event: e, Type: "bookings", Amount: decimal.RequireFromString(w[0])}
 		if len(w) > 2 {
@@ -245,7 +245,7 @@ func drawn(rt *rapid.T, m Measure) (*Series, []Item) {
 	}
 	var all []Item
 	r, _ := NewReader(m, nil)
-	for at, e := range events.All {
+	for at, e := range slices.Collect(events.All()) {
 		c := &crediting.Credit{Event: e, Type: "bookings", Amount: decimal.RequireFromString(rapid.SampledFrom(amounts).Draw(rt, "amount"))}
 		if i, ok := r.Credit(c, at); ok {
 			all = append(all, i)

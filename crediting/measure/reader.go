@@ -46,6 +46,9 @@ func (i Item) Date() calendar.Date {
 	return i.Event.Date()
 }
 
+// Counted is the day that says to whom the item belongs: of a reversal that of what it takes back.
+func (i Item) Counted() calendar.Date { return i.Event.Source().Date() }
+
 // Owner is whose the item is, where it is a credit.
 func (i Item) Owner() fact.PayeeID {
 	if i.Credit == nil {
@@ -78,9 +81,13 @@ func NewReader(m Measure, events []*crediting.Event) (*Reader, source.Diagnostic
 	r.verdicts = make(map[*crediting.Event]verdict, len(events))
 	rows := map[*crediting.Schema]*dsl.Row{}
 	for _, e := range events {
+		e = e.Source()
 		s := e.Schema()
 		if rows[s] == nil {
 			rows[s] = dsl.Env{Inputs: s.Inputs("")}.NewRow()
+		}
+		if _, ok := r.verdicts[e]; ok { // what is taken back has been judged for what takes it
+			continue
 		}
 		v, err := m.judge(e, rows[s])
 		if err != nil {
@@ -155,23 +162,27 @@ func (r *Reader) takes(c *crediting.Credit) bool {
 
 // Event makes an item of an event, the at-th of all; false: it does not count.
 func (r *Reader) Event(e *crediting.Event, at int) (Item, bool) {
-	if r.m.Kind == "" || e.Schema().Kind != r.m.Kind {
+	s := e.Source()
+	if r.m.Kind == "" || s.Schema().Kind != r.m.Kind {
 		return Item{}, false
 	}
 	i := Item{Event: e, At: at}
 	if r.m.Value != "" {
-		field := e.Schema().Index(r.m.Value)
-		if !e.Cells[field].Has {
+		field := s.Schema().Index(r.m.Value)
+		if !s.Cells[field].Has {
 			return i, false // an optional field: there is nothing to add
 		}
-		i.Amount = decimal.New(e.Cells[field].Int, -int32(e.Schema().Fields[field].Scale))
+		i.Amount = decimal.New(s.Cells[field].Int, -int32(s.Schema().Fields[field].Scale))
+		if takes := e.Reversal(); takes != nil {
+			i.Amount = takes.Field(field).Neg()
+		}
 	}
 	return r.item(i)
 }
 
 func (r *Reader) item(i Item) (Item, bool) {
 	if r.verdicts != nil {
-		v := r.verdicts[i.Event]
+		v := r.verdicts[i.Event.Source()]
 		if !v.counts {
 			return i, false
 		}
@@ -180,11 +191,12 @@ func (r *Reader) item(i Item) (Item, bool) {
 		}
 	}
 	if r.m.How == CountDistinct {
-		at := i.Event.Schema().Index(r.m.Field)
-		if at < 0 || !i.Event.Cells[at].Has {
+		e := i.Event.Source()
+		at := e.Schema().Index(r.m.Field)
+		if at < 0 || !e.Cells[at].Has {
 			return i, false // another kind of event, without the field; or an empty one
 		}
-		i.Key = i.Event.Show(at)
+		i.Key = e.Show(at)
 	}
 	return i, true
 }

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 
 	"github.com/payproof/payproof/dsl/calendar"
@@ -102,4 +103,19 @@ func (d *Directory) Name(id fact.PayeeID) string {
 		return string(id)
 	}
 	return name
+}
+
+// Changes are the days within a range on which a payee comes or goes, in order, each once.
+func (d *Directory) Changes(within calendar.Range, asOf fact.Revision) []calendar.Date {
+	days := map[calendar.Date]bool{}
+	for _, id := range d.ids {
+		for r := range d.timelines[id].Segments(calendar.Range{}, asOf) {
+			for _, day := range []calendar.Date{r.From, r.To} {
+				if within.Contains(day) {
+					days[day] = true
+				}
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Keys(days), calendar.Date.Compare)
 }

@@ -20,7 +20,7 @@ func Example() {
 		return
 	}
 	carried, _, _ := rejects.Carried()
-	fmt.Println(len(events.All), "events;", rejects.Len(), "line left out, carrying", carried[0])
+	fmt.Println(events.Len(), "events;", rejects.Len(), "line left out, carrying", carried[0])
 	if err := rejects.WriteCSV(os.Stdout); err != nil {
 		fmt.Println(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -38,7 +39,7 @@ const header = "id,closed,list,amount\n"
 
 func TestLinesAreKeptWithTheirMoney(t *testing.T) {
 	list, events, err := load(t, header+"d1,2026-01-01,,5\nd2,2026-02-30,9,10.50\nd3,soon,,x\n,2026-01-01,,1\nd4,2026-01-01\n")
-	if err != nil || len(events.All) != 1 {
+	if err != nil || events.Len() != 1 {
 		t.Fatal(err)
 	}
 	var b strings.Builder
@@ -81,15 +82,15 @@ func TestEveryLineIsAnEventOrARejectAndNoMoneyIsLost(t *testing.T) {
 			t.Fatal(err)
 		}
 		sum := money.FromMinor(0, money.MustCurrency("USD"))
-		for _, e := range events.All {
+		for _, e := range slices.Collect(events.All()) {
 			sum, _ = sum.Add(money.FromMinor(e.Cells[2].Int, money.MustCurrency("USD")))
 		}
 		amounts, unreadable, _ := list.Carried()
 		for _, a := range amounts {
 			sum, _ = sum.Add(a)
 		}
-		if len(events.All)+list.Len() != n || unreadable != 0 || !sum.Equal(money.FromMinor(total*100, money.MustCurrency("USD"))) {
-			t.Fatalf("%d events, %d rejects, %s of %d", len(events.All), list.Len(), sum, total)
+		if events.Len()+list.Len() != n || unreadable != 0 || !sum.Equal(money.FromMinor(total*100, money.MustCurrency("USD"))) {
+			t.Fatalf("%d events, %d rejects, %s of %d", events.Len(), list.Len(), sum, total)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package territory
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -136,4 +137,39 @@ func (p *part) levelIn(dimension int, row *dsl.Row) int {
 		}
 	}
 	return 0
+}
+
+// Reads are the fields of a kind of event that decide about its territory, beside its account, in order.
+func (m *Map) Reads(kind string) (fields []int) {
+	if m == nil {
+		return nil
+	}
+	for k := range m.kinds {
+		if m.kinds[k].name != kind {
+			continue
+		}
+		for _, i := range m.kinds[k].of {
+			for _, w := range m.parts[i].within {
+				fields = append(fields, w.field)
+			}
+			for _, f := range m.parts[i].when {
+				fields = append(fields, f.Used()...)
+			}
+		}
+	}
+	slices.Sort(fields)
+	return slices.Compact(fields)
+}
+
+// NamesAccounts reports whether a territory names accounts, and whether one does on some days only.
+func (m *Map) NamesAccounts() (names, dated bool) {
+	if m == nil {
+		return false, false
+	}
+	for _, all := range m.named { // order: whether any is dated
+		for _, n := range all {
+			dated = dated || n.days != calendar.Range{}
+		}
+	}
+	return len(m.named) > 0, dated
 }

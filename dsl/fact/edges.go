@@ -2,7 +2,9 @@ package fact
 
 import (
 	"iter"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/payproof/payproof/dsl/calendar"
 )
@@ -14,6 +16,9 @@ type Edges struct {
 	leaving map[ending][]int32 // indexes of arrows by name and from, in order of to
 	coming  map[ending][]int32 // indexes of arrows by name and to, in order of from
 	names   []string
+	late    []arrow // that With has added: their indexes go on from those of arrows
+	// In place of leaving and coming, for the endings that With has changed.
+	leavingNow, comingNow map[ending][]int32
 }
 
 // arrow is the history of one (name, from, to).
@@ -90,7 +95,7 @@ func (x *Edges) AppendTo(edges []Edge, name, from string, date calendar.Date, as
 	if x == nil {
 		return edges
 	}
-	return x.holding(edges, x.leaving[ending{name, from}], date, asOf)
+	return x.holding(edges, x.leave(ending{name, from}), date, asOf)
 }
 
 // From are the edges of the name that arrive at to, in order of the bytes of their
@@ -99,7 +104,7 @@ func (x *Edges) From(name, to string, date calendar.Date, asOf Revision) []Edge 
 	if x == nil {
 		return nil
 	}
-	return x.holding(nil, x.coming[ending{name, to}], date, asOf)
+	return x.holding(nil, x.come(ending{name, to}), date, asOf)
 }
 
 // Segments cut the range where the edges of the name that leave from change, in
@@ -128,8 +133,8 @@ func (x *Edges) cuts(name, from string, within calendar.Range, asOf Revision) []
 	if x == nil {
 		return cuts
 	}
-	for _, i := range x.leaving[ending{name, from}] {
-		for days := range x.arrows[i].timeline.Segments(within, asOf) {
+	for _, i := range x.leave(ending{name, from}) {
+		for days := range x.arrow(i).timeline.Segments(within, asOf) {
 			from, to := span(days)
 			cuts = append(cuts, from, to)
 		}
@@ -148,7 +153,7 @@ func (x *Edges) Names() []string {
 
 func (x *Edges) holding(edges []Edge, arrows []int32, date calendar.Date, asOf Revision) []Edge {
 	for _, i := range arrows {
-		t := &x.arrows[i].timeline
+		t := &x.arrow(i).timeline
 		if v := t.index(date, asOf); v >= 0 {
 			edges = append(edges, t.versions[v].Value)
 		}
@@ -161,4 +166,125 @@ func firstDay(r calendar.Range) calendar.Date {
 		return calendar.FromOrdinal(1)
 	}
 	return r.From
+}
+
+// Run is days on which an edge leads somewhere, in the form of day numbers: up to before To.
+type Run struct {
+	From, To int32 // day numbers
+	Edge     *Edge // what holds then
+}
+
+// AppendRuns appends to runs the days on which edges of the name leave from, edge by edge and not in order of
+// date: for who asks about very many keys.
+func (x *Edges) AppendRuns(runs []Run, name, from string, asOf Revision) []Run {
+	if x == nil {
+		return runs
+	}
+	for _, i := range x.leave(ending{name, from}) {
+		t := &x.arrow(i).timeline
+		segments := t.current
+		if n := t.known(asOf); n < len(t.versions) {
+			segments = t.paint(n)
+		}
+		for _, s := range segments {
+			if v := t.unlessVoid(s.version); v >= 0 {
+				runs = append(runs, Run{s.from, s.to, &t.versions[v].Value})
+			}
+		}
+	}
+	return runs
+}
+
+func (x *Edges) arrow(i int32) *arrow {
+	if n := int32(len(x.arrows)); i >= n {
+		return &x.late[i-n]
+	}
+	return &x.arrows[i]
+}
+
+func (x *Edges) leave(e ending) []int32 {
+	if now, ok := x.leavingNow[e]; ok {
+		return now
+	}
+	return x.leaving[e]
+}
+
+func (x *Edges) come(e ending) []int32 {
+	if now, ok := x.comingNow[e]; ok {
+		return now
+	}
+	return x.coming[e]
+}
+
+// With is the edges with more of them, in any order, as if NewEdges had been given all: what is there is shared, so
+// that a few more cost little. The errors are those of NewEdges.
+func (x *Edges) With(more []Edge) (*Edges, error) {
+	if x == nil {
+		return NewEdges(more)
+	}
+	added, err := NewEdges(more)
+	if err != nil {
+		return nil, err
+	}
+	out := &Edges{
+		arrows: x.arrows, leaving: x.leaving, coming: x.coming, names: x.names, late: slices.Clone(x.late),
+		leavingNow: maps.Clone(x.leavingNow), comingNow: maps.Clone(x.comingNow),
+	}
+	if out.leavingNow == nil {
+		out.leavingNow, out.comingNow = map[ending][]int32{}, map[ending][]int32{}
+	}
+	var found problems
+	for _, a := range added.arrows {
+		found.add(out.put(a))
+	}
+	if err := found.err(); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// put joins the history of an arrow to what is known of it.
+func (x *Edges) put(a arrow) error {
+	from, to := ending{a.edge.Name, a.edge.From}, ending{a.edge.Name, a.edge.To}
+	leave, come := x.leave(from), x.come(to)
+	at := int32(len(x.arrows) + len(x.late))
+	place, there := slices.BinarySearchFunc(leave, a.edge.To, func(i int32, to string) int { return strings.Compare(x.arrow(i).edge.To, to) })
+	other, _ := slices.BinarySearchFunc(come, a.edge.From, func(i int32, from string) int { return strings.Compare(x.arrow(i).edge.From, from) })
+	if there {
+		history := slices.AppendSeq(slices.Collect(x.arrow(leave[place]).timeline.All()), a.timeline.All())
+		timeline, err := newTimeline(func() string { return "edge " + a.edge.String() }, history)
+		if err != nil {
+			return err
+		}
+		a.timeline = timeline
+		leave, come = slices.Clone(leave), slices.Clone(come)
+		leave[place], come[other] = at, at
+	} else {
+		leave, come = slices.Insert(slices.Clone(leave), place, at), slices.Insert(slices.Clone(come), other, at)
+	}
+	x.late = append(x.late, a)
+	x.leavingNow[from], x.comingNow[to] = leave, come
+	if i, is := slices.BinarySearch(x.names, a.edge.Name); !is {
+		x.names = slices.Insert(slices.Clone(x.names), i, a.edge.Name)
+	}
+	return nil
+}
+
+// Below are keys, and all from which edges of the name lead to them on some day, over any number of others.
+func (x *Edges) Below(name string, keys []string) map[string]bool {
+	found := map[string]bool{}
+	for len(keys) > 0 {
+		key := keys[len(keys)-1]
+		if keys = keys[:len(keys)-1]; found[key] {
+			continue
+		}
+		found[key] = true
+		if x == nil {
+			continue
+		}
+		for _, i := range x.come(ending{name, key}) {
+			keys = append(keys, x.arrow(i).edge.From)
+		}
+	}
+	return found
 }

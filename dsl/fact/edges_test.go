@@ -238,3 +238,47 @@ func TestOfYieldsEachItem(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// Edges that come later give what all of them would have given at once.
+func TestLateEdgesAreAsIfTheyHadBeenThere(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		any := func(r *rapid.T) Edge {
+			from := calendar.MustDate("2026-01-01").AddDays(rapid.IntRange(0, 20).Draw(r, "day"))
+			e := Edge{
+				Name: rapid.SampledFrom([]string{"owner", "manager"}).Draw(r, "name"), From: rapid.SampledFrom([]string{"a", "b", "c"}).Draw(r, "from"),
+				To: rapid.SampledFrom([]string{"x", "y", "z"}).Draw(r, "to"), Void: rapid.Bool().Draw(r, "void"),
+				Stamp: Stamp{Effective: calendar.Range{From: from, To: from.AddDays(rapid.IntRange(1, 20).Draw(r, "days"))}, Known: Revision(rapid.IntRange(1, 4).Draw(r, "known"))},
+			}
+			return e
+		}
+		all := rapid.SliceOfN(rapid.Custom(any), 1, 12).Draw(r, "edges")
+		first, second := rapid.IntRange(0, len(all)).Draw(r, "first"), rapid.IntRange(0, len(all)).Draw(r, "second")
+		first, second = min(first, second), max(first, second)
+		want, wrong := NewEdges(all)
+		got, err := NewEdges(all[:first])
+		for _, more := range [][]Edge{all[first:second], all[second:]} {
+			if err == nil {
+				got, err = got.With(more)
+			}
+		}
+		if (err != nil) != (wrong != nil) {
+			r.Fatalf("%v; at once %v", err, wrong)
+		}
+		if err != nil {
+			return
+		}
+		if fmt.Sprint(got.Names()) != fmt.Sprint(want.Names()) {
+			r.Fatalf("names %v, want %v", got.Names(), want.Names())
+		}
+		for _, name := range []string{"owner", "manager"} {
+			for _, key := range []string{"a", "b", "c", "x", "y", "z"} {
+				for day := range 41 {
+					on, asOf := calendar.MustDate("2026-01-01").AddDays(day), Revision(day%5)
+					if g, w := fmt.Sprint(got.To(name, key, on, asOf), got.From(name, key, on, asOf)), fmt.Sprint(want.To(name, key, on, asOf), want.From(name, key, on, asOf)); g != w {
+						r.Fatalf("%s of %s on %s as of %d: %s, want %s", name, key, on, asOf, g, w)
+					}
+				}
+			}
+		}
+	})
+}

@@ -41,6 +41,7 @@ type Reader struct {
 	columns []Column
 	index   []int // among the columns of rows; -1 has a text that the mapping gives
 	rows    *sheet.Reader
+	cells   sheet.Cells    // of a row that was cut; without parts they are those of rows
 	Unread  []sheet.Unread // columns of CSV that nobody wants
 }
 
@@ -63,6 +64,9 @@ func Open(in io.Reader, name string, file *mapping.File, columns []Column) (*Rea
 	var found source.Diagnostics
 	if r.Unread, found = r.rows.Select(wanted); len(found) > 0 {
 		return nil, &sheet.Fault{Found: found, Lost: true}
+	}
+	if len(wanted) < len(columns) {
+		r.cells.Parts = make([]sheet.Part, len(columns))
 	}
 	return r, nil
 }
@@ -90,11 +94,22 @@ func (r *Reader) Place(i int) source.Span {
 // Text is what the row has in the i-th column, written as in our own files. The
 // error is a *mapping.FormError.
 func (r *Reader) Text(i int) (string, error) {
-	name := r.columns[i].Name
 	if r.index[i] < 0 {
-		return r.file.Always[name], nil
+		return r.file.Always[r.columns[i].Name], nil
 	}
-	f := r.rows.Field(r.index[i])
+	return r.text(i, r.rows.Field(r.index[i]))
+}
+
+// TextOf is what Text is where a row of CSV has this text in the i-th column.
+func (r *Reader) TextOf(i int, text string) (string, error) {
+	if r.index[i] < 0 {
+		return text, nil
+	}
+	return r.text(i, sheet.Field{Text: text})
+}
+
+func (r *Reader) text(i int, f sheet.Field) (string, error) {
+	name := r.columns[i].Name
 	switch as := r.columns[i].As; {
 	case as == Date:
 		return r.file.Date(name, f.Text)
@@ -111,6 +126,51 @@ func (r *Reader) Text(i int) (string, error) {
 	}
 	return r.file.Number(f.Text)
 }
+
+// Ours tells whether TextOf is sure to return every text of the i-th column as it stands.
+func (r *Reader) Ours(i int) bool {
+	name, file := r.columns[i].Name, r.file
+	if r.index[i] < 0 {
+		return true
+	}
+	switch as := r.columns[i].As; as {
+	case Date:
+		pattern, own := file.DatesOf[name]
+		if !own {
+			pattern = file.Dates
+		}
+		return pattern.Equal(mapping.Dates{})
+	case Text:
+		return len(file.Values[name]) == 0
+	default:
+		return file.Numbers == mapping.Plain && file.Negative == mapping.MinusBefore && (as != Money || file.Sign == "") && as != Ratio
+	}
+}
+
+// Cut cuts the next row into the bytes of the columns, before anything is renamed or
+// rewritten; see [sheet.Reader.Cut].
+func (r *Reader) Cut() (cells *sheet.Cells, ok bool) {
+	cells, ok = r.rows.Cut()
+	if !ok || r.cells.Parts == nil {
+		return cells, ok
+	}
+	// The texts of the mapping are put behind the line.
+	own := &r.cells
+	own.Line = append(own.Line[:0], cells.Line...)
+	for i, k := range r.index {
+		if k >= 0 {
+			own.Parts[i] = cells.Parts[k]
+			continue
+		}
+		from := len(own.Line)
+		own.Line = append(own.Line, r.file.Always[r.columns[i].Name]...)
+		own.Parts[i] = sheet.Part{From: int32(from), To: int32(len(own.Line))}
+	}
+	return own, true
+}
+
+// Skip goes behind the row that Cut has cut.
+func (r *Reader) Skip() { r.rows.Skip() }
 
 // percentage reads the number before a percent sign. Who writes numbers for people
 // to read may leave a space between them: 60,5 %.

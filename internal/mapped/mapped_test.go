@@ -58,3 +58,66 @@ func TestAHeaderWithoutTheColumnIsAFault(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestARowThatIsCutHasTheBytesOfTheFileAndTheTextsOfTheMapping(t *testing.T) {
+	file := mapping.File{Columns: map[string]string{"a": "A"}, Always: map[string]string{"b": "always", "d": ""}, Values: map[string]map[string]string{"a": {"1": "one"}}}
+	r, err := Open(strings.NewReader("c,A\n3,1\n4,2\n"), "f.csv", &file, []Column{{Name: "a"}, {Name: "b"}, {Name: "c"}, {Name: "d"}, {Name: "e", Optional: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for {
+		cells, ok := r.Cut()
+		if !ok {
+			break
+		}
+		for i := range r.columns {
+			text, err := r.TextOf(i, string(cells.At(i)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, string(cells.At(i))+"="+text)
+		}
+		r.Skip()
+	}
+	if want := "1=one always=always 3=3 = = 2=2 always=always 4=4 = ="; strings.Join(got, " ") != want {
+		t.Errorf("%s, want %s", strings.Join(got, " "), want)
+	}
+}
+
+func TestAColumnIsOursIfItsTextsAreLeftAsTheyStand(t *testing.T) {
+	dates, err := mapping.ParseDates("M/D/YYYY")
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns := []Column{{"text", Text, false}, {"number", Number, false}, {"money", Money, false}, {"date", Date, false}}
+	for _, c := range []struct {
+		file mapping.File
+		want string
+	}{
+		{mapping.File{}, "text number money date"},
+		{mapping.File{Columns: map[string]string{"x": "y"}, Separator: ','}, "text number money date"},
+		{mapping.File{Sign: "$"}, "text number date"},
+		{mapping.File{Numbers: mapping.PointComma}, "text date"},
+		{mapping.File{Negative: mapping.Parentheses}, "text date"},
+		{mapping.File{Dates: dates}, "text number money"},
+		{mapping.File{Dates: dates, DatesOf: map[string]mapping.Dates{"date": {}}}, "text number money date"},
+		{mapping.File{DatesOf: map[string]mapping.Dates{"date": dates}}, "text number money"},
+		{mapping.File{Values: map[string]map[string]string{"text": {"a": "b"}}}, "number money date"},
+		{mapping.File{Dates: dates, Always: map[string]string{"date": "2026-03-31"}}, "text number money date"},
+	} {
+		r, err := Open(strings.NewReader("text,number,money,date\n"), "f.csv", &c.file, columns)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ours []string
+		for i := range columns {
+			if r.Ours(i) {
+				ours = append(ours, columns[i].Name)
+			}
+		}
+		if got := strings.Join(ours, " "); got != c.want {
+			t.Errorf("%+v: %s, want %s", c.file, got, c.want)
+		}
+	}
+}

@@ -72,6 +72,11 @@ func (l *lines) read() error {
 	}
 }
 
+// cut leaves all lines to next.
+func (l *lines) cut() (*Cells, bool) { return nil, false }
+
+func (l *lines) skip() {}
+
 // parse reads the object of the line, and refuses a list or an object where a
 // value is wanted.
 func (l *lines) parse() error {

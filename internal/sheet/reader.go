@@ -63,6 +63,9 @@ type rows interface {
 	choose(wanted []Column) ([]Unread, source.Diagnostics)
 	// next goes to the next row: nil, io.EOF or a *Fault.
 	next() error
+	// cut looks at the next row; skip goes behind it.
+	cut() (*Cells, bool)
+	skip()
 	field(i int) Field
 	place(i int) source.Span
 	whole() source.Span
@@ -110,6 +113,14 @@ func (r *Reader) Select(wanted []Column) ([]Unread, source.Diagnostics) {
 // Next goes to the next row. The error is io.EOF at the end, a *Fault, or an error
 // of the file system. After a Fault that is not Lost, Next goes on.
 func (r *Reader) Next() error { return r.rows.next() }
+
+// Cut cuts the next row into the bytes of the wanted columns. It does not go there: Skip goes behind the row, and Next reads it
+// again. Not ok is a row that Next has to read, and it may be that Next finds nothing
+// wrong with it. The cells are valid, and Line is that of the row, until one of the two.
+func (r *Reader) Cut() (cells *Cells, ok bool) { return r.rows.cut() }
+
+// Skip goes behind the row that Cut has cut.
+func (r *Reader) Skip() { r.rows.skip() }
 
 // Field is what the row has in the i-th of the wanted columns.
 func (r *Reader) Field(i int) Field { return r.rows.field(i) }

@@ -14,26 +14,36 @@ import (
 	"github.com/payproof/payproof/dsl/source"
 )
 
-// table reads CSV.
+// table reads CSV. Rows without trouble are cut, see Cut; all others are read by
+// encoding/csv, which begins anew behind rows that were cut.
 type table struct {
-	name   string
-	window *window
-	csv    *csv.Reader
-	end    int64 // where the row ends in the file
-	bytes  []byte
-	record []string
-	width  int   // of the header
-	index  []int // the wanted columns; -1 has none
+	name      string
+	separator rune
+	window    *window
+	buffer    *bufio.Reader // of csv
+	csv       *csv.Reader
+	behind    bool  // csv has not read the rows that were cut
+	offset    int64 // in the file, where csv began
+	line      int   // above the one where csv began
+	end       int64 // where the row ends in the file
+	bytes     []byte
+	record    []string
+	width     int   // of the header
+	index     []int // the wanted columns; -1 has none
+	cutter    cutter
+	size      int // of the row that was cut
 }
+
+// csvBytes is what the CSV reader is given at once, of what was read. It is little, for
+// it may be given anew for a single row.
+const csvBytes = 4 << 10
 
 func newTable(in io.Reader, name string, separator rune) (*table, error) {
 	w := &window{in: in, line: 1}
-	t := &table{name: name, window: w, csv: csv.NewReader(bufio.NewReaderSize(w, bufferBytes))}
-	if separator != 0 {
-		t.csv.Comma = separator
+	if separator == 0 {
+		separator = ','
 	}
-	t.csv.ReuseRecord = true
-	t.csv.FieldsPerRecord = -1 // counted in next, where the place is known
+	t := &table{name: name, separator: separator, window: w, buffer: bufio.NewReaderSize(w, csvBytes), behind: true}
 	err := t.read()
 	if errors.Is(err, io.EOF) {
 		return t, nil // choose says what the header should be
@@ -46,11 +56,25 @@ func newTable(in io.Reader, name string, separator rune) (*table, error) {
 	return t, nil
 }
 
+// begin lets the CSV reader go on at the row that comes.
+func (t *table) begin() {
+	w := t.window
+	t.behind, t.offset, t.line, w.fed = false, w.offset(), w.line-1, w.from
+	t.buffer.Reset(w)
+	t.csv = csv.NewReader(t.buffer) // which takes the buffer as it is
+	t.csv.Comma = t.separator
+	t.csv.ReuseRecord = true
+	t.csv.FieldsPerRecord = -1 // counted in next, where the place is known
+}
+
 // read goes to the next record, whatever is in it.
 func (t *table) read() error {
 	t.window.pass(t.end)
+	if t.behind {
+		t.begin()
+	}
 	record, err := t.csv.Read()
-	t.end = t.csv.InputOffset()
+	t.end = t.offset + t.csv.InputOffset()
 	if errors.Is(err, io.EOF) {
 		return io.EOF
 	}
@@ -72,6 +96,7 @@ func (t *table) fault(err error) error {
 	if !errors.As(err, &p) {
 		return fmt.Errorf("reading %s: %w", t.name, err)
 	}
+	p.StartLine, p.Line = t.line+p.StartLine, t.line+p.Line
 	col, _ := t.window.column(t.bytes, p.Line, p.Column)
 	at := spot(t.name, p.Line, col)
 	at.To.Col++
@@ -89,6 +114,21 @@ func quoting(p *csv.ParseError) string {
 		return fmt.Sprintf("the quote that opens a field on line %d is never closed, or text follows its end", p.StartLine)
 	}
 	return p.Err.Error()
+}
+
+// cut cuts the row that comes.
+func (t *table) cut() (*Cells, bool) {
+	t.window.pass(t.end)
+	line, size, ok := t.window.ahead()
+	t.size = size
+	return &t.cutter.cells, ok && t.cutter.cut(line)
+}
+
+// skip goes behind the row that was cut.
+func (t *table) skip() {
+	t.window.from += t.size
+	t.window.line++
+	t.end, t.behind = t.window.offset(), true
 }
 
 func (t *table) next() error {
@@ -117,13 +157,13 @@ func (t *table) choose(wanted []Column) (unread []Unread, found source.Diagnosti
 			names = append(names, c.Name)
 		}
 	}
-	list := strings.Join(names, string(t.csv.Comma))
+	list := strings.Join(names, string(t.separator))
 	switch {
 	case t.record == nil:
 		return nil, source.Diagnostics{source.Errorf("csv-empty", source.Span{File: t.name}, "the file is empty").WithHint("write a header line: %s", list)}
 	case len(t.record) == 1 && len(wanted) > 1 && strings.ContainsAny(t.record[0], ",;\t"):
-		return nil, source.Diagnostics{source.Errorf("csv-form", spot(t.name, 1, 1), "the columns are not separated by %s", separatorName(t.csv.Comma)).
-			WithHint("save the file with %s: %s; or say in payproof.yaml, under files:, which separator it has", separatorName(t.csv.Comma), list)}
+		return nil, source.Diagnostics{source.Errorf("csv-form", spot(t.name, 1, 1), "the columns are not separated by %s", separatorName(t.separator)).
+			WithHint("save the file with %s: %s; or say in payproof.yaml, under files:, which separator it has", separatorName(t.separator), list)}
 	}
 	for k, name := range t.record {
 		name = strings.TrimSpace(name)
@@ -135,6 +175,7 @@ func (t *table) choose(wanted []Column) (unread []Unread, found source.Diagnosti
 			found = append(found, source.Errorf("csv-header", at, "the column %q stands twice", name).WithHint("keep one of them"))
 		}
 	}
+	t.cutter = newCutter(t.separator, t.width, t.index)
 	return t.missing(wanted, list, unread, found)
 }
 
@@ -214,6 +255,7 @@ func (t *table) place(i int) source.Span {
 // at is where the k-th field of the record stands, with its quotes.
 func (t *table) at(k int) source.Span {
 	line, column := t.csv.FieldPos(k)
+	line += t.line
 	col, quoted := t.window.column(t.bytes, line, column)
 	width := utf8.RuneCountInString(t.record[k])
 	if quoted {

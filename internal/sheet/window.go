@@ -4,38 +4,90 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"unicode/utf8"
 )
 
 // errLong ends the reading of a row above MaxRow.
 var errLong = errors.New("the row is too long")
 
-// window keeps the bytes of the row that a CSV reader is reading: it alone knows
-// how the row stood in the file. The reader reads ahead, so more may be in it.
+// window keeps the bytes of the file from the row that is being read on: the CSV
+// reader, which is given them, does not tell how the row stood in the file. What was
+// read ahead may be more than one row.
 type window struct {
 	in   io.Reader
 	kept []byte
 	from int   // of the row in kept
+	fed  int   // what the CSV reader was given of kept
 	base int64 // the offset in the file of kept[0]
 	line int   // of the row, from 1
+	err  error // of in, behind what is kept
 	long bool  // the row is too long
 }
 
-// Read implements io.Reader.
+// Read implements io.Reader for the CSV reader.
 func (w *window) Read(p []byte) (int, error) {
-	if len(w.kept)-w.from > MaxRow+2*bufferBytes {
-		w.long = true
-		return 0, errLong
+	if w.fed == len(w.kept) {
+		if err := w.more(); err != nil {
+			return 0, err
+		}
 	}
-	if w.from > bufferBytes {
+	n := copy(p, w.kept[w.fed:])
+	w.fed += n
+	return n, nil
+}
+
+// more reads a block behind what is kept. Without an error it may have read nothing, as
+// any io.Reader may.
+func (w *window) more() error {
+	switch {
+	case len(w.kept)-w.from > MaxRow+2*bufferBytes:
+		w.long = true
+		return errLong
+	case w.err != nil:
+		return w.err
+	case w.from > 0:
 		w.base += int64(w.from)
+		w.fed -= w.from
 		w.kept = append(w.kept[:0], w.kept[w.from:]...)
 		w.from = 0
 	}
-	n, err := w.in.Read(p)
-	w.kept = append(w.kept, p[:n]...)
-	return n, err
+	w.kept = slices.Grow(w.kept, bufferBytes)
+	n, err := w.in.Read(w.kept[len(w.kept):cap(w.kept)])
+	w.kept = w.kept[:len(w.kept)+n]
+	if w.err = err; n > 0 {
+		return nil
+	}
+	return err
 }
+
+// ended tells that nothing comes behind what is kept, and that all is well.
+func (w *window) ended() bool { return errors.Is(w.err, io.EOF) }
+
+// ahead is the line that comes, without its end, and how many bytes it takes up with it.
+// Not ok is one to be left to the CSV reader: empty, too long, or cut off by an error.
+func (w *window) ahead() (line []byte, size int, ok bool) {
+	for {
+		seen := size
+		rest := w.kept[w.from:]
+		if i := bytes.IndexByte(rest[seen:], '\n'); i >= 0 {
+			line, size = rest[:seen+i], seen+i+1
+			break
+		}
+		if size = len(rest); w.ended() {
+			line = rest
+			break
+		}
+		if err := w.more(); !w.ended() && (err != nil || len(w.kept)-w.from == size) {
+			return nil, 0, false
+		}
+	}
+	line = bytes.TrimSuffix(line, []byte("\r"))
+	return line, size, len(line) > 0 && size <= MaxRow
+}
+
+// offset is where the row begins in the file.
+func (w *window) offset() int64 { return w.base + int64(w.from) }
 
 // row is the row that ends at an offset of the file, without the empty lines above it.
 func (w *window) row(end int64) []byte {

@@ -45,6 +45,7 @@ var layers = []layer{
 	{"crediting/people", 4},
 	{"crediting/territory", 4},
 	{"crediting/reject", 4},
+	{"crediting/fold", 4},
 	{"crediting/measure", 4},
 	{"crediting/hold", 4},
 	{"quota", 4},

@@ -8,6 +8,7 @@ import (
 	"github.com/payproof/payproof/compensation"
 	"github.com/payproof/payproof/compensation/folder"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl/calendar"
 )
 
@@ -36,6 +37,27 @@ func BenchmarkOpen(b *testing.B) {
 		if _, err := compensation.Open(b.Context(), program, facts); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkTyped reads, credits and pays 1,000,000 events that are typed and in memory.
+func BenchmarkTyped(b *testing.B) {
+	q := Quarter{Events: 1_000_000}
+	program, facts := opened(b, Quarter{Events: 1})
+	for name, feed := range map[string]crediting.Feed{"ids kept": q.Feed(), "ids unique": q.UniqueFeed()} { // order: each on its own
+		facts.Events = feed
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				book, err := compensation.Open(b.Context(), program, facts)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := book.Run(b.Context(), compensation.Request{Period: calendar.Quarter(2026, 1)}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(q.Events), "ns/event")
+		})
 	}
 }
 

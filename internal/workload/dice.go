@@ -18,6 +18,7 @@ const (
 	ofCents
 	ofQuota
 	ofTarget
+	ofLate
 )
 
 // draw is a number that depends on the seed, the purpose and a counter only, so that

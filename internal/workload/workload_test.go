@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -142,19 +143,20 @@ func TestTheFeedIsTheFile(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if len(file.All) != len(memory.All) {
-			t.Fatalf("%s: %d events in the file, %d in memory", name, len(file.All), len(memory.All))
+		if file.Len() != memory.Len() {
+			t.Fatalf("%s: %d events in the file, %d in memory", name, file.Len(), memory.Len())
 		}
-		for i, e := range file.All {
+		ofFile, inMemory := slices.Collect(file.All()), slices.Collect(memory.All())
+		for i, e := range ofFile {
 			for k := range e.Cells {
-				if m := memory.All[i]; e.ID != m.ID || e.Cells[k] != m.Cells[k] {
+				if m := inMemory[i]; e.ID != m.ID || e.Cells[k] != m.Cells[k] {
 					t.Fatalf("%s: event %s: cell %d is %v in the file and %v in memory", name, e.ID, k, e.Cells[k], m.Cells[k])
 				}
 			}
 		}
 		n := 0
-		for b, err := range feed.Find(ctx, schemas[0], file.All[3].ID, "nobody") {
-			if n++; err != nil || b.Len() != 1 || b.IDs[0] != file.All[3].ID {
+		for b, err := range feed.Find(ctx, schemas[0], ofFile[3].ID, "nobody") {
+			if n++; err != nil || b.Len() != 1 || b.IDs[0] != ofFile[3].ID {
 				t.Errorf("%s: found %v, %v", name, b.IDs, err)
 			}
 		}

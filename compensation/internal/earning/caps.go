@@ -64,6 +64,9 @@ func (w *worker) versions(month calendar.Period) (out []*plan.Plan) {
 			continue
 		}
 		at := slices.IndexFunc(out, func(p *plan.Plan) bool { return p.ID == l.Plan.ID })
+		if at >= 0 && l.Of != nil { // what is taken back may be of a version before
+			continue
+		}
 		if at < 0 {
 			out = append(out, l.Plan)
 		} else {

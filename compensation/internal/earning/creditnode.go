@@ -10,6 +10,12 @@ import (
 
 // creditNode explains a credit by its rule and its event.
 func creditNode(c *crediting.Credit, unit string) *trace.Node {
+	if r := c.Event.Reversal(); r != nil {
+		return &trace.Node{
+			Op: trace.Credit, Label: string(c.Rule), Value: fact.DecimalText(c.Amount), Unit: unit,
+			Detail: c.Origin.String() + " by " + c.Via + ", takes back " + r.String(), Args: []*trace.Node{EventNode(c.Event), EventNode(r.Of)},
+		}
+	}
 	n := &trace.Node{
 		Op: trace.Credit, Label: string(c.Rule), Value: fact.DecimalText(c.Amount), Unit: unit,
 		Detail: c.Origin.String() + " by " + c.Via, Args: []*trace.Node{EventNode(c.Event)},

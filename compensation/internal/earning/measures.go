@@ -60,6 +60,10 @@ type reading struct {
 func (f *filler) read(name string, day calendar.Date) reading {
 	m := f.reads[name]
 	r := reading{m: m, days: f.window(m, day)}
+	if f.w.Totals != nil {
+		r.value = f.total(m, r.days)
+		return r
+	}
 	r.value, r.items = f.w.seriesOf(m, day).Over(r.days)
 	r.open(f.opening(name, r.days.From))
 	return r
@@ -195,9 +199,7 @@ var measureOps = map[measure.Aggregate]trace.Op{
 // node lists what a measure folds.
 func (r reading) node(f *filler, unit string) *trace.Node {
 	n := r.total(unit)
-	for _, i := range r.items {
-		n.Args = append(n.Args, f.item(r.m, i, unit))
-	}
+	n.Args = f.items(r.m, r.items, unit)
 	if r.opens != nil {
 		before := r.opens.node(f, unit)
 		before.Detail += ": " + shown(r.opens.days) + ", which closed below zero"
@@ -226,6 +228,34 @@ func shown(days calendar.Range) string {
 	return days.String()
 }
 
+// items explain what a measure folds. Where reversals leave less of an item than it was, and that is what counts, it
+// stands with what they take; what they leave nothing of is left out.
+func (f *filler) items(m measure.Measure, items []measure.Item, unit string) (out []*trace.Node) {
+	switch m.How {
+	case measure.CountDistinct, measure.Max, measure.Min:
+	default:
+		for _, i := range items {
+			out = append(out, f.item(m, i, unit))
+		}
+		return out
+	}
+	for _, net := range measure.Nets(items) {
+		left, ok := net.Left()
+		if !ok {
+			continue
+		}
+		n := f.item(m, net.Item, unit)
+		if len(net.Taken) > 0 && m.How != measure.CountDistinct {
+			n = &trace.Node{Op: trace.Sum, Value: fact.DecimalText(left), Unit: unit, Args: []*trace.Node{n}}
+			for _, i := range net.Taken {
+				n.Args = append(n.Args, f.item(m, i, unit))
+			}
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
 // item explains what a measure counts: a credit or an event, times its weight.
 func (f *filler) item(m measure.Measure, i measure.Item, unit string) *trace.Node {
 	var n *trace.Node
@@ -242,7 +272,7 @@ func (f *filler) item(m measure.Measure, i measure.Item, unit string) *trace.Nod
 	case measure.CountDistinct:
 		n.Detail = m.Field + " " + i.Key + ", " + n.Detail
 	case measure.WeightedSum:
-		weight := &trace.Node{Op: trace.Input, Label: strings.Join(strings.Fields(m.By.Text), " "), Value: fact.DecimalText(i.Weight), Unit: "ratio", Detail: "the weight of event " + string(i.Event.ID)}
+		weight := &trace.Node{Op: trace.Input, Label: strings.Join(strings.Fields(m.By.Text), " "), Value: fact.DecimalText(i.Weight), Unit: "ratio", Detail: "the weight of event " + string(i.Event.Source().ID)}
 		n = &trace.Node{Op: trace.Mul, Value: fact.DecimalText(i.Amount), Unit: unit, Args: []*trace.Node{n, weight}}
 	}
 	return n
@@ -250,8 +280,16 @@ func (f *filler) item(m measure.Measure, i measure.Item, unit string) *trace.Nod
 
 // counted is an event that counts as it is: its value is that of the field that counts.
 func (f *filler) counted(m measure.Measure, i measure.Item, unit string) *trace.Node {
+	at := i.Event.Source().Schema().Index(m.Value)
+	if r := i.Event.Reversal(); r != nil {
+		n := &trace.Node{Op: trace.Event, Label: string(i.Event.ID), Detail: "takes back " + r.String(), Args: []*trace.Node{EventNode(r.Of)}}
+		if at >= 0 {
+			n.Value, n.Unit, n.Args[0].Value, n.Args[0].Unit = fact.DecimalText(r.Field(at).Neg()), unit, r.Of.Show(at), unit
+		}
+		return n
+	}
 	n := EventNode(i.Event)
-	if at := i.Event.Schema().Index(m.Value); at >= 0 {
+	if at >= 0 {
 		n.Value, n.Unit = i.Event.Show(at), unit
 	}
 	return n

@@ -73,7 +73,7 @@ func (w *worker) perCredit(segment int, c *plan.Component) {
 	w.out.Lines = slices.Grow(w.out.Lines, len(mine))
 	for _, k := range mine {
 		credit := w.Credits[k]
-		if !days.Contains(credit.Date()) {
+		if !days.Contains(credit.Date()) || credit.Event.Reversal() != nil {
 			continue
 		}
 		for _, m := range measures {

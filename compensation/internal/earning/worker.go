@@ -34,6 +34,7 @@ type Line struct {
 	Amount    money.Amount      // what is posted: rounded, cumulatively unless the component says otherwise
 	Before    Rounding          // what the rounding started from
 	Why       *trace.Node       // the evaluated formula, when explaining
+	Of        *Line             // the earning that a reversal takes back in part; nil: it is an earning itself
 }
 
 // Rounding is the state of cumulative rounding before a line.
@@ -53,6 +54,8 @@ type Job struct {
 	Credits  []*crediting.Credit                         // of the payee, in declared order
 	Places   []int                                       // of each of Credits among all credits
 	Groups   *measure.Groups                             // of all that the measures fold
+	Totals   Totals                                      // in place of Credits, Places and Groups; nil: those are there
+	Additive map[*plan.Component]bool                    // with Totals: see the function
 	Horizon  calendar.Range                              // the days computed: from the first day of a fiscal year
 	Since    calendar.Date                               // before it in Horizon, only what is held is computed
 	Asked    calendar.Range                              // the days asked for, at the end of Horizon
@@ -64,6 +67,8 @@ type Result struct {
 	Lines []Line             // by pay period, then segment, component and declared order
 	Cuts  []Cut              // what caps took and gave back
 	Found source.Diagnostics // errors and warnings, each with its path
+	// Unclear says that Totals do not decide what is earned: the rest is worth nothing, and the credits are needed.
+	Unclear bool
 }
 
 // worker computes one payee. It belongs to one goroutine.
@@ -73,26 +78,41 @@ type worker struct {
 	series map[string]*measure.Series // by measure
 	byType map[string][]int           // places of credits; nil until it is asked for
 	alone  map[string]bool            // measures of a team for which the payee was found to be in none
+	undone undone
 }
 
 // Compute runs every component of the payee's plans over the payee's credits.
 func Compute(j Job) Result {
-	w := worker{Job: j, series: map[string]*measure.Series{}, alone: map[string]bool{}}
-	w.offPlan()
+	w := newWorker(j)
+	w.undone.find(w.Job)
 	for i := range w.Segments {
 		s := &w.Segments[i]
 		for k := range s.Plan.Components {
 			c := &s.Plan.Components[k]
-			if c.Credit != "" {
-				w.perCredit(i, c)
-			} else {
+			switch {
+			case w.Totals != nil && len(c.Carried) > 0:
+				w.doubt()
+			case c.Credit == "":
 				w.perPeriod(i, c)
+			case w.Totals != nil:
+				w.perSpan(i, c)
+			default:
+				w.perCredit(i, c)
+			}
+			if w.out.Unclear {
+				return w.out
 			}
 		}
 	}
 	w.round()
+	w.takeBack()
+	w.offPlan()
 	w.caps()
 	return w.out
+}
+
+func newWorker(j Job) *worker {
+	return &worker{Job: j, series: map[string]*measure.Series{}, alone: map[string]bool{}}
 }
 
 // horizon is the days for which a component is computed: in years that only what is still held looks back to,
@@ -126,10 +146,14 @@ func (w *worker) offPlan() {
 	if len(w.Segments) == 1 && w.Segments[0].Days.Covers(w.Asked) {
 		return
 	}
+	if w.Totals != nil {
+		w.offPlanTotals()
+		return
+	}
 	total, n := decimal.Zero, 0
 	var first *crediting.Credit
 	for _, c := range w.Credits {
-		if w.at(c.Date()) >= 0 || !w.Asked.Contains(c.Date()) {
+		if w.at(c.Date()) >= 0 || !w.Asked.Contains(c.Date()) || w.undone.paid[c] {
 			continue
 		}
 		if n++; first == nil {
@@ -168,7 +192,7 @@ func (w *worker) month(d calendar.Date) calendar.Period {
 
 // evaluate runs a component's gate and formula over a row, explained if asked.
 func (w *worker) evaluate(c *plan.Component, row *dsl.Row, l *Line, inputs func(string) *trace.Node) bool {
-	explain := w.Explain != nil && w.Explain(c, l.PostedIn)
+	explain := w.Explain != nil && (w.Explain(c, l.PostedIn) || w.undone.explains(c, l, w.Explain))
 	if !explain {
 		if c.Gate != nil {
 			v, err := c.Gate.Eval(row)

@@ -120,6 +120,9 @@ func (s *walk) steady() calendar.Range {
 	return days
 }
 
+// Until is the first day from that of the walk on which an edge on the way changes; zero: none does.
+func (f *Found) Until() calendar.Date { return f.days.To }
+
 // Holds reports whether a walk on another day is sure to find the same: the edges are those of the walk, and
 // the same places are vacant.
 func (f *Found) Holds(on calendar.Date, vacant func(key fact.PayeeID) bool) bool {

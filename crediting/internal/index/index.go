@@ -236,6 +236,11 @@ func (b *bucket) candidates(get Get, out []int) []int {
 		return out
 	}
 	v, _, has := get(b.field)
+	return b.within(v, has, out)
+}
+
+// within appends the conditions whose interval holds a value.
+func (b *bucket) within(v int64, has bool, out []int) []int {
 	if !has {
 		for _, c := range b.all {
 			out = append(out, c.id)

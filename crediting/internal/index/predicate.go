@@ -31,7 +31,9 @@ func (i interval) contains(v int64) bool { return i.low <= v && v <= i.high }
 // read finds the predicates of a condition among the parts that `and` joins. A part that may
 // have no value, such as a quotient, hides those behind it: an event for which it is at fault must
 // still come to it.
-func read(c Condition) predicates {
+func read(c Condition) predicates { return readAll(c).found }
+
+func readAll(c Condition) reader {
 	r := reader{found: predicates{texts: map[int][]string{}, ranges: map[int]interval{}}}
 	for _, w := range c.Within {
 		r.text(w.Field, w.Texts)
@@ -39,6 +41,7 @@ func read(c Condition) predicates {
 	for _, f := range c.When {
 		r.parts = f.Parts()
 		if !r.and(len(r.parts) - 1) {
+			r.loose = true
 			break
 		}
 	}
@@ -48,12 +51,13 @@ func read(c Condition) predicates {
 	for _, all := range r.found.texts { // order: whether any is empty
 		r.found.never = r.found.never || len(all) == 0
 	}
-	return r.found
+	return r
 }
 
 type reader struct {
 	parts []dsl.Part
 	found predicates
+	loose bool // the condition says more than was found
 }
 
 // and reads a condition, and reports whether it has a value for every event.
@@ -67,11 +71,14 @@ func (r *reader) and(at int) (sure bool) {
 	case "one of":
 		r.text(r.parts[p.Args[0]].Input, p.Texts)
 	case "or":
-		if field, texts, ok := r.union(at); ok {
+		field, texts, ok := r.union(at)
+		if r.loose = r.loose || !ok; ok {
 			r.text(field, texts)
 		}
 	case "compare":
-		r.compare(p)
+		r.loose = !r.compare(p) || r.loose
+	default:
+		r.loose = true
 	}
 	return r.sure(at)
 }
@@ -123,25 +130,27 @@ func (r *reader) union(at int) (field int, texts []string, ok bool) {
 	return 0, nil, false
 }
 
-// compare reads a number or a date that is compared with a constant.
-func (r *reader) compare(p dsl.Part) {
+// compare reads a number or a date that is compared with a constant, and reports whether that is all it is.
+func (r *reader) compare(p dsl.Part) bool {
 	if len(p.Args) != 2 {
-		return
+		return false
 	}
 	sign, input, limit := p.Sign, r.plain(p.Args[0]), r.plain(p.Args[1])
 	if input.Op != "input" {
 		input, limit, sign = limit, input, mirrored[sign]
 	}
 	if input.Op != "input" || limit.Op != "const" || input.Unit.Kind == unit.Bool {
-		return
+		return false
 	}
 	all, known := r.found.ranges[input.Input]
 	if !known {
 		all = everything
 	}
-	if part, ok := rangeOf(sign, limit.Value, input.Scale); ok {
+	part, ok := rangeOf(sign, limit.Value, input.Scale)
+	if ok {
 		r.found.ranges[input.Input] = all.meet(part)
 	}
+	return ok
 }
 
 var mirrored = map[string]string{"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}

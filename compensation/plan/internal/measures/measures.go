@@ -142,6 +142,10 @@ func (d *declared) operand() bool {
 
 // events makes it a measure of events of a kind.
 func (d *declared) events(s *crediting.Schema, field string) bool {
+	if s.Reverses() {
+		d.named().Fail("only-reversals", "name the kind of event that they reverse, from which they are taken", "every %s is a reversal, and counts in the measures of what it reverses", s.Kind)
+		return false
+	}
 	d.Kind, d.Value, d.schemas = s.Kind, field, []*crediting.Schema{s}
 	if field == "" {
 		return true

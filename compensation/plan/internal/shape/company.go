@@ -33,14 +33,15 @@ const (
 // and rates.
 const IncentiveDate = "incentive date"
 
-// EventKind is one kind of event: its fields, and the date that counts.
+// EventKind is one kind of event: its fields, the date that counts, and what it takes back.
 func EventKind() Block {
 	b := block("kind of event", "The fields of one kind of event, each with its type; a list of texts is an enum.",
 		may(IncentiveDate, text(), "The date field that selects period, rules and rates; the first date field when it is left out.", "closed"),
+		may("reversal of", text(), "The field of type key that names the event which is taken back; with a question mark behind its type, only events that have it filled in take one back.", "original"),
 	)
 	field := either(form(`(key|payee|payees|date|money|count|number)\??`), list(text()))
 	b.Others = &field
-	b.Reserved = []string{"id", "revision"}
+	b.Reserved = []string{"id", "revision", "withdrawn"}
 	return b
 }
 

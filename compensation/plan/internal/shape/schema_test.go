@@ -116,7 +116,7 @@ func TestPatternsAgreeWithTheParsers(t *testing.T) {
 			[]string{"2026-01-01", "2026-1-1..2026-12-31", "2026-01-01 - 2026-12-31", "2026-01-01...2026-12-31"},
 		},
 		"to": {
-			func(s string) error { _, err := crediting.ParseRecipients(s); return err },
+			func(s string) error { _, err := crediting.ParseRecipients(s, false); return err },
 			[]string{"seller", "owner of territory", "role SE on account", "seller 60%, partner 40%", "leader 20%, role SE on account 15% of rest, seller rest", "seller 33.5%,partner rest"},
 			[]string{"", "owner of the territory", "role SE", "seller 60 %, partner 40 %", "seller, ", "team West and seller"},
 		},

@@ -1,0 +1,347 @@
+package compensation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/relations"
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/fold"
+	"github.com/payproof/payproof/crediting/people"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/quota"
+)
+
+// Apply adds facts that came later: events, corrections and withdrawals of events, quotas, edges, and any others. It
+// says whose pay they change, in which pay periods, and why, compared with the latest Run of the book; without
+// one there is nothing to tell. Runs that were computed before keep their facts. The book is then as if it had
+// been opened with all facts at once; with an error it stays as it was.
+//
+// What a run has added up is brought up to date: the cost is that of what changed. Where that cannot be told, as with
+// people and assignments, everything is computed again.
+func (b *Book) Apply(ctx context.Context, late Facts) ([]Change, error) {
+	b.writing.Lock()
+	defer b.writing.Unlock()
+	was := b.now()
+	next, d, err := was.with(ctx, late)
+	if err != nil {
+		return nil, err
+	}
+	if next.root = b; was.last.Load() == nil {
+		b.latest.Store(next)
+		return nil, nil
+	}
+	last := was.last.Load()
+	run, err := next.again(ctx, last, d)
+	if err != nil {
+		return nil, err
+	}
+	next.last.Store(run)
+	b.latest.Store(next)
+	return d.changes(last, run), nil
+}
+
+// Latest is the run that Apply has brought up to date, or the latest that Run has computed; nil: none.
+func (b *Book) Latest() *Run { return b.now().last.Load() }
+
+// delta is what facts that came later change.
+type delta struct {
+	events     []fact.EventID
+	gone, come []int // rows before, and now
+	edges      fold.Changed
+	quotas     []fact.PayeeID
+	everything bool // nobody can tell whom it concerns
+	general    []Cause
+	ofEvent    map[fact.EventID][]Cause
+	ofPayee    map[fact.PayeeID][]Cause
+}
+
+// with is the book with facts that came later.
+func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
+	if late.Ledger != nil {
+		return nil, nil, errors.New("a book keeps the ledger that it was opened with")
+	}
+	next := &Book{
+		program: b.program, people: b.people, edges: b.edges, assignments: b.assignments, quotas: b.quotas, rates: b.rates, events: b.events, ledger: b.ledger,
+		holds: b.holds, releases: b.releases,
+		rules: b.rules, additive: b.additive, stated: b.stated,
+	}
+	d := &delta{edges: fold.Changed{}, ofEvent: map[fact.EventID][]Cause{}, ofPayee: map[fact.PayeeID][]Cause{}}
+	for _, add := range []func() error{
+		func() error { return next.addPeople(late.People, d) },
+		func() error { return next.addEdges(late.Edges, d) },
+		func() error { return next.addAssignments(late.Assignments, d) },
+		func() error { return next.addQuotas(late.Quotas, d) },
+		func() (err error) {
+			if late.FX != nil {
+				next.rates, err = openRates(after(next.stated.rates, late.FX, &next.stated.rates))
+			}
+			return err
+		},
+		func() error { return next.addEvents(ctx, b, late.Events, d) },
+	} {
+		if err := add(); err != nil {
+			return nil, nil, err
+		}
+	}
+	return next, d, nil
+}
+
+// after is values, and then those of a sequence, all of which are kept.
+func after[T any](known []T, late iter.Seq2[T, error], in *[]T) iter.Seq2[T, error] {
+	*in = slices.Clone(known)
+	more := kept(late, in)
+	return func(yield func(T, error) bool) {
+		for _, v := range known {
+			if !yield(v, nil) {
+				return
+			}
+		}
+		more(yield)
+	}
+}
+
+func (b *Book) addPeople(late iter.Seq2[people.Payee, error], d *delta) (err error) {
+	if late == nil {
+		return nil
+	}
+	n := len(b.stated.people)
+	if b.people, err = people.NewDirectory(after(b.stated.people, late, &b.stated.people)); err != nil {
+		return fmt.Errorf("people: %w", err)
+	}
+	for _, p := range b.stated.people[n:] {
+		d.everything = true
+		d.general = append(d.general, Cause{"person", string(p.ID), "changed"})
+	}
+	return nil
+}
+
+func (b *Book) addEdges(late iter.Seq2[fact.Edge, error], d *delta) (err error) {
+	if late == nil {
+		return nil
+	}
+	var list []fact.Edge
+	for e, err := range late {
+		if err != nil {
+			return err
+		}
+		list = append(list, e)
+		if d.edges[e.Name] == nil {
+			d.edges[e.Name] = map[string]bool{}
+		}
+		if d.edges[e.Name][e.From] = true; e.Name == "team" {
+			d.everything = true
+		}
+	}
+	if b.edges, err = b.edges.With(list); err != nil {
+		return fmt.Errorf("edges: %w", err)
+	}
+	if err := relations.Check(relations.Facts{All: list, Edges: b.edges, Payee: b.people.Has, Program: b.program}).AtMost(maxFindings).Err(); err != nil {
+		return err
+	}
+	for name, keys := range d.edges { // order: sorted in general
+		for key := range keys { // order: the same
+			d.general = append(d.general, Cause{"edge", name + " of " + key, "changed"})
+		}
+	}
+	return nil
+}
+
+func (b *Book) addAssignments(late iter.Seq2[Assignment, error], d *delta) error {
+	if late == nil {
+		return nil
+	}
+	n := len(b.stated.assignments)
+	b.assignments = map[fact.PayeeID]fact.Timeline[Assignment]{}
+	if err := b.openAssignments(after(b.stated.assignments, late, &b.stated.assignments)); err != nil {
+		return err
+	}
+	for _, a := range b.stated.assignments[n:] {
+		d.everything = true
+		d.general = append(d.general, Cause{"assignment", "of " + string(a.Payee), "changed"})
+	}
+	return nil
+}
+
+func (b *Book) addQuotas(late iter.Seq2[quota.Quota, error], d *delta) error {
+	if late == nil {
+		return nil
+	}
+	n := len(b.stated.quotas)
+	if err := b.openQuotas(after(b.stated.quotas, late, &b.stated.quotas)); err != nil {
+		return err
+	}
+	for _, q := range b.stated.quotas[n:] {
+		d.quotas = append(d.quotas, q.Payee)
+		c := Cause{"quota", fmt.Sprintf("of %s for %s of %s", q.Measure, b.program.Calendar.Format(q.Period), q.Payee), "changed"}
+		d.general = append(d.general, c)
+		d.ofPayee[q.Payee] = append(d.ofPayee[q.Payee], c)
+	}
+	return nil
+}
+
+func (b *Book) addEvents(ctx context.Context, was *Book, late crediting.Feed, d *delta) (err error) {
+	if late == nil {
+		return nil
+	}
+	if b.events, err = crediting.Load(ctx, joined{was.events, late, d}, b.program.Rules.Schemas); err != nil {
+		return err
+	}
+	b.events.Repeated += was.events.Repeated
+	b.openHolds()
+	slices.Sort(d.events)
+	d.events = slices.Compact(d.events)
+	for _, id := range d.events {
+		old, before := was.events.Row(id)
+		row, there := b.events.Row(id)
+		what := "came late"
+		switch {
+		case before && there && was.events.Event(old).Revision == b.events.Event(row).Revision:
+			continue // said again
+		case before && there:
+			what = "was corrected"
+		case before:
+			what = "was withdrawn"
+		case !there:
+			continue
+		}
+		if before {
+			d.gone = append(d.gone, old)
+		}
+		if there {
+			d.come = append(d.come, row)
+		}
+		c := Cause{"event", string(id), what}
+		d.general = append(d.general, c)
+		d.ofEvent[id] = append(d.ofEvent[id], c)
+	}
+	d.everything = d.everything || was.events.Linked() || b.events.Linked()
+	return nil
+}
+
+// joined is the events that are known, and then those that came later, whose ids are noted.
+type joined struct {
+	known *crediting.Events
+	late  crediting.Feed
+	delta *delta
+}
+
+// Scan implements crediting.Feed.
+func (f joined) Scan(ctx context.Context, s *crediting.Schema) iter.Seq2[*crediting.Batch, error] {
+	return func(yield func(*crediting.Batch, error) bool) {
+		for b, err := range f.known.Scan(ctx, s) {
+			if !yield(b, err) {
+				return
+			}
+		}
+		for b, err := range f.late.Scan(ctx, s) {
+			if b != nil {
+				f.delta.events = append(f.delta.events, b.IDs...)
+			}
+			if !yield(b, err) {
+				return
+			}
+		}
+	}
+}
+
+// Find implements crediting.Feed. Nobody asks.
+func (f joined) Find(ctx context.Context, s *crediting.Schema, ids ...fact.EventID) iter.Seq2[*crediting.Batch, error] {
+	return f.late.Find(ctx, s, ids...)
+}
+
+// again computes a run of the facts before for those now: from what changed, if that can be told.
+func (b *Book) again(ctx context.Context, last *Run, d *delta) (*Run, error) {
+	if d.everything || last.fold == nil {
+		d.everything = true
+		return b.run(ctx, last.request)
+	}
+	s, err := b.span(last.request.Period)
+	if err != nil {
+		return nil, err
+	}
+	ids := b.people.IDs()
+	now := b.folding(ids, last.request, s)
+	touched := make([]bool, len(ids))
+	update, ok, err := b.update(ctx, last, s, now, touched, d)
+	if err != nil || !ok {
+		if d.everything = true; err != nil {
+			return nil, err
+		}
+		return b.run(ctx, last.request)
+	}
+	run := &Run{book: b, request: last.request, span: s, fold: update}
+	for _, q := range d.quotas {
+		if i, is := slices.BinarySearch(ids, q); is {
+			touched[i] = true
+		}
+	}
+	results := slices.Clone(last.results)
+	var some []int
+	for i := range ids {
+		if touched[i] && update.Unclear(i) {
+			results[i] = earning.Result{Unclear: true}
+		} else if touched[i] {
+			some = append(some, i)
+		}
+	}
+	err = run.compute(ctx, make([]fact.PayeeID, len(some)), func(k int) {
+		job := run.job(ids[some[k]], nil)
+		job.Totals = totals{update, some[k]}
+		results[some[k]] = earning.Compute(job)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return run.settle(ctx, ids, results)
+}
+
+// update brings the sums of a run up to date; ok is false where other days are covered now, or nobody can tell which
+// events edges concern.
+func (b *Book) update(ctx context.Context, last *Run, s span, now fold.Facts, touched []bool, d *delta) (*fold.Fold, bool, error) {
+	if s.days != last.span.days || s.reach != last.span.reach || !last.fold.Fits(now) {
+		return nil, false, nil
+	}
+	again, ok, err := last.fold.Affected(ctx, d.edges, b.edges)
+	if err != nil || !ok {
+		return nil, false, err
+	}
+	again = slices.DeleteFunc(again, func(row int) bool {
+		e := last.book.events.Event(row)
+		_, is := slices.BinarySearch(d.events, e.ID) // among gone or come, or withdrawn and there again
+		if !is {
+			d.concerned(e)
+		}
+		return is
+	})
+	update, err := last.fold.Update(ctx, now, d.gone, d.come, again, func(payee int, event fact.EventID) {
+		if touched[payee] = true; len(d.ofEvent[event]) > 0 {
+			id := now.Payees[payee]
+			d.ofPayee[id] = append(d.ofPayee[id], d.ofEvent[event]...)
+		}
+	})
+	return update, err == nil, err
+}
+
+// concerned notes which of the changed edges an event may be credited by.
+func (d *delta) concerned(e *crediting.Event) {
+	var direct, others []Cause
+	for _, c := range d.general {
+		if c.Fact != "edge" {
+			continue
+		}
+		if others = append(others, c); slices.ContainsFunc(e.Cells, func(v crediting.Cell) bool {
+			return v.Text != "" && len(c.Key) > len(v.Text) && c.Key[len(c.Key)-len(v.Text):] == v.Text
+		}) {
+			direct = append(direct, c)
+		}
+	}
+	if len(direct) == 0 {
+		direct = others
+	}
+	d.ofEvent[e.ID] = append(d.ofEvent[e.ID], direct...)
+}

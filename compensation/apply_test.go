@@ -1,0 +1,320 @@
+package compensation_test
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+
+	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/people"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/quota"
+)
+
+const lateCompany = `company: Late
+currency: USD
+calendar: months from 2026-01
+events:
+  deal:
+    closed: date
+    account: key
+    product: [Core, Cloud, Care]
+    seller: payee?
+    amount: money
+territories:
+  - {territory: core, when: product == "Core"}
+  - {territory: other, when: product != "Core"}
+credit:
+  - {rule: sold, to: role AE on account, as: bookings}
+  - {rule: owned, when: amount > 100, to: owner of territory, as: owned, overlay: true}
+  - {rule: shared, when: product == "Care" and seller is not missing, to: seller 70%, amount: amount * 1.5, as: shared, shares: any}
+  - {rule: team, roll up: bookings, as: team, along: manager}
+measures:
+  bookings: sum of bookings, quarter to date
+  kinds: count distinct product of bookings, quarter
+  largest: max of bookings, month
+  owned: sum of owned, month
+  team: sum of team, quarter to date
+`
+
+const latePlan = `plan: Rep
+version: "1"
+for: role Rep
+quota:
+  bookings: {window: quarter}
+tables:
+  rates:
+    marginal by: bookings
+    edges: "% of quota"
+    tiers:
+      - {from: 0%, rate: 5%}
+      - {from: 100%, rate: 9%}
+components:
+  commission:
+    for each: credit of bookings
+    pays: marginal(bookings, rates)
+  shared:
+    for each: credit of shared
+    pays: amount * 2%
+  month:
+    every: month
+    pays: owned * 1% + largest * 0.5%
+  quarter:
+    every: quarter
+    pays: kinds * 100 USD per kind
+caps:
+  - {of: [shared], at: 40 USD per quarter}
+`
+
+const lateManagers = `plan: Manager
+version: "1"
+for: role Manager
+components:
+  team:
+    every: month
+    pays: team * 1%
+`
+
+// lateFacts are facts as lists, to be given at once or bit by bit.
+type lateFacts struct {
+	people []people.Payee
+	edges  []fact.Edge
+	quotas []quota.Quota
+	lines  []crediting.Line
+}
+
+func (f lateFacts) facts() compensation.Facts {
+	return compensation.Facts{
+		People: fact.Of(f.people...), Edges: fact.Of(f.edges...), Quotas: fact.Of(f.quotas...),
+		Events: crediting.FromLines(func() iter.Seq2[crediting.Line, error] { return fact.Of(f.lines...) }),
+	}
+}
+
+func (f lateFacts) and(o lateFacts) lateFacts {
+	return lateFacts{
+		slices.Concat(f.people, o.people), slices.Concat(f.edges, o.edges), slices.Concat(f.quotas, o.quotas), slices.Concat(f.lines, o.lines),
+	}
+}
+
+func lateProgram(t testing.TB) *plan.Program {
+	p, err := plan.Load(fstest.MapFS{
+		"payproof.yaml": {Data: []byte(lateCompany)}, "plans/rep.yaml": {Data: []byte(latePlan)}, "plans/manager.yaml": {Data: []byte(lateManagers)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func known(n fact.Revision) fact.Stamp { return fact.Stamp{Known: n} }
+
+func from(day string, n fact.Revision) fact.Stamp {
+	return fact.Stamp{Effective: calendar.Range{From: calendar.MustDate(day)}, Known: n}
+}
+
+func quotaOf(payee, amount string, n fact.Revision) quota.Quota {
+	return quota.Quota{Payee: fact.PayeeID(payee), Measure: "bookings", Period: calendar.Quarter(2026, 1), Amount: decimal.RequireFromString(amount), Known: n}
+}
+
+func deal(id string, revision uint64, day, account, product, seller, amount string) crediting.Line {
+	return crediting.Line{ID: fact.EventID(id), Revision: revision, Fields: map[string]string{
+		"closed": day, "account": account, "product": product, "seller": seller, "amount": amount,
+	}}
+}
+
+// told is all that a run says.
+func told(r *compensation.Run) string {
+	var b strings.Builder
+	for p := range r.Payouts() {
+		fmt.Fprintln(&b, p.ID, p.Amount)
+	}
+	for e := range r.Entries() {
+		fmt.Fprintln(&b, e.Kind, e.Payee, e.Component, e.Event, e.PostedIn, e.Amount, e.Cause)
+	}
+	for c := range r.Credits() {
+		fmt.Fprintln(&b, c.Event.ID, c.Payee, c.Type, c.Rule, c.Amount)
+	}
+	for u := range r.Uncredited() {
+		fmt.Fprintln(&b, u.Event.ID, u.Rule, u.Amount, u.Reason)
+	}
+	s, err := r.Summary()
+	fmt.Fprintln(&b, s.Events, s.Credits, err, r.Err())
+	for _, d := range r.Findings() {
+		fmt.Fprintln(&b, d.Severity, d.Code, d.Message)
+	}
+	return b.String()
+}
+
+// baseFacts are four reps, two managers and who owns what.
+func baseFacts() (f lateFacts) {
+	for i, id := range []string{"a", "b", "c", "d"} {
+		f.people = append(f.people, people.Payee{ID: fact.PayeeID(id), Role: "Rep", Stamp: known(1)})
+		f.quotas = append(f.quotas, quotaOf(id, fmt.Sprint(1000*(i+1)), 1))
+		f.edges = append(f.edges, fact.Edge{Name: "AE", From: "acc" + id, To: id, Stamp: known(1)})
+		f.edges = append(f.edges, fact.Edge{Name: "manager", From: id, To: []string{"m", "n"}[i%2], Stamp: known(1)})
+	}
+	f.edges = append(f.edges, fact.Edge{Name: "owner", From: "core", To: "d", Stamp: known(1)}, fact.Edge{Name: "manager", From: "m", To: "n", Stamp: known(1)})
+	for _, id := range []string{"m", "n"} {
+		f.people = append(f.people, people.Payee{ID: fact.PayeeID(id), Role: "Manager", Stamp: known(1)})
+	}
+	return f
+}
+
+// anyDeals are deals whose ids may be those of others, in a revision of their own.
+func anyDeals(r *rapid.T, revision uint64) (lines []crediting.Line) {
+	for _, id := range rapid.SliceOfNDistinct(rapid.IntRange(0, 30), 0, 12, rapid.ID[int]).Draw(r, "ids") {
+		pick := func(what string, of ...string) string { return rapid.SampledFrom(of).Draw(r, what) }
+		day := calendar.MustDate("2026-01-01").AddDays(rapid.IntRange(0, 89).Draw(r, "day")).String()
+		l := deal(fmt.Sprint("e", id), revision, day, pick("account", "acca", "accb", "accc", "accd", "none"), pick("product", "Core", "Cloud", "Care"),
+			pick("seller", "", "a", "b"), fmt.Sprintf("%d.%02d", rapid.IntRange(-200, 2000).Draw(r, "amount"), rapid.IntRange(0, 99).Draw(r, "cents")))
+		l.Withdrawn = revision > 1 && rapid.IntRange(0, 5).Draw(r, "withdrawn") == 0
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+// anyMoves are changes of owners, managers and quotas.
+func anyMoves(r *rapid.T, at fact.Revision) (f lateFacts) {
+	for range rapid.IntRange(0, 2).Draw(r, "moves") {
+		day := calendar.MustDate("2026-01-01").AddDays(rapid.IntRange(0, 89).Draw(r, "from")).String()
+		pick := func(what string, of ...string) string { return rapid.SampledFrom(of).Draw(r, what) }
+		switch pick("what", "owner", "manager", "quota", "share") {
+		case "owner":
+			key, to := pick("key", "acca", "accb", "none"), pick("to", "a", "b", "c")
+			for _, was := range []string{"a", "b", "c"} {
+				f.edges = append(f.edges, fact.Edge{Name: "AE", From: key, To: was, Void: was != to, Stamp: from(day, at)})
+			}
+			at++
+		case "share":
+			f.edges = append(f.edges, fact.Edge{Name: "owner", From: "other", To: pick("to", "a", "c"), Share: decimal.RequireFromString("0.4"), Stamp: from(day, at)})
+			at++
+		case "manager":
+			who := pick("who", "a", "b")
+			f.edges = append(f.edges, fact.Edge{Name: "manager", From: who, To: "m", Void: rapid.Bool().Draw(r, "void"), Stamp: from(day, at)})
+			at++
+		case "quota":
+			f.quotas = append(f.quotas, quotaOf(pick("of", "a", "b", "c"), fmt.Sprint(rapid.IntRange(100, 3000).Draw(r, "quota")), at))
+			at++
+		}
+	}
+	return f
+}
+
+// What comes later is as if it had been there: to the byte, in everything that a run says. And what Apply tells is
+// the difference.
+func TestWhatComesLaterIsAsIfItHadBeenThere(t *testing.T) {
+	p := lateProgram(t)
+	request := compensation.Request{Period: calendar.Quarter(2026, 1)}
+	open := func(r *rapid.T, f lateFacts) *compensation.Book {
+		book, err := compensation.Open(t.Context(), p, f.facts())
+		if err != nil {
+			r.Fatal(err)
+		}
+		return book
+	}
+	run := func(r *rapid.T, b *compensation.Book) *compensation.Run {
+		run, err := b.Run(t.Context(), request)
+		if err != nil {
+			r.Fatal(err)
+		}
+		return run
+	}
+	different := 0
+	rapid.Check(t, func(r *rapid.T) {
+		all := baseFacts()
+		all.lines = anyDeals(r, 1)
+		book := open(r, all)
+		before := run(r, book)
+		saw := told(before)
+		for step := range rapid.IntRange(1, 3).Draw(r, "steps") {
+			late := anyMoves(r, fact.Revision(10*step+10))
+			late.lines = anyDeals(r, uint64(step+2))
+			late.lines = slices.DeleteFunc(late.lines, func(l crediting.Line) bool { // withdrawn, and never entered
+				return l.Withdrawn && !slices.ContainsFunc(all.lines, func(o crediting.Line) bool { return o.ID == l.ID })
+			})
+			changes, err := book.Apply(t.Context(), late.facts())
+			if err != nil {
+				r.Fatal(err)
+			}
+			all = all.and(late)
+			want := told(run(r, open(r, all)))
+			if got := told(book.Latest()); got != want {
+				r.Fatalf("%v: applied and not at once, then at once and not applied:\n%s", late, lines(got, want))
+			}
+			if got := told(before); got != saw {
+				r.Fatalf("the run before has changed:\n%s\nit was\n%s", got, saw)
+			}
+			if got, want := changed(changes), difference(before, book.Latest()); got != want {
+				r.Fatalf("changes %s, want %s", got, want)
+			}
+			for _, c := range changes {
+				different++
+				if len(c.Why) == 0 {
+					r.Fatalf("%s changed in %v, and nobody knows why", c.Payee, c.Period)
+				}
+			}
+			before = book.Latest()
+			saw = told(before)
+		}
+		if got, want := told(run(r, book)), saw; got != want {
+			r.Fatalf("run again:\n%s\nwant\n%s", got, want)
+		}
+	})
+	if different == 0 {
+		t.Error("nothing ever changed")
+	}
+}
+
+// lines are those that only the one has, and those that only the other has.
+func lines(a, b string) string {
+	var out []string
+	for _, side := range [][2]string{{a, b}, {b, a}} {
+		have := strings.Split(side[1], "\n")
+		for _, l := range strings.Split(side[0], "\n") {
+			if !slices.Contains(have, l) {
+				out = append(out, l)
+			}
+		}
+		out = append(out, "")
+	}
+	return strings.Join(out, "\n")
+}
+
+func changed(changes []compensation.Change) string {
+	var out []string
+	for _, c := range changes {
+		out = append(out, fmt.Sprint(c.Period, c.Payee, " ", c.Before.Decimal(), " ", c.After.Decimal()))
+	}
+	slices.Sort(out)
+	return strings.Join(out, "; ")
+}
+
+// difference is what two runs pay differently.
+func difference(before, after *compensation.Run) string {
+	sums := map[string][2]decimal.Decimal{}
+	for i, r := range []*compensation.Run{before, after} {
+		for p := range r.Payouts() {
+			k := fmt.Sprint(p.Period, p.Payee)
+			s := sums[k]
+			s[i] = s[i].Add(p.Amount.Decimal())
+			sums[k] = s
+		}
+	}
+	var out []string
+	for k, s := range sums {
+		if !s[0].Equal(s[1]) {
+			out = append(out, fmt.Sprint(k, " ", s[0], " ", s[1]))
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(out, "; ")
+}

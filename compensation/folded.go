@@ -1,0 +1,204 @@
+package compensation
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/fold"
+	"github.com/payproof/payproof/crediting/measure"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
+)
+
+// folds reports whether credits can be added up as they come: measures are of a payee's own credits, and without
+// formulas, nothing is held, and no roll-up makes way for another rule. Others need all credits at hand.
+func (b *Book) folds(s span) bool {
+	if s.days.Empty() || b.events.Len() == 0 || len(b.holds) > 0 {
+		return false
+	}
+	if slices.ContainsFunc(b.program.Rules.RollUps, func(r crediting.RollUp) bool { return r.Group != "" || len(r.Exclude) > 0 }) {
+		return false
+	}
+	for _, m := range earning.Measures(b.program) {
+		if !fold.Foldable(m) {
+			return false
+		}
+	}
+	return true
+}
+
+// fold computes a run from sums of credits; payees whose pay they do not decide, from their credits.
+func (b *Book) fold(ctx context.Context, r Request, s span) (*Run, error) {
+	ids := b.people.IDs()
+	run := &Run{book: b, request: r, span: s}
+	var err error
+	if run.fold, err = fold.Over(ctx, b.folding(ids, r, s)); err != nil {
+		return nil, err
+	}
+	results := make([]earning.Result, len(ids))
+	err = run.compute(ctx, ids, func(i int) {
+		job := run.job(ids[i], nil)
+		job.Totals = totals{run.fold, i}
+		if run.fold.Unclear(i) {
+			results[i].Unclear = true
+			return
+		}
+		results[i] = earning.Compute(job)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return run.settle(ctx, ids, results)
+}
+
+// settle computes payees from their credits whose sums do not decide what they earn, and posts all.
+func (r *Run) settle(ctx context.Context, ids []fact.PayeeID, results []earning.Result) (*Run, error) {
+	faults, err := r.clear(ctx, ids, results)
+	if err != nil {
+		return nil, err
+	}
+	r.results = results
+	r.whole = sync.OnceValues(func() (*Run, error) {
+		whole, err := r.book.list(context.WithoutCancel(ctx), r.request, r.span)
+		if err == nil && !slices.Equal(whole.payouts, r.payouts) {
+			err = fmt.Errorf("credits that were listed give other payouts than those that were added up: a fault of the engine")
+		}
+		return whole, err
+	})
+	return r, r.finish(results, slices.Concat(r.fold.Findings, r.book.unused(), faults))
+}
+
+// folding is what the credits of a run are added up from.
+func (b *Book) folding(ids []fact.PayeeID, r Request, s span) fold.Facts {
+	f := fold.Facts{
+		Rules: b.rules, Events: b.events, Edges: b.edges, AsOf: r.AsOf, Payees: ids, Of: b.payees(r.AsOf), Days: s.reach, Since: s.own.From,
+		Asking: s.days, Measures: earning.Measures(b.program), Workers: r.Workers,
+	}
+	if first, _, ok := b.events.Span(); ok && f.Days.From.Before(first) {
+		f.Days.From = first // nothing is before it
+	}
+	if f.Days.From.IsZero() || !f.Days.From.Before(f.Days.To) {
+		f.Days.From = s.horizon.From
+	}
+	cal := b.program.Calendar
+	for p := range cal.Periods(earning.PayUnit, f.Days) {
+		if month, err := cal.Range(p); err == nil {
+			f.Cuts = append(f.Cuts, month.From)
+		}
+	}
+	for i := range b.program.Plans {
+		for _, c := range b.program.Plans[i].Components {
+			if c.Credit != "" && !slices.Contains(f.Types, c.Credit) {
+				f.Types = append(f.Types, c.Credit)
+			}
+		}
+	}
+	f.Changes = b.people.Changes(f.Days, r.AsOf)
+	f.More = func(payee int) (cuts []calendar.Date) {
+		for _, s := range b.segments(ids[payee], f.Days, r.AsOf) {
+			cuts = append(cuts, s.Days.From, s.Days.To)
+		}
+		return cuts
+	}
+	return f
+}
+
+// clear computes payees from their credits whose sums do not decide what they earn.
+func (r *Run) clear(ctx context.Context, ids []fact.PayeeID, results []earning.Result) (faults source.Diagnostics, err error) {
+	wanted, some := make([]bool, len(ids)), []int(nil)
+	for i := range results {
+		if wanted[i] = results[i].Unclear; wanted[i] {
+			some = append(some, i)
+		}
+	}
+	if len(some) == 0 {
+		return nil, nil
+	}
+	all, faults, err := r.listSome(ctx, wanted)
+	if err != nil || all.groups == nil {
+		return nil, err
+	}
+	return faults, r.compute(ctx, make([]fact.PayeeID, len(some)), func(k int) {
+		results[some[k]] = earning.Compute(r.job(ids[some[k]], all))
+	})
+}
+
+// credits of some payees.
+func (r *Run) listSome(ctx context.Context, wanted []bool) (*listed, source.Diagnostics, error) {
+	rows, err := r.fold.Rows(ctx, wanted)
+	if err != nil {
+		return nil, nil, err
+	}
+	some := slices.Concat(rows...)
+	slices.Sort(some)
+	b := r.book
+	var events []*crediting.Event
+	for _, row := range b.declared(slices.Compact(some)) {
+		events = append(events, b.events.Event(row))
+	}
+	all, faults := b.listing(events, r.span, r.request.AsOf)
+	if all.groups == nil {
+		return nil, nil, faults.Sorted()
+	}
+	return all, faults, nil
+}
+
+// declared puts rows, which are in order and each there once, into declared order.
+func (b *Book) declared(rows []int) []int {
+	if len(rows) < 2 {
+		return rows
+	}
+	out := make([]int, 0, len(rows))
+	for _, r := range b.events.Declared() {
+		if _, is := slices.BinarySearch(rows, r); is {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// listOf is the credits of a payee, and of whoever shares an event; or all, where they are at hand.
+func (r *Run) listOf(ctx context.Context, payee fact.PayeeID) (*listed, error) {
+	if r.listed != nil {
+		return r.listed, nil
+	}
+	wanted := make([]bool, len(r.book.people.IDs()))
+	for i, id := range r.book.people.IDs() {
+		wanted[i] = id == payee
+	}
+	all, _, err := r.listSome(ctx, wanted)
+	return all, err
+}
+
+// each credits the events of the run's periods among some rows, event by event, until do is false.
+func (r *Run) each(rows []int, do func(*crediting.Crediting) bool) {
+	apply := r.book.applier(r.request.AsOf)
+	for _, row := range rows {
+		if r.span.days.Contains(r.book.events.Date(row)) && !do(apply.Each(r.book.events.Event(row))) {
+			return
+		}
+	}
+}
+
+// totals are a payee's.
+type totals struct {
+	of    *fold.Fold
+	payee int
+}
+
+func (t totals) Total(m measure.Measure, days calendar.Range) (decimal.Decimal, bool) {
+	return t.of.Total(t.payee, m, days)
+}
+
+func (t totals) Credits(typ string, days calendar.Range) (decimal.Decimal, int, bool) {
+	return t.of.Credits(t.payee, typ, days)
+}
+
+func (t totals) Number(days calendar.Range) (int, bool) { return t.of.Number(t.payee, days) }

@@ -1,0 +1,199 @@
+package earning
+
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/dsl/trace"
+)
+
+// undone is the credits of a payee that take others back, within the days computed.
+type undone struct {
+	mirrors []*crediting.Credit
+	paid    map[*crediting.Credit]bool         // those that took something back
+	posted  map[fact.EventID][]calendar.Period // by what is taken back, when; nil: nothing is explained
+}
+
+func (u *undone) find(j Job) {
+	for _, c := range j.Credits {
+		if c.Event.Reversal() != nil && j.Horizon.Contains(c.Date()) {
+			u.mirrors = append(u.mirrors, c)
+		}
+	}
+	if len(u.mirrors) == 0 {
+		return
+	}
+	u.paid = map[*crediting.Credit]bool{}
+	if j.Explain == nil {
+		return
+	}
+	u.posted = map[fact.EventID][]calendar.Period{}
+	for _, c := range u.mirrors {
+		of := c.Event.Reversal().Of.ID
+		u.posted[of] = append(u.posted[of], j.Program.Calendar.PeriodOf(PayUnit, c.Date()))
+	}
+}
+
+// explains reports whether a line is explained because what takes it back is.
+func (u *undone) explains(c *plan.Component, l *Line, explain func(*plan.Component, calendar.Period) bool) bool {
+	return l.Credit != nil && slices.ContainsFunc(u.posted[l.Credit.Event.ID], func(p calendar.Period) bool { return explain(c, p) })
+}
+
+// asks reports whether something is taken back of credit that a component pays for, of an event of some days.
+func (u *undone) asks(c *plan.Component, days calendar.Range) bool {
+	return c.Credit != "" && slices.ContainsFunc(u.mirrors, func(m *crediting.Credit) bool {
+		return m.Type == c.Credit && days.Contains(m.Event.Reversal().Of.Date())
+	})
+}
+
+// takeBack posts what reversals take back of what components earned for each credit: of the lines of an event the
+// proportion reversed, on the day of the reversal. What a component that pays by the period loses follows from its
+// measures.
+func (w *worker) takeBack() {
+	if len(w.undone.mirrors) == 0 {
+		return
+	}
+	earned := w.earned(w.out.Lines)
+	past := map[calendar.Range]map[fact.EventID][]*earnings{}
+	var taken []Line
+	for first, c := range w.undone.mirrors {
+		r := c.Event.Reversal()
+		if c.Nth > 0 { // what it takes was taken with the first
+			continue
+		}
+		lines := earned
+		if r.Of.Date().Before(w.Since) {
+			lines = w.past(past, r.Of.Date())
+		}
+		for _, e := range lines[r.Of.ID] {
+			taken = append(taken, w.takeFrom(e, w.undone.mirrors[first:])...)
+		}
+	}
+	w.out.Lines = append(w.out.Lines, taken...)
+	slices.SortStableFunc(w.out.Lines, func(a, b Line) int { return a.PostedIn.Compare(b.PostedIn) })
+}
+
+// earnings is what one component earned for an event, for each credit of the payee's.
+type earnings struct {
+	lines []Line
+	nth   []int32 // of each line's credit among the payee's for the event
+	take  func(*crediting.Reversal) ([]decimal.Decimal, error)
+}
+
+// takeFrom is what the reversal takes of earnings whose credits stand first among mirrors.
+func (w *worker) takeFrom(e *earnings, mirrors []*crediting.Credit) (taken []Line) {
+	event := mirrors[0].Event
+	month := w.month(event.Date())
+	p, c := w.today(&e.lines[0], event.Date())
+	if e.take == nil {
+		amounts := make([]decimal.Decimal, len(e.lines))
+		for i := range e.lines {
+			amounts[i] = e.lines[i].Amount.Decimal()
+		}
+		e.take = event.Reversal().Shares(int32(w.Program.Currency.Digits()), w.Program.Rounding, amounts...)
+	}
+	shares, err := e.take(event.Reversal())
+	for i := range e.lines {
+		at := int(e.nth[i])
+		if at >= len(mirrors) || mirrors[at].Event != event { // crediting has failed, and says so
+			return nil
+		}
+		l := Line{Payee: w.Payee, Plan: p, Component: c, Credit: mirrors[at], EarnedFor: month, PostedIn: month, Of: &e.lines[i]}
+		if err == nil {
+			l.Exact = shares[i].Neg()
+			l.Amount, err = money.FromDecimal(l.Exact, w.Program.Currency)
+		}
+		if err != nil {
+			w.out.Found = append(w.out.Found, fault(w.path(month, event.ID), "too-large", "check the data", "%s: %v", c.Name, err))
+			return nil
+		}
+		if w.Explain != nil {
+			l.Why = &trace.Node{Args: []*trace.Node{EventNode(event)}}
+		}
+		w.undone.paid[l.Credit] = true
+		taken = append(taken, l)
+	}
+	return taken
+}
+
+// earned finds what components earned for events that are taken back. The lines are copies: those of the result move.
+func (w *worker) earned(lines []Line) map[fact.EventID][]*earnings {
+	wanted, seen := map[fact.EventID]bool{}, map[fact.EventID]int32{}
+	for _, c := range w.undone.mirrors {
+		wanted[c.Event.Reversal().Of.ID] = true
+	}
+	nth := map[*crediting.Credit]int32{}
+	for _, c := range w.Credits {
+		if wanted[c.Event.ID] {
+			nth[c] = seen[c.Event.ID]
+			seen[c.Event.ID]++
+		}
+	}
+	out := map[fact.EventID][]*earnings{}
+	for i := range lines {
+		l := &lines[i]
+		if l.Credit == nil || !wanted[l.Credit.Event.ID] {
+			continue
+		}
+		of := out[l.Credit.Event.ID]
+		at := slices.IndexFunc(of, func(e *earnings) bool {
+			return e.lines[0].Component.Name == l.Component.Name && e.lines[0].Plan.ID == l.Plan.ID
+		})
+		if at < 0 {
+			at = len(of)
+			of = append(of, &earnings{})
+			out[l.Credit.Event.ID] = of
+		}
+		of[at].lines, of[at].nth = append(of[at].lines, *l), append(of[at].nth, nth[l.Credit])
+	}
+	return out
+}
+
+// past is what credits of an earlier fiscal year earned, by the plans of that time.
+func (w *worker) past(known map[calendar.Range]map[fact.EventID][]*earnings, day calendar.Date) map[fact.EventID][]*earnings {
+	cal := w.Program.Calendar
+	year, err := cal.Range(cal.PeriodOf(calendar.UnitYear, day))
+	if err != nil {
+		w.out.Found = append(w.out.Found, fault(w.path(w.month(day), ""), "too-large", "check the data", "%v", err))
+		return nil
+	}
+	if lines, ok := known[year]; ok {
+		return lines
+	}
+	j := w.Job
+	j.Segments, j.Horizon, j.Since, j.Asked = w.Around(year), year, year.From, calendar.Range{From: year.From, To: year.From}
+	then := newWorker(j)
+	then.undone = w.undone
+	for i := range then.Segments {
+		for k := range then.Segments[i].Plan.Components {
+			if c := &then.Segments[i].Plan.Components[k]; w.undone.asks(c, year) {
+				then.perCredit(i, c)
+			}
+		}
+	}
+	then.round()
+	w.out.Found = append(w.out.Found, then.out.Found.Only(source.Error)...)
+	known[year] = w.earned(then.out.Lines)
+	return known[year]
+}
+
+// today is the plan and the component to which belongs what is taken back on a day: those that earned it, in the
+// version that the payee is on by then.
+func (w *worker) today(of *Line, day calendar.Date) (*plan.Plan, *plan.Component) {
+	if i := w.at(day); i >= 0 && w.Segments[i].Plan.ID == of.Plan.ID {
+		p := w.Segments[i].Plan
+		for k := range p.Components {
+			if p.Components[k].Name == of.Component.Name {
+				return p, &p.Components[k]
+			}
+		}
+	}
+	return of.Plan, of.Component
+}

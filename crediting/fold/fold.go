@@ -1,0 +1,159 @@
+// Package fold adds credits up while events stream by: what each payee has of each type, by spans of days. It
+// keeps no credits. Whoever wants to see them applies the rules again to the events that [Fold.Rows] names, by a
+// [crediting.Applier], which is also the oracle that this package is tested against.
+//
+// An event whose credits are plain is credited by numbers: codes of dictionaries instead of texts, coefficients
+// instead of decimals, and owners and chains of managers looked up once. One that is not (a split, several owners,
+// a team, a group of rules, a limit that bites, anything with a finding) is given to an Applier, and what it makes
+// of the event is added up. So both give the same sums, and the plain way decides about speed alone.
+//
+// Terms. A stream is one sum for each payee. A span is a run of days between two cuts: the first days of pay
+// periods, and the days on which a payee's plan changes. Sums are kept by span, so that a window can be asked for
+// if its ends are cuts.
+//
+// Traps. A sum that does not fit, or has more decimal places than its stream, makes its payee [Fold.Unclear]: the
+// payee's credits have to be looked at one by one.
+package fold
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/measure"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
+)
+
+// Facts are what is credited and folded.
+type Facts struct {
+	Rules    *Rules            // compiled
+	Events   *crediting.Events // of which those of Days are folded
+	Edges    *fact.Edges
+	AsOf     fact.Revision                   // what is known
+	Payees   []fact.PayeeID                  // all that are known, in order
+	Of       crediting.Payees                // what roll-ups ask of them
+	Changes  []calendar.Date                 // the days on which somebody comes or goes, in order
+	Days     calendar.Range                  // bounded
+	Since    calendar.Date                   // warnings about events of days before are left out
+	Asking   calendar.Range                  // of which credits are counted in Fold.Asked
+	Cuts     []calendar.Date                 // the ends of windows, for everybody
+	More     func(payee int) []calendar.Date // of one payee beside those; nil: none
+	Measures []measure.Measure               // of a payee's own credits
+	Types    []string                        // types of credit to add up beside them
+	Workers  int                             // 0 is one for each processor
+}
+
+// Fold is the sums of all payees. It is immutable and safe for concurrent use.
+type Fold struct {
+	facts      Facts
+	layout     *layout
+	sums       cells
+	unclear    []bool // by payee
+	found      []finding
+	Uncredited []int              // the rows of events that were, or whose parts were, credited to nobody, in order
+	Findings   source.Diagnostics // in order of their place
+	Asked      Count              // of the days of Facts.Asking
+}
+
+// Count is how many events have a credit, and how many credits they have.
+type Count struct{ Events, Credits int }
+
+// ErrTooMany says that there are too many payees, streams and spans to keep a sum for each.
+var ErrTooMany = errors.New("too many sums to keep")
+
+// Over folds the events. The error is that of the context, or ErrTooMany.
+func Over(ctx context.Context, f Facts) (*Fold, error) {
+	l, err := newLayout(&f)
+	if err != nil {
+		return nil, err
+	}
+	book := newBook(&f, l, false)
+	out := &Fold{facts: f, layout: l, unclear: make([]bool, len(f.Payees))}
+	workers, err := each(ctx, book, func(w *worker) { w.sums = newCells(l) })
+	if err != nil {
+		return nil, err
+	}
+	for i, w := range workers {
+		if i == 0 {
+			out.sums = w.sums
+		} else {
+			out.sums.merge(l, &w.sums)
+		}
+		for p, is := range w.unclear {
+			out.unclear[p] = out.unclear[p] || is
+		}
+		out.Uncredited = append(out.Uncredited, w.uncredited...)
+		out.found = append(out.found, w.findings...)
+		out.Asked.Events += w.asked.Events
+		out.Asked.Credits += w.asked.Credits
+	}
+	out.sums.close()
+	for p, is := range out.sums.over {
+		out.unclear[p] = out.unclear[p] || is
+	}
+	slices.Sort(out.Uncredited)
+	out.list()
+	return out, nil
+}
+
+// list makes Findings of what was found.
+func (f *Fold) list() {
+	f.Findings = nil
+	for i := range f.found {
+		f.Findings = append(f.Findings, f.found[i].Diagnostic)
+	}
+	f.Findings = f.Findings.Sorted()
+}
+
+// Unclear reports whether the sums of a payee, by place in Facts.Payees, cannot be relied on.
+func (f *Fold) Unclear(payee int) bool { return f.unclear[payee] }
+
+// Rows are the rows of the events that credit the payees for whom wanted is true, by payee, each in the order of
+// the table. It goes through the events again.
+func (f *Fold) Rows(ctx context.Context, wanted []bool) ([][]int, error) {
+	book := newBook(&f.facts, f.layout, false)
+	workers, err := each(ctx, book, func(w *worker) { w.wanted, w.rows = wanted, make([][]int, len(wanted)) })
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]int, len(wanted))
+	for _, w := range workers {
+		for p := range out {
+			out[p] = append(out[p], w.rows[p]...)
+		}
+	}
+	return out, nil
+}
+
+// block is how many events are credited between two looks at the context.
+const block = 1 << 14
+
+// each credits all events, a run of rows by each worker. The workers come back in the order of their rows.
+func each(ctx context.Context, b *book, prepare func(*worker)) ([]*worker, error) {
+	n := b.facts.Workers
+	if n <= 0 {
+		n = runtime.GOMAXPROCS(0)
+	}
+	all := b.facts.Events.Rows()
+	n = max(1, min(n, all/(block/4)))
+	workers := make([]*worker, n)
+	var wait sync.WaitGroup
+	for i := range workers {
+		w := newWorker(b)
+		prepare(w)
+		workers[i] = w
+		from, to := all*i/n, all*(i+1)/n
+		wait.Go(func() {
+			for ; from < to && ctx.Err() == nil; from += block {
+				w.rowsOf(from, min(from+block, to))
+			}
+		})
+	}
+	wait.Wait()
+	return workers, ctx.Err()
+}

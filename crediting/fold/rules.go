@@ -1,0 +1,137 @@
+package fold
+
+import (
+	"math"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/internal/index"
+	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
+)
+
+// Rules are the rules of a company, compiled for folding. They are immutable and safe for concurrent use.
+type Rules struct {
+	from  *crediting.Rules
+	kinds map[*crediting.Schema]*kind
+}
+
+// kind is the rules of a kind of event.
+type kind struct {
+	rules []rule
+	index *index.Index
+}
+
+type rule struct {
+	of       *crediting.Rule
+	from, to int32        // day numbers: the days on which it holds, up to before to
+	tests    []index.Test // its condition, where it is exactly these
+	exact    bool
+	gives    []give
+	plain    bool // it has one recipient, who has all, and makes way for no rule
+}
+
+// give is what a rule gives of a type of credit.
+type give struct {
+	as     string
+	amount *dsl.Formula
+	field  int   // the field of which it is a multiple; -1: it is computed
+	factor int64 // of the field's coefficient
+	scale  uint8 // decimal places of the product, or of what is computed
+}
+
+// finest is the most decimal places that a sum has.
+const finest = 9
+
+// Compile prepares rules for folding.
+func Compile(from *crediting.Rules) *Rules {
+	r := &Rules{from: from, kinds: map[*crediting.Schema]*kind{}}
+	for _, s := range from.Schemas {
+		k := &kind{}
+		var conditions []*dsl.Formula
+		for i := range from.Rules {
+			of := &from.Rules[i]
+			if of.Kind != s.Kind {
+				continue
+			}
+			conditions = append(conditions, of.When)
+			c := rule{of: of, exact: true, plain: len(of.To) == 1 && of.To[0].Share == crediting.All && of.Group == "" && len(of.Exclude) == 0}
+			c.from, c.to = bounds(of.Effective)
+			if of.When != nil {
+				c.tests, c.exact = index.Tests(of.When)
+			}
+			for _, g := range of.Gives() {
+				c.gives = append(c.gives, giving(g))
+			}
+			k.rules = append(k.rules, c)
+		}
+		k.index = index.New(conditions)
+		r.kinds[s] = k
+	}
+	return r
+}
+
+// bounds are days as numbers, up to before the second.
+func bounds(days calendar.Range) (from, to int32) {
+	if from, to = days.From.Ordinal(), days.To.Ordinal(); days.To.IsZero() {
+		to = math.MaxInt32
+	}
+	return from, to
+}
+
+// giving looks whether an amount is a multiple of a field.
+func giving(g crediting.Given) give {
+	out := give{as: g.As, amount: g.Amount, field: -1, factor: 1, scale: g.Amount.Scale()}
+	parts := g.Amount.Parts()
+	at := len(parts) - 1
+	through := func(at int) int {
+		for parts[at].Op == "rescale" || parts[at].Op == "let" {
+			at = parts[at].Args[0]
+		}
+		return at
+	}
+	at = through(at)
+	factor := decimal.New(1, 0)
+	if parts[at].Op == "mul" {
+		x, y := through(parts[at].Args[0]), through(parts[at].Args[1])
+		if parts[x].Op == "const" {
+			x, y = y, x
+		}
+		if parts[y].Op != "const" {
+			return out
+		}
+		at, factor = x, parts[y].Value
+	}
+	if parts[at].Op != "input" {
+		return out
+	}
+	exponent := int(parts[at].Scale) - int(factor.Exponent())
+	if c := factor.Coefficient(); c.IsInt64() && exponent >= 0 && exponent <= math.MaxUint8 {
+		out.field, out.factor, out.scale = parts[at].Input, c.Int64(), uint8(exponent)
+	}
+	return out
+}
+
+// types gives the types of credit their decimal places.
+func (r *Rules) types(l *layout) {
+	finer := func(name string, scale uint8) {
+		t := l.typ(name)
+		l.scales[t] = max(l.scales[t], min(scale, finest))
+	}
+	for _, s := range r.from.Schemas {
+		digits := uint8(max(0, s.Currency.Digits())) // what is divided has at least these
+		for _, c := range r.kinds[s].rules {
+			for _, g := range c.gives {
+				finer(g.as, max(g.scale, digits))
+			}
+		}
+	}
+	for i := range r.from.RollUps {
+		u := &r.from.RollUps[i]
+		finer(u.As, l.scales[l.typ(u.Of)])
+		if u.Amount != nil {
+			finer(u.As, u.Amount.Scale())
+		}
+	}
+}

@@ -1,0 +1,358 @@
+package fold
+
+import (
+	"math"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/internal/fixed"
+)
+
+// worker credits a run of rows. It belongs to one goroutine.
+type worker struct {
+	book       *book
+	sums       cells
+	unclear    []bool
+	uncredited []int
+	findings   []finding
+	asked      Count
+	sign       int64             // 1, or -1 to take away
+	tell       func(payee int32) // who is credited; nil: nobody asks
+	wanted     []bool            // nil: sums are kept; otherwise the rows that credit these payees
+	rows       [][]int           // by payee
+	applier    *crediting.Applier
+	ways       [][][]way // by the kind of walk, and payee
+	places     map[fact.TerritoryID]int32
+	memory     []map[string]int32 // by table, the territory of what decides about it
+	short      [][]int32          // by table, the same where one code decides; territory+2, or 0
+	filled     []*dsl.Row         // by table
+	key        []byte
+
+	// The event at hand.
+	table   *table
+	at, i   int // which table, and the place in it
+	day     int32
+	tried   []int
+	held    []*boundRule
+	direct  []direct
+	ups     []up
+	upTypes []int
+	types   uint64 // of direct, a bit each
+}
+
+// finding is of an event.
+type finding struct {
+	of fact.EventID
+	source.Diagnostic
+}
+
+// direct is credit that a rule gives.
+type direct struct {
+	payee   int32
+	typ     int
+	overlay bool
+	amount  int64 // at the scale of the type
+	rule    *boundRule
+}
+
+func newWorker(b *book) *worker {
+	n := len(b.tables)
+	w := &worker{book: b, sign: 1, unclear: make([]bool, len(b.facts.Payees)), memory: make([]map[string]int32, n), short: make([][]int32, n), filled: make([]*dsl.Row, n)}
+	return w
+}
+
+// rowsOf credits the events of some rows.
+func (w *worker) rowsOf(from, to int) {
+	for at, t := range w.book.tables {
+		w.at, w.table = at, t
+		first, last := bounds(w.book.facts.Days)
+		for i := max(0, from-t.First); i < min(t.Len(), to-t.First); i++ {
+			if day := int32(t.days[i]); day >= first && day < last {
+				w.i, w.day = i, day
+				w.one()
+			}
+		}
+	}
+}
+
+// one credits the event of a row, if it is one.
+func (w *worker) one() {
+	plain, is := w.book.facts.Events.Plain(w.table.First + w.i)
+	switch {
+	case !is:
+	case plain:
+		w.event()
+	default:
+		w.apply()
+	}
+}
+
+func (w *worker) event() {
+	if !w.plain() {
+		w.apply()
+		return
+	}
+	if len(w.held) == 0 {
+		w.uncredited = append(w.uncredited, w.table.First+w.i)
+		return
+	}
+	w.count(len(w.direct) + len(w.ups))
+	for k := range w.direct {
+		d := &w.direct[k]
+		w.add(d.payee, d.typ, !d.overlay, d.amount)
+	}
+	for k := range w.ups {
+		w.add(w.ups[k].payee, w.upTypes[k], false, w.ups[k].amount)
+	}
+}
+
+// plain credits the event by numbers. It is false where an Applier has to be asked; nothing is added up yet.
+func (w *worker) plain() bool {
+	w.held, w.direct, w.ups, w.upTypes, w.types = w.held[:0], w.direct[:0], w.ups[:0], w.upTypes[:0], 0
+	if !w.matches() {
+		return false
+	}
+	for _, r := range w.held {
+		who := w.find(&r.who)
+		if who == nobody {
+			return false
+		}
+		for k := range r.gives {
+			amount, ok := w.amount(r, k)
+			if !ok {
+				return false
+			}
+			d := direct{who, r.types[k], r.of.Overlay, amount, r}
+			for i := range w.direct { // the same type twice by accident is a finding
+				if o := &w.direct[i]; o.payee == who && o.typ == d.typ && !o.overlay && !d.overlay && o.rule != r {
+					return false
+				}
+			}
+			w.direct = append(w.direct, d)
+			w.types |= bit(d.typ)
+		}
+	}
+	for i := range w.book.rising {
+		r := &w.book.rising[i]
+		if !w.lift(r) {
+			return false
+		}
+		for len(w.upTypes) < len(w.ups) {
+			w.upTypes = append(w.upTypes, r.as)
+		}
+	}
+	return true
+}
+
+// matches finds the rules that hold.
+func (w *worker) matches() bool {
+	t := w.table
+	w.tried = t.index.Candidates(t.columns, w.i, w.tried[:0])
+	for _, id := range w.tried {
+		r := &t.rules[id]
+		if w.day < r.from || w.day >= r.to {
+			continue
+		}
+		holds, ok := w.holds(r)
+		if !ok || holds && (!r.plain || !r.who.plain) {
+			return false
+		}
+		if holds {
+			w.held = append(w.held, r)
+		}
+	}
+	return true
+}
+
+// holds tells whether the condition of a rule holds; ok is false where that is not sure.
+func (w *worker) holds(r *boundRule) (holds, ok bool) {
+	if !r.exact {
+		v, err := r.of.When.Eval(w.row(r.of.When))
+		return v.Bool(), err == nil
+	}
+	holds = !r.never
+	for i := range r.checks {
+		c := &r.checks[i]
+		col := &w.table.columns[c.field]
+		if col.Has != nil && !col.Has[w.i] {
+			return false, false
+		}
+		switch {
+		case c.codes == nil:
+			v := col.Ints[w.i]
+			holds = holds && c.low <= v && v <= c.high
+		case len(c.codes) <= few:
+			holds = holds && slices.Contains(c.codes, col.Codes[w.i])
+		default:
+			_, is := slices.BinarySearch(c.codes, col.Codes[w.i])
+			holds = holds && is
+		}
+	}
+	return holds, true
+}
+
+// row is the fields of the event that a formula uses.
+func (w *worker) row(f *dsl.Formula) *dsl.Row {
+	t := w.table
+	if w.filled[w.at] == nil {
+		w.filled[w.at] = dsl.Env{Inputs: t.Schema.Inputs("")}.NewRow()
+	}
+	row := w.filled[w.at]
+	for _, i := range f.Used() {
+		w.fill(row, i)
+	}
+	return row
+}
+
+func (w *worker) fill(row *dsl.Row, i int) {
+	c, f := &w.table.Columns[i], &w.table.Schema.Fields[i]
+	switch {
+	case c.Has != nil && !c.Has[w.i]:
+		row.SetMissing(i)
+	case f.Type == crediting.Enum:
+		row.SetMember(i, int(c.Codes[w.i]))
+	case c.Codes != nil:
+		if row.SetText(i, c.Dictionary[c.Codes[w.i]]) != nil {
+			row.SetMissing(i)
+		}
+	default:
+		row.SetInt(i, c.Ints[w.i])
+	}
+}
+
+// amount is what a rule gives, at the scale of its type.
+func (w *worker) amount(r *boundRule, k int) (int64, bool) {
+	g, up := &r.gives[k], r.ups[k]
+	if g.field < 0 {
+		v, err := g.amount.Eval(w.row(g.amount))
+		c, scale, ok := v.Int64()
+		if err != nil || !ok {
+			return 0, false
+		}
+		if scale != g.scale {
+			up = factor(scale, w.book.layout.scales[r.types[k]])
+		}
+		c, ok = fixed.MulInt64(c, up)
+		return c, ok && up > 0
+	}
+	col := &w.table.columns[g.field]
+	if up == 0 || col.Has != nil && !col.Has[w.i] {
+		return 0, false
+	}
+	c, ok := fixed.MulInt64(col.Ints[w.i], g.factor)
+	if !ok {
+		return 0, false
+	}
+	return fixed.MulInt64(c, up)
+}
+
+// count counts the credits of the event at hand.
+func (w *worker) count(credits int) {
+	if from, to := bounds(w.book.facts.Asking); credits > 0 && w.day >= from && w.day < to {
+		w.asked.Events += int(w.sign)
+		w.asked.Credits += int(w.sign) * credits
+	}
+}
+
+// add counts a credit.
+func (w *worker) add(payee int32, typ int, isDirect bool, amount int64) {
+	if w.wanted != nil {
+		if w.wanted[payee] {
+			row := w.table.First + w.i
+			if all := w.rows[payee]; len(all) == 0 || all[len(all)-1] != row {
+				w.rows[payee] = append(all, row)
+			}
+		}
+		return
+	}
+	if w.tell != nil {
+		w.tell(payee)
+	}
+	l := w.book.layout
+	span := int(l.spans[w.day-l.first])
+	if own := l.own[payee]; own != nil {
+		at, is := slices.BinarySearch(own, w.day)
+		if span = at; !is {
+			span--
+		}
+	}
+	w.sums.add(l, int(payee), span, typ, isDirect, amount, w.sign, w.code)
+}
+
+// code is that of a field of the event, by name.
+func (w *worker) code(field string) (uint32, bool) {
+	i := w.table.Schema.Index(field)
+	if i < 0 {
+		return 0, false
+	}
+	col := &w.table.columns[i]
+	if col.Has != nil && !col.Has[w.i] {
+		return 0, false
+	}
+	return col.Codes[w.i], true
+}
+
+// apply asks an Applier for the credits of the event.
+func (w *worker) apply() {
+	f := w.book.facts
+	if w.applier == nil {
+		known := func(p fact.PayeeID) bool { return w.book.payee(string(p)) != nobody }
+		w.applier = f.Rules.from.NewApplier(f.Edges, known, f.AsOf).Knowing(f.Of)
+	}
+	e := f.Events.Event(w.table.First + w.i)
+	made := w.applier.Each(e)
+	if found := made.Findings; len(found) > 0 {
+		if w.day < w.book.facts.Since.Ordinal() {
+			found = found.Only(source.Error)
+		}
+		for _, d := range found {
+			w.findings = append(w.findings, finding{e.ID, d})
+		}
+	}
+	w.count(len(made.Credits))
+	if len(made.Uncredited) > 0 {
+		w.uncredited = append(w.uncredited, w.table.First+w.i)
+	}
+	l := w.book.layout
+	for i := range made.Credits {
+		c := &made.Credits[i]
+		payee, typ := w.book.payee(string(c.Payee)), l.typ(c.Type)
+		amount, ok := coefficient(c.Amount, l.scales[typ])
+		ok = ok && e.Reversal() == nil // what it earned has to be found
+		if w.unclear[payee] = w.unclear[payee] || !ok; w.unclear[payee] && w.wanted == nil {
+			if w.tell != nil {
+				w.tell(payee)
+			}
+			continue
+		}
+		w.add(payee, typ, c.Origin == crediting.Direct, amount)
+	}
+}
+
+func abs(n int64) int64 { return max(n, -n) }
+
+// coefficient is that of an amount at some decimal places; ok is false where it has more, or does not fit.
+func coefficient(d decimal.Decimal, places uint8) (n int64, ok bool) {
+	const digits = 18
+	exponent := int(d.Exponent())
+	if d.NumDigits() > digits || exponent > digits || exponent < -math.MaxUint8 {
+		return 0, false
+	}
+	c := fixed.FromInt64(d.CoefficientInt64())
+	scale := uint8(max(0, -exponent))
+	if exponent > 0 {
+		c, _ = c.Mul(fixed.Pow10(exponent))
+	}
+	if c, scale = fixed.Strip(c, scale); scale > places {
+		return 0, false
+	}
+	if c, ok = c.Mul(fixed.Pow10(int(places - scale))); !ok {
+		return 0, false
+	}
+	return c.Int64()
+}
