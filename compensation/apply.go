@@ -7,7 +7,6 @@ import (
 	"iter"
 	"slices"
 
-	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/internal/relations"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
@@ -68,7 +67,7 @@ func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
 	next := &Book{
 		program: b.program, people: b.people, edges: b.edges, assignments: b.assignments, quotas: b.quotas, rates: b.rates, events: b.events, ledger: b.ledger,
 		holds: b.holds, releases: b.releases,
-		rules: b.rules, additive: b.additive, stated: b.stated,
+		rules: b.rules, forms: b.forms, stated: b.stated,
 	}
 	d := &delta{edges: fold.Changed{}, ofEvent: map[fact.EventID][]Cause{}, ofPayee: map[fact.PayeeID][]Cause{}}
 	for _, add := range []func() error{
@@ -188,10 +187,18 @@ func (b *Book) addEvents(ctx context.Context, was *Book, late crediting.Feed, d 
 	if late == nil {
 		return nil
 	}
-	if b.events, err = crediting.Load(ctx, joined{was.events, late, d}, b.program.Rules.Schemas); err != nil {
+	schemas := b.program.Rules.Schemas
+	if feed := (joined{nil, late, d}); len(was.events.Tables()) < mostTables+len(schemas) {
+		b.events, err = was.events.With(ctx, feed, schemas)
+	} else {
+		d.everything, feed.known = true, was.events
+		if b.events, err = crediting.Load(ctx, feed, schemas); err == nil {
+			b.events.Repeated += was.events.Repeated
+		}
+	}
+	if err != nil {
 		return err
 	}
-	b.events.Repeated += was.events.Repeated
 	b.openHolds()
 	slices.Sort(d.events)
 	d.events = slices.Compact(d.events)
@@ -223,7 +230,10 @@ func (b *Book) addEvents(ctx context.Context, was *Book, late crediting.Feed, d 
 	return nil
 }
 
-// joined is the events that are known, and then those that came later, whose ids are noted.
+// mostTables is how many tables of events that came later there are before all are loaded anew.
+const mostTables = 40
+
+// joined is the events that are known, where known is not nil, and then those that came later, whose ids are noted.
 type joined struct {
 	known *crediting.Events
 	late  crediting.Feed
@@ -233,7 +243,7 @@ type joined struct {
 // Scan implements crediting.Feed.
 func (f joined) Scan(ctx context.Context, s *crediting.Schema) iter.Seq2[*crediting.Batch, error] {
 	return func(yield func(*crediting.Batch, error) bool) {
-		for b, err := range f.known.Scan(ctx, s) {
+		for b, err := range f.before(ctx, s) {
 			if !yield(b, err) {
 				return
 			}
@@ -247,6 +257,13 @@ func (f joined) Scan(ctx context.Context, s *crediting.Schema) iter.Seq2[*credit
 			}
 		}
 	}
+}
+
+func (f joined) before(ctx context.Context, s *crediting.Schema) iter.Seq2[*crediting.Batch, error] {
+	if f.known == nil {
+		return fact.Of[*crediting.Batch]()
+	}
+	return f.known.Scan(ctx, s)
 }
 
 // Find implements crediting.Feed. Nobody asks.
@@ -284,7 +301,7 @@ func (b *Book) again(ctx context.Context, last *Run, d *delta) (*Run, error) {
 	var some []int
 	for i := range ids {
 		if touched[i] && update.Unclear(i) {
-			results[i] = earning.Result{Unclear: true}
+			results[i] = settled{unclear: true}
 		} else if touched[i] {
 			some = append(some, i)
 		}
@@ -292,7 +309,7 @@ func (b *Book) again(ctx context.Context, last *Run, d *delta) (*Run, error) {
 	err = run.compute(ctx, make([]fact.PayeeID, len(some)), func(k int) {
 		job := run.job(ids[some[k]], nil)
 		job.Totals = totals{update, some[k]}
-		results[some[k]] = earning.Compute(job)
+		results[some[k]] = run.payee(job)
 	})
 	if err != nil {
 		return nil, err

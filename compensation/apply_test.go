@@ -318,3 +318,38 @@ func difference(before, after *compensation.Run) string {
 	slices.Sort(out)
 	return strings.Join(out, "; ")
 }
+
+// After very many late events, one by one, everything is loaded anew, and it is still the same.
+func TestManyLateEventsOneByOne(t *testing.T) {
+	p, all := lateProgram(t), baseFacts()
+	book, err := compensation.Open(t.Context(), p, all.facts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := compensation.Request{Period: calendar.Quarter(2026, 1)}
+	if _, err := book.Run(t.Context(), request); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 100 {
+		late := lateFacts{lines: []crediting.Line{deal(fmt.Sprint("e", i%70), uint64(i), "2026-02-03", "acca", "Care", "b", fmt.Sprint(i*10))}}
+		late.lines[0].Withdrawn = i >= 70 && i%3 == 0
+		if _, err := book.Apply(t.Context(), late.facts()); err != nil {
+			t.Fatal(err)
+		}
+		all = all.and(late)
+	}
+	fresh, err := compensation.Open(t.Context(), p, all.facts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := fresh.Run(t.Context(), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := told(book.Latest()), told(want); got != want {
+		t.Errorf("applied and not at once, then at once and not applied:\n%s", lines(got, want))
+	}
+	if n := book.Events().Len(); n != fresh.Events().Len() {
+		t.Errorf("%d events, want %d", n, fresh.Events().Len())
+	}
+}

@@ -63,7 +63,7 @@ type Book struct {
 	releases    *hold.Releases
 	ledger      ledger.Store
 	rules       *fold.Rules
-	additive    map[*plan.Component]bool
+	forms       *earning.Forms
 	stated      stated
 	root        *Book                // what the caller has; nil: this one
 	latest      atomic.Pointer[Book] // of the root: what Apply has made of it
@@ -106,7 +106,7 @@ func kept[T any](seq iter.Seq2[T, error], in *[]T) iter.Seq2[T, error] {
 func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 	b := &Book{
 		program: p, ledger: f.Ledger, assignments: map[fact.PayeeID]fact.Timeline[Assignment]{},
-		rules: fold.Compile(&p.Rules), additive: earning.Additive(p),
+		rules: fold.Compile(&p.Rules), forms: earning.Prepare(p),
 	}
 	var err [6]error
 	if b.people, err[0] = people.NewDirectory(kept(f.People, &b.stated.people)); err[0] != nil {

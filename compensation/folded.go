@@ -11,7 +11,6 @@ import (
 	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
-	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -42,15 +41,15 @@ func (b *Book) fold(ctx context.Context, r Request, s span) (*Run, error) {
 	if run.fold, err = fold.Over(ctx, b.folding(ids, r, s)); err != nil {
 		return nil, err
 	}
-	results := make([]earning.Result, len(ids))
+	results := make([]settled, len(ids))
 	err = run.compute(ctx, ids, func(i int) {
 		job := run.job(ids[i], nil)
 		job.Totals = totals{run.fold, i}
 		if run.fold.Unclear(i) {
-			results[i].Unclear = true
+			results[i].unclear = true
 			return
 		}
-		results[i] = earning.Compute(job)
+		results[i] = run.payee(job)
 	})
 	if err != nil {
 		return nil, err
@@ -59,7 +58,7 @@ func (b *Book) fold(ctx context.Context, r Request, s span) (*Run, error) {
 }
 
 // settle computes payees from their credits whose sums do not decide what they earn, and posts all.
-func (r *Run) settle(ctx context.Context, ids []fact.PayeeID, results []earning.Result) (*Run, error) {
+func (r *Run) settle(ctx context.Context, ids []fact.PayeeID, results []settled) (*Run, error) {
 	faults, err := r.clear(ctx, ids, results)
 	if err != nil {
 		return nil, err
@@ -111,10 +110,10 @@ func (b *Book) folding(ids []fact.PayeeID, r Request, s span) fold.Facts {
 }
 
 // clear computes payees from their credits whose sums do not decide what they earn.
-func (r *Run) clear(ctx context.Context, ids []fact.PayeeID, results []earning.Result) (faults source.Diagnostics, err error) {
+func (r *Run) clear(ctx context.Context, ids []fact.PayeeID, results []settled) (faults source.Diagnostics, err error) {
 	wanted, some := make([]bool, len(ids)), []int(nil)
 	for i := range results {
-		if wanted[i] = results[i].Unclear; wanted[i] {
+		if wanted[i] = results[i].unclear; wanted[i] {
 			some = append(some, i)
 		}
 	}
@@ -126,7 +125,7 @@ func (r *Run) clear(ctx context.Context, ids []fact.PayeeID, results []earning.R
 		return nil, err
 	}
 	return faults, r.compute(ctx, make([]fact.PayeeID, len(some)), func(k int) {
-		results[some[k]] = earning.Compute(r.job(ids[some[k]], all))
+		results[some[k]] = r.payee(r.job(ids[some[k]], all))
 	})
 }
 
@@ -193,8 +192,8 @@ type totals struct {
 	payee int
 }
 
-func (t totals) Total(m measure.Measure, days calendar.Range) (decimal.Decimal, bool) {
-	return t.of.Total(t.payee, m, days)
+func (t totals) Total(nth int, days calendar.Range) (decimal.Decimal, bool) {
+	return t.of.Nth(t.payee, nth, days)
 }
 
 func (t totals) Credits(typ string, days calendar.Range) (decimal.Decimal, int, bool) {

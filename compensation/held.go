@@ -191,16 +191,16 @@ func (b *Book) released(within calendar.Range) source.Diagnostics {
 	return b.releases.Check(b.holds, slices.Collect(b.events.All()), b.events.Find, within)
 }
 
-// keep adds to the run what is held of a payee's pay.
-func (r *Run) keep(of *earning.Result) source.Diagnostics {
-	if !r.book.keeps(hold.Payment) {
+// keep finds what is held of the payee's pay.
+func (d *desk) keep(of *earning.Result) source.Diagnostics {
+	if !d.run.book.keeps(hold.Payment) {
 		return nil
 	}
-	moves, left, err := r.holding().Compute(of.Lines, of.Cuts)
+	moves, left, err := d.run.holding().Compute(of.Lines, of.Cuts)
 	if err != nil {
 		return source.Diagnostics{source.Errorf("too-large", source.Span{File: "payee=" + string(of.Lines[0].Payee)}, "hold: %v", err).WithHint("check the data")}
 	}
-	r.moves, r.left = append(r.moves, moves...), append(r.left, left...)
+	d.moves, d.out.left = moves, left
 	return nil
 }
 
@@ -209,10 +209,11 @@ func (r *Run) holding() holding.Facts {
 }
 
 // keepBack posts what is held and released in the periods asked for.
-func (r *Run) keepBack() error {
-	for i := range r.moves {
-		m := &r.moves[i]
-		if !r.asked(m.PostedIn) {
+func (d *desk) keepBack() error {
+	for i := range d.moves {
+		m := &d.moves[i]
+		k, ok := d.run.asked(m.PostedIn)
+		if !ok {
 			continue
 		}
 		cause := "until " + m.Hold.String()
@@ -223,15 +224,14 @@ func (r *Run) keepBack() error {
 			Kind: m.Kind, Payee: m.Payee, Plan: m.Plan.ID, Component: m.Component, Event: m.Event.ID,
 			EarnedFor: m.EarnedFor, PostedIn: m.PostedIn, Amount: m.Amount, Cause: cause,
 		}
-
 		if m.Kind == ledger.HoldCancelled {
 			e.Event, e.EarnedFor, e.Cause = m.By[0].ID, m.PostedIn, "reversal of "+string(m.Event.ID)
-			if err := r.clawLess(e); err != nil {
+			if err := d.clawLess(e); err != nil {
 				return err
 			}
 		}
-		r.entries = append(r.entries, e)
-		if err := r.add(m.Payee, m.Plan, m.Component, m.PostedIn, m.Paid()); err != nil {
+		d.entries = append(d.entries, e)
+		if err := d.add(k, m.Payee, m.Plan, m.Component, m.Paid()); err != nil {
 			return err
 		}
 	}
@@ -239,16 +239,16 @@ func (r *Run) keepBack() error {
 }
 
 // clawLess takes what is cancelled while it is held out of what a reversal claws back.
-func (r *Run) clawLess(cancelled ledger.Entry) (err error) {
-	at := slices.IndexFunc(r.entries, func(e ledger.Entry) bool {
+func (d *desk) clawLess(cancelled ledger.Entry) (err error) {
+	at := slices.IndexFunc(d.entries, func(e ledger.Entry) bool {
 		return e.Kind == ledger.ClawedBack && e.Payee == cancelled.Payee && e.Plan == cancelled.Plan && e.Component == cancelled.Component &&
 			e.Event == cancelled.Event && e.PostedIn == cancelled.PostedIn
 	})
 	if at < 0 {
 		return nil // which the check of conservation finds
 	}
-	if r.entries[at].Amount, err = r.entries[at].Amount.Sub(cancelled.Amount); err == nil && r.entries[at].Amount.IsZero() {
-		r.entries = slices.Delete(r.entries, at, at+1)
+	if d.entries[at].Amount, err = d.entries[at].Amount.Sub(cancelled.Amount); err == nil && d.entries[at].Amount.IsZero() {
+		d.entries = slices.Delete(d.entries, at, at+1)
 	}
 	return err
 }

@@ -1,52 +1,116 @@
 package compensation
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/holding"
 
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/dsl/source"
 )
 
-// post makes entries and payouts of the lines of the periods asked for, and
-// checks that they conserve money.
-func (r *Run) post() error {
-	r.lines = slices.DeleteFunc(r.lines, func(l earning.Line) bool { return !r.asked(l.PostedIn) })
-	r.cuts = slices.DeleteFunc(r.cuts, func(c earning.Cut) bool { return !r.asked(c.PostedIn) })
-	r.entries = slices.Grow(r.entries, len(r.lines)+len(r.cuts))
-	for i := range r.lines {
-		if err := r.earn(&r.lines[i]); err != nil {
+// settled is what one payee is paid.
+type settled struct {
+	payouts []Payout           // by period, plan and component
+	entries []ledger.Entry     // none where credits were added up, and not kept
+	sums    []ledger.KindSum   // of the entries
+	found   source.Diagnostics // with an error among them the rest is worth nothing
+	warned  source.Diagnostics // about the payouts
+	left    []holding.Balance  // what is held of it at the end
+	unclear bool               // sums of credits do not decide what is paid
+	err     error              // a fault of the engine
+}
+
+// desk is where the entries and payouts of one payee are made, and those of the next after it.
+type desk struct {
+	run     *Run
+	out     settled
+	room    []earning.Line
+	paying  [][]Payout     // by period
+	left    []money.Amount // by period: what is earned, and neither paid nor kept
+	entries []ledger.Entry
+	sums    []ledger.KindSum
+	moves   []holding.Move // what is held and released
+}
+
+// payee computes a payee, makes entries and payouts of the lines of the periods asked for, and checks that they
+// conserve money.
+func (r *Run) payee(job earning.Job) settled {
+	d, ok := r.desks.Get().(*desk)
+	if !ok {
+		d = &desk{}
+	}
+	d.run = r
+	for range len(r.span.periods) - len(d.paying) {
+		d.paying, d.left = append(d.paying, nil), append(d.left, money.Amount{})
+	}
+	job.Room = d.room
+	result := earning.Compute(job)
+	d.out.found, d.out.unclear = result.Found, result.Unclear
+	if !result.Unclear {
+		d.out.found = append(d.keep(&result), d.out.found...)
+	}
+	if !result.Unclear && !d.out.found.HasErrors() {
+		d.out.err = d.post(&result)
+	}
+	out := d.out
+	for k := range d.paying {
+		d.paying[k], d.left[k] = d.paying[k][:0], money.Amount{}
+	}
+	*d = desk{room: result.Lines[:0], paying: d.paying, left: d.left, entries: d.entries[:0], sums: d.sums[:0]}
+	r.desks.Put(d)
+	return out
+}
+
+// post makes the entries and payouts of a payee.
+func (d *desk) post(result *earning.Result) error {
+	for i := range result.Lines {
+		if err := d.earn(&result.Lines[i]); err != nil {
 			return err
 		}
 	}
-	for i := range r.cuts {
-		if err := r.cap(&r.cuts[i]); err != nil {
+	for i := range result.Cuts {
+		if err := d.cap(&result.Cuts[i]); err != nil {
 			return err
 		}
 	}
-	if err := r.keepBack(); err != nil {
+	if err := d.keepBack(); err != nil {
 		return err
 	}
-	if err := r.pay(); err != nil {
+	for k := range d.paying {
+		if err := d.pay(k, d.paying[k]); err != nil {
+			return err
+		}
+	}
+	if err := d.conserve(); err != nil {
 		return err
 	}
-	ledger.Sort(r.entries)
-	slices.SortFunc(r.payouts, comparePayouts)
-	if bad := ledger.Conserve(slices.Values(r.entries)); len(bad) > 0 {
-		return fmt.Errorf("the run does not conserve money, which is a fault of the engine: %w", bad[0])
+	d.out.payouts, d.out.sums = slices.Concat(d.paying...), slices.Clone(d.sums)
+	if d.run.fold == nil {
+		d.out.entries = slices.Clone(d.entries)
 	}
 	return nil
 }
 
-func (r *Run) asked(p calendar.Period) bool { return slices.Contains(r.span.periods, p) }
+// asked is the place of a pay period among those asked for.
+func (r *Run) asked(p calendar.Period) (at int, ok bool) {
+	at = int(p.Index - r.span.periods[0].Index)
+	return at, at >= 0 && at < len(r.span.periods) && r.span.periods[at] == p
+}
 
-func (r *Run) earn(l *earning.Line) error {
+func (d *desk) earn(l *earning.Line) error {
+	k, ok := d.run.asked(l.PostedIn)
+	if !ok {
+		return nil
+	}
 	e := ledger.Entry{
 		Kind: ledger.Earned, Payee: l.Payee, Plan: l.Plan.ID, Component: l.Component.Name,
 		EarnedFor: l.EarnedFor, PostedIn: l.PostedIn, Amount: l.Amount,
@@ -58,85 +122,121 @@ func (r *Run) earn(l *earning.Line) error {
 		e.Kind, e.Cause = ledger.ClawedBack, fmt.Sprintf("reversal of %s, rule %s", l.Of.Credit.Event.ID, l.Credit.Rule)
 	}
 	if !l.Amount.IsZero() {
-		r.entries = append(r.entries, e)
+		d.entries = append(d.entries, e)
 	}
-	return r.add(l.Payee, l.Plan, l.Component.Name, l.PostedIn, l.Amount)
+	return d.add(k, l.Payee, l.Plan, l.Component.Name, l.Amount)
 }
 
-func (r *Run) cap(c *earning.Cut) error {
-	r.entries = append(r.entries, ledger.Entry{
+func (d *desk) cap(c *earning.Cut) error {
+	k, ok := d.run.asked(c.PostedIn)
+	if !ok {
+		return nil
+	}
+	d.entries = append(d.entries, ledger.Entry{
 		Kind: ledger.Capped, Payee: c.Payee, Plan: c.Plan.ID, Component: c.Component, EarnedFor: c.PostedIn, PostedIn: c.PostedIn,
 		Amount: c.Amount, Cause: c.Cap.String(),
 	})
-	return r.add(c.Payee, c.Plan, c.Component, c.PostedIn, c.Amount)
+	return d.add(k, c.Payee, c.Plan, c.Component, c.Amount)
 }
 
-// payoutKey is what a payout's ID is made of.
-type payoutKey struct {
-	period    calendar.Period
-	payee     fact.PayeeID
-	plan      fact.PlanID
-	component string
-}
-
-// add gathers an amount into its payout.
-func (r *Run) add(payee fact.PayeeID, p *plan.Plan, component string, period calendar.Period, a money.Amount) error {
-	k := payoutKey{period, payee, p.ID, component}
-	at, ok := r.index[k]
-	if !ok {
-		if r.index == nil {
-			r.index = map[payoutKey]int{}
-		}
-		at = len(r.payouts)
-		r.index[k] = at
-		id := payoutID(r.book.program.Calendar.Format(period), payee, p.ID, component)
-		r.payouts = append(r.payouts, Payout{ID: id, Payee: payee, Plan: p.ID, Component: component, Period: period})
+// add gathers an amount into its payout of a period.
+func (d *desk) add(k int, payee fact.PayeeID, p *plan.Plan, component string, a money.Amount) (err error) {
+	at := slices.IndexFunc(d.paying[k], func(o Payout) bool { return o.Component == component && o.Plan == p.ID })
+	if at < 0 {
+		id := payoutID(d.run.span.names[k], payee, p.ID, component)
+		d.paying[k] = append(d.paying[k], Payout{ID: id, Payee: payee, Plan: p.ID, Component: component, Period: d.run.span.periods[k], Amount: a})
+		return nil
 	}
-	var err error
-	r.payouts[at].Amount, err = r.payouts[at].Amount.Add(a)
+	to := &d.paying[k][at].Amount
+	*to, err = to.Add(a)
 	return err
 }
 
-// pay posts one Paid entry for each payee and pay period.
-func (r *Run) pay() error {
-	type key struct {
-		payee  fact.PayeeID
-		period calendar.Period
+// pay orders the payouts of a pay period, and posts one Paid entry for them.
+func (d *desk) pay(k int, payouts []Payout) (err error) {
+	if len(payouts) == 0 {
+		return nil
 	}
-	totals, keys := map[key]money.Amount{}, []key{}
-	for _, p := range r.payouts {
-		k := key{p.Payee, p.Period}
-		sum, ok := totals[k]
-		if !ok {
-			keys = append(keys, k)
-		}
-		var err error
-		if totals[k], err = sum.Add(p.Amount); err != nil {
+	slices.SortFunc(payouts, func(a, b Payout) int {
+		return cmp.Or(strings.Compare(string(a.Plan), string(b.Plan)), strings.Compare(a.Component, b.Component))
+	})
+	var total money.Amount
+	for i := range payouts {
+		if total, err = total.Add(payouts[i].Amount); err != nil {
 			return err
 		}
 	}
-	for _, k := range keys {
-		if t := totals[k]; !t.IsZero() {
-			r.entries = append(r.entries, ledger.Entry{Kind: ledger.Paid, Payee: k.payee, PostedIn: k.period, Amount: t})
-		}
-		if t := totals[k]; t.Sign() < 0 {
-			path := "payee=" + string(k.payee) + " period=" + r.book.program.Calendar.Format(k.period)
-			r.findings = append(r.findings, negative(path, t))
-		}
+	payee := payouts[0].Payee
+	if !total.IsZero() {
+		d.entries = append(d.entries, ledger.Entry{Kind: ledger.Paid, Payee: payee, PostedIn: d.run.span.periods[k], Amount: total})
 	}
-	r.findings = r.findings.Sorted()
+	if total.Sign() < 0 {
+		d.out.warned = append(d.out.warned, negative("payee="+string(payee)+" period="+d.run.span.names[k], total))
+	}
 	return nil
 }
 
-func comparePayouts(a, b Payout) int {
-	if c := a.Period.Compare(b.Period); c != 0 {
-		return c
+// conserve adds the entries up, and checks that they conserve money: that ledger.Conserve, which takes longer, has
+// nothing to say.
+func (d *desk) conserve() (err error) {
+	for i := range d.entries {
+		e := &d.entries[i]
+		at := slices.IndexFunc(d.sums, func(s ledger.KindSum) bool { return s.Kind == e.Kind })
+		if at < 0 {
+			at = len(d.sums)
+			d.sums = append(d.sums, ledger.KindSum{Kind: e.Kind})
+		}
+		if d.sums[at].Amount, err = d.sums[at].Amount.Add(e.Amount); err != nil {
+			return err
+		}
+		k, _ := d.run.asked(e.PostedIn)
+		switch e.Kind.Side() {
+		case 1:
+			d.left[k], err = d.left[k].Add(e.Amount)
+		case -1:
+			d.left[k], err = d.left[k].Sub(e.Amount)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	if c := strings.Compare(string(a.Payee), string(b.Payee)); c != 0 {
-		return c
+	if !slices.ContainsFunc(d.left, func(a money.Amount) bool { return !a.IsZero() }) {
+		return nil
 	}
-	if c := strings.Compare(string(a.Plan), string(b.Plan)); c != 0 {
-		return c
+	if bad := ledger.Conserve(slices.Values(d.entries)); len(bad) > 0 {
+		return fmt.Errorf("the run does not conserve money, which is a fault of the engine: %w", bad[0])
 	}
-	return strings.Compare(a.Component, b.Component)
+	return nil
+}
+
+// gather puts together what all payees, who are in order, are paid.
+func (r *Run) gather(results []settled) error {
+	payouts, entries := 0, 0
+	for i := range results {
+		if results[i].err != nil {
+			return results[i].err
+		}
+		payouts, entries = payouts+len(results[i].payouts), entries+len(results[i].entries)
+	}
+	r.payouts, r.entries = make([]Payout, 0, payouts), make([]ledger.Entry, 0, entries)
+	for i := range results {
+		r.entries = append(r.entries, results[i].entries...)
+		r.sums = append(r.sums, results[i].sums...)
+		r.findings = append(r.findings, results[i].warned...)
+		r.left = append(r.left, results[i].left...)
+	}
+	next := make([]int, len(results))
+	for _, period := range r.span.periods {
+		for i := range results {
+			rest := results[i].payouts[next[i]:]
+			n := 0
+			for n < len(rest) && rest[n].Period == period {
+				n++
+			}
+			r.payouts, next[i] = append(r.payouts, rest[:n]...), next[i]+n
+		}
+	}
+	r.findings = r.findings.Sorted()
+	ledger.Sort(r.entries)
+	return nil
 }

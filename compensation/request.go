@@ -49,6 +49,8 @@ type span struct {
 	days    calendar.Range // of the periods asked for
 	horizon calendar.Range // from the first day of their first fiscal year
 	reach   calendar.Range // from the first day that a measure of the horizon looks back to
+	names   []string       // of the periods
+	clock   *earning.Clock // of the years
 	years   calendar.Range // the whole fiscal years: a window that is still open must not look closed
 	own     calendar.Range // the horizon but for years that only what is still held looks back to
 }
@@ -81,6 +83,9 @@ func (b *Book) span(p calendar.Period) (span, error) {
 	if len(s.periods) == 0 {
 		return s, ErrNothing
 	}
+	for _, p := range s.periods {
+		s.names = append(s.names, cal.Format(p))
+	}
 	year, err := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.From))
 	last, err2 := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.To.AddDays(-1)))
 	s.own = calendar.Range{From: year.From, To: s.days.To}
@@ -89,6 +94,7 @@ func (b *Book) span(p calendar.Period) (span, error) {
 	s.reach = b.reach(b.origin(s.horizon))
 	s.reach.From = b.heldSince(hold.Credit, s.reach.From)
 	s.years = calendar.Range{From: since.From, To: last.To}
+	s.clock = earning.NewClock(cal, s.years)
 	return s, errors.Join(err, err2, err3)
 }
 
@@ -127,31 +133,23 @@ func (b *Book) list(ctx context.Context, r Request, s span) (*Run, error) {
 	run := &Run{book: b, request: r, span: s, listed: all, kept: all.kept}
 	run.whole = func() (*Run, error) { return run, nil }
 	ids := b.people.IDs()
-	results := make([]earning.Result, len(ids))
-	if err := run.compute(ctx, ids, func(i int) { results[i] = earning.Compute(run.job(ids[i], all)) }); err != nil {
+	results := make([]settled, len(ids))
+	if err := run.compute(ctx, ids, func(i int) { results[i] = run.payee(run.job(ids[i], all)) }); err != nil {
 		return nil, err
 	}
 	return run, run.finish(results, slices.Concat(all.credited.Findings, b.unused(), b.released(s.days), faults))
 }
 
-// finish posts the results of all payees.
-func (r *Run) finish(results []earning.Result, found source.Diagnostics) error {
-	lines := 0
+// finish puts together what all payees are paid.
+func (r *Run) finish(results []settled, found source.Diagnostics) error {
 	for i := range results {
-		lines += len(results[i].Lines)
-	}
-	r.lines = make([]earning.Line, 0, lines)
-	for i := range results {
-		found = append(found, r.keep(&results[i])...)
-		found = append(found, results[i].Found...)
-		r.lines = append(r.lines, results[i].Lines...)
-		r.cuts = append(r.cuts, results[i].Cuts...)
+		found = append(found, results[i].found...)
 	}
 	if found = found.Sorted(); found.HasErrors() {
 		return found.AtMost(maxFindings)
 	}
 	r.findings = found.AtMost(maxFindings)
-	return r.post()
+	return r.gather(results)
 }
 
 // listing credits events, and groups what comes of them.
@@ -278,7 +276,7 @@ func (r *Run) job(id fact.PayeeID, all *listed) earning.Job {
 	around := func(days calendar.Range) []earning.Segment { return r.book.segments(id, days, r.request.AsOf) }
 	job := earning.Job{
 		Program: r.book.program, Quotas: r.book.quotas, AsOf: r.request.AsOf, Payee: id, Segments: around(r.span.years), Around: around,
-		Horizon: r.span.horizon, Since: r.span.own.From, Asked: r.span.days, Additive: r.book.additive,
+		Horizon: r.span.horizon, Since: r.span.own.From, Asked: r.span.days, Forms: r.book.forms, Clock: r.span.clock,
 	}
 	if all == nil {
 		return job

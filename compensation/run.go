@@ -6,8 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
-	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/internal/holding"
 
 	"github.com/payproof/payproof/compensation/ledger"
@@ -27,18 +27,16 @@ type Run struct {
 	book     *Book
 	request  Request
 	span     span
-	lines    []earning.Line
-	cuts     []earning.Cut
 	kept     []hold.Kept
-	moves    []holding.Move
 	left     []holding.Balance
 	payouts  []Payout
-	index    map[payoutKey]int
-	entries  []ledger.Entry
+	desks    sync.Pool        // those at which nobody is
+	sums     []ledger.KindSum // of entries, payee by payee
+	entries  []ledger.Entry   // none where credits were added up, and not kept
 	findings source.Diagnostics
 	listed   *listed // nil: credits were added up, and not kept
 	fold     *fold.Fold
-	results  []earning.Result     // of the payees in order, before they are posted
+	results  []settled            // of the payees in order
 	whole    func() (*Run, error) // the same with all credits listed
 }
 
@@ -67,7 +65,15 @@ func payoutID(period string, payee fact.PayeeID, p fact.PlanID, component string
 }
 
 func escape(s string) string {
+	if !strings.ContainsFunc(s, disturbs) {
+		return s
+	}
 	return strings.ReplaceAll(url.PathEscape(s), "%20", " ")
+}
+
+// disturbs reports whether a character may have to be escaped.
+func disturbs(c rune) bool {
+	return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != ' ' && c != '-' && c != '_'
 }
 
 // Payouts are the payouts by period, payee, plan and component. A component that
@@ -109,8 +115,8 @@ type Summary struct {
 func (r *Run) Summary() (Summary, error) {
 	s := Summary{Totals: map[ledger.Kind]money.Amount{}}
 	var err error
-	for _, e := range r.entries {
-		if s.Totals[e.Kind], err = s.Totals[e.Kind].Add(e.Amount); err != nil {
+	for _, sum := range r.sums {
+		if s.Totals[sum.Kind], err = s.Totals[sum.Kind].Add(sum.Amount); err != nil {
 			return s, err
 		}
 	}

@@ -328,3 +328,41 @@ func (a *Applier) twice(e *Event, c *Credit, first fact.RuleID) {
 		"event %s: %s is credited with %s twice, by rule %s and by rule %s", e.ID, c.Payee, c.Type, first, c.Rule).
 		WithHint("make their conditions exclude each other, put them in one `group:`, or mark one `overlay: true`"))
 }
+
+func (l *loader) conflict(known, e *Event, hint, format string, args ...any) {
+	at := e.At
+	if at.IsZero() {
+		at.File = "event=" + string(e.ID)
+	}
+	l.found = append(l.found, source.Errorf("event-conflict", at, format, args...).
+		WithNote(known.At, "the other line").WithHint("%s", hint))
+}
+
+// note adds a place to the last finding.
+func (l *loader) note(at source.Span, what string) {
+	last := &l.found[len(l.found)-1]
+	*last = last.WithNote(at, "%s", what)
+}
+
+// fail reports an event that contradicts others.
+func (l *loader) fail(e *Event, code, hint, format string, args ...any) {
+	at := e.At
+	if at.IsZero() {
+		at.File = "event=" + string(e.ID)
+	}
+	l.found = append(l.found, source.Errorf(code, at, "event %s: %s", e.ID, fmt.Sprintf(format, args...)).WithHint("%s", hint))
+}
+
+// differs keeps what is said about an id beside the first.
+func (l *loader) differs(e *Event) {
+	v := version{e.ID, e.Revision, e.schema, e.content()}
+	other, ok := l.others[v]
+	if !ok {
+		l.others[v] = e
+		return
+	}
+	l.out.Repeated++
+	if e.At.Compare(other.At) < 0 {
+		other.At = e.At
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/payproof/payproof/crediting/internal/columns"
 	"github.com/payproof/payproof/crediting/internal/idset"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
@@ -17,12 +18,14 @@ import (
 type Events struct {
 	Repeated int // lines that said again what was known
 	tables   []*Table
-	ids      idset.Set // of all rows, unless the feed declares its ids unique
+	ids      *idset.Set     // of the rows that were loaded first, unless the feed declares its ids unique
+	late     map[string]int // the rows of events that came later, and of those that were corrected later
 	unique   bool
 	declared func() []int // made when it is asked for
 	// By row: the lines that withdrew events, and the events that take others back, or are taken back.
 	withdrawn, linked map[int]*Event
-	reversals         []*Event // in the order of what they take
+	revised           map[int]bool // rows in whose place others stand, since they were corrected later
+	reversals         []*Event     // in the order of what they take
 }
 
 // Table is the events of one kind, in columns. Nobody may change it. A row is the place of an event among all
@@ -135,7 +138,7 @@ func (t *Table) set(i int, e *Event) {
 	for k, c := range e.Cells {
 		v := &t.Columns[k]
 		if !c.Has && v.Has == nil {
-			v.Has = all(len(t.IDs))
+			v.Has = columns.True(len(t.IDs))
 		}
 		if v.Has != nil {
 			v.Has[i] = c.Has
@@ -180,7 +183,10 @@ func (t *Table) Code(column int, text string) (code uint32, ok bool) {
 func (e *Events) Tables() []*Table { return e.tables }
 
 // Len is the number of events, without those that were withdrawn.
-func (e *Events) Len() int { return e.Rows() - len(e.withdrawn) }
+func (e *Events) Len() int { return e.Rows() - len(e.withdrawn) - len(e.revised) }
+
+// gone reports whether a row is no event any more.
+func (e *Events) gone(row int) bool { return e.withdrawn[row] != nil || e.revised[row] }
 
 // Rows is the number of rows; that of an event which was withdrawn is one of them.
 func (e *Events) Rows() int {
@@ -194,10 +200,10 @@ func (e *Events) Rows() int {
 // Plain reports whether a row is an event that was not withdrawn, takes nothing back and is not taken back; is says
 // whether it is an event at all.
 func (e *Events) Plain(row int) (plain, is bool) {
-	if len(e.withdrawn) == 0 && len(e.linked) == 0 {
+	if len(e.withdrawn) == 0 && len(e.linked) == 0 && len(e.revised) == 0 {
 		return true, true
 	}
-	return e.linked[row] == nil, e.withdrawn[row] == nil
+	return e.linked[row] == nil, !e.gone(row)
 }
 
 // keep makes the event of a row once and for all, so that others can point to it.
@@ -209,19 +215,6 @@ func (e *Events) keep(row int) *Event {
 		e.linked[row] = e.Event(row)
 	}
 	return e.linked[row]
-}
-
-// takers are the rows of events that take others back, in declared order.
-func (e *Events) takers() (rows []int) {
-	for _, t := range e.tables {
-		for i := range t.IDs {
-			if t.takes(i) && e.withdrawn[t.First+i] == nil {
-				rows = append(rows, t.First+i)
-			}
-		}
-	}
-	slices.SortFunc(rows, func(a, b int) int { return e.Event(a).compare(e.Event(b)) })
-	return rows
 }
 
 // takes reports whether the i-th event names one that it takes back.
@@ -294,7 +287,7 @@ func (e *Events) sort() []int {
 	all := make([]dated, 0, e.Len())
 	for _, t := range e.tables {
 		for i, day := range t.Days() {
-			if e.withdrawn[t.First+i] == nil {
+			if !e.gone(t.First + i) {
 				all = append(all, dated{int32(day), int32(t.First + i), t.takes(i)})
 			}
 		}
@@ -322,7 +315,7 @@ func (e *Events) sort() []int {
 func (e *Events) Span() (first, last calendar.Date, ok bool) {
 	for _, t := range e.tables {
 		for i, day := range t.Days() {
-			if e.withdrawn[t.First+i] != nil {
+			if e.gone(t.First + i) {
 				continue
 			}
 			d := calendar.FromOrdinal(int32(day))
@@ -371,16 +364,24 @@ func (e *Events) Find(id fact.EventID) (*Event, bool) {
 
 // Row is the row of the event of an id; false: there is none, or it was withdrawn.
 func (e *Events) Row(id fact.EventID) (row int, ok bool) {
-	if e.unique && e.ids.Len() == 0 {
-		for _, t := range e.tables {
-			if i := slices.Index(t.IDs, id); i >= 0 {
-				return t.First + i, true
-			}
-		}
-		return 0, false
-	}
-	row, ok = e.ids.Find(string(id), e.id)
+	row, ok = e.row(id)
 	return row, ok && e.withdrawn[row] == nil
+}
+
+// row is that of an id, also of one that was withdrawn.
+func (e *Events) row(id fact.EventID) (row int, ok bool) {
+	if row, ok = e.late[string(id)]; ok {
+		return row, true
+	}
+	if !e.unique {
+		return e.ids.Find(string(id), e.id)
+	}
+	for _, t := range e.tables {
+		if i := slices.Index(t.IDs, id); i >= 0 {
+			return t.First + i, true
+		}
+	}
+	return 0, false
 }
 
 // Linked reports whether an event takes another one back.
@@ -388,9 +389,9 @@ func (e *Events) Linked() bool { return len(e.linked) > 0 }
 
 // Withdrawn is the line that withdrew the event of an id; false: it was not withdrawn.
 func (e *Events) Withdrawn(id fact.EventID) (*Event, bool) {
-	r, ok := e.ids.Find(string(id), e.id)
-	if !ok || e.withdrawn[r] == nil {
+	row, ok := e.row(id)
+	if !ok || e.withdrawn[row] == nil {
 		return nil, false
 	}
-	return e.withdrawn[r], true
+	return e.withdrawn[row], true
 }

@@ -127,6 +127,29 @@ func (b *Batch) add(e Event) {
 	}
 }
 
+// copyTo copies the batch into one that nobody needs any more.
+func (b *Batch) copyTo(spare *Batch) *Batch {
+	if spare == nil {
+		spare = &Batch{Columns: make([]Column, len(b.Columns))}
+	}
+	spare.IDs, spare.Places = append(spare.IDs[:0], b.IDs...), copied(spare.Places, b.Places)
+	spare.Revisions, spare.Withdrawn = copied(spare.Revisions, b.Revisions), copied(spare.Withdrawn, b.Withdrawn)
+	for i := range b.Columns {
+		from, to := &b.Columns[i], &spare.Columns[i]
+		to.Ints, to.Texts, to.Codes, to.Has = copied(to.Ints, from.Ints), copied(to.Texts, from.Texts), copied(to.Codes, from.Codes), copied(to.Has, from.Has)
+		to.Dictionary = from.Dictionary // it only grows
+	}
+	return spare
+}
+
+// copied is values in the room of others; nil stays nil.
+func copied[T any](room, values []T) []T {
+	if values == nil {
+		return nil
+	}
+	return append(room[:0], values...)
+}
+
 // event is the i-th event of the batch.
 func (b *Batch) event(s *Schema, i int) Event {
 	e := Event{ID: b.IDs[i], Cells: make([]Cell, len(s.Fields)), schema: s}
@@ -226,38 +249,6 @@ func (f lineFeed) scan(ctx context.Context, s *Schema, wanted func(fact.EventID)
 			yield(b, nil)
 		}
 	}
-}
-
-// read checks a line against the schema.
-func (s *Schema) read(l Line) (Event, source.Diagnostics) {
-	e := Event{ID: l.ID, Revision: l.Revision, Cells: make([]Cell, len(s.Fields)), At: l.At, schema: s}
-	var ds source.Diagnostics
-	path := func() source.Span {
-		if l.At.IsZero() {
-			return source.Span{File: "event=" + clip(string(l.ID))}
-		}
-		return l.At
-	}
-	if err := fact.CheckKey(string(l.ID)); err != nil {
-		ds = append(ds, source.Errorf("event-id", path(), "id: %v", err))
-	}
-	if e.Withdrawn = l.Withdrawn; e.Withdrawn {
-		return e, ds
-	}
-	for i, f := range s.Fields {
-		c, err := f.Cell(l.Fields[f.Name])
-		if err != nil {
-			ds = append(ds, source.Errorf("event-field", path(), "event %s: %v", clip(string(l.ID)), err))
-		}
-		e.Cells[i] = c
-	}
-	for name := range l.Fields { // order: findings are sorted below
-		if s.Index(name) < 0 {
-			ds = append(ds, source.Errorf("event-field", path(), "event %s: unknown field %q", clip(string(l.ID)), clip(name)).
-				WithHint("%s", source.DidYouMean(clip(name), s.Names())))
-		}
-	}
-	return e, ds.Sorted()
 }
 
 // Cell is one value of an event. Int is a coefficient at the field's scale, a day

@@ -7,9 +7,11 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"runtime"
 	"strconv"
 	"strings"
 
+	"github.com/payproof/payproof/crediting/internal/ahead"
 	"github.com/payproof/payproof/crediting/internal/columns"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/mapping"
@@ -79,7 +81,10 @@ type fileFeed struct {
 
 // Scan implements Feed.
 func (f fileFeed) Scan(ctx context.Context, s *Schema) iter.Seq2[*Batch, error] {
-	return f.scan(ctx, s, nil)
+	if runtime.GOMAXPROCS(0) == 1 {
+		return f.scan(ctx, s, nil)
+	}
+	return ahead.Seq(f.scan(ctx, s, nil), func(spare, b *Batch) *Batch { return b.copyTo(spare) })
 }
 
 // Find implements Feed by scanning.
@@ -117,8 +122,7 @@ type fileScan struct {
 	*blocks
 }
 
-// untilLook is how many lines are read before somebody looks whether reading is
-// cancelled.
+// untilLook is how many lines are read before somebody looks whether reading is cancelled.
 const untilLook = 64
 
 // file reads one file, and reports whether to go on: after one that is lost, the
@@ -180,11 +184,7 @@ func (r *fileScan) alone(e *Event, name string) bool {
 		return true
 	}
 	b := newBatch(r.schema)
-	b.IDs, b.Revisions, b.Places, b.Withdrawn = []fact.EventID{e.ID}, []uint64{e.Revision}, []source.Span{e.At}, []bool{true}
-	for i := range b.Columns {
-		c := &b.Columns[i]
-		c.Ints, c.Texts, c.Has = []int64{0}, []string{""}, []bool{false}
-	}
+	b.add(*e)
 	return r.flush(name) && r.yield(b, nil)
 }
 

@@ -5,9 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/payproof/payproof/crediting/internal/columns"
+	"github.com/payproof/payproof/crediting/internal/idset"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 )
@@ -21,13 +24,27 @@ const maxFindings = 100
 // source.Diagnostics, at most 100 of each code, the same whatever the order of the
 // lines.
 func Load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
-	l := loader{others: map[version]*Event{}, out: &Events{}}
+	l := loader{others: map[version]*Event{}, out: &Events{ids: &idset.Set{}}}
 	u, ok := feed.(interface{ UniqueIDs() bool })
 	l.out.unique = ok && u.UniqueIDs()
+	return l.load(ctx, feed, schemas)
+}
+
+// With is the events with more of them, as if Load had been given all: rows stay where they are, and those of what
+// came later stand behind them. What is there is shared, so that a few more cost little.
+func (e *Events) With(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
+	l := loader{others: map[version]*Event{}, first: e.Rows(), out: &Events{
+		Repeated: e.Repeated, tables: slices.Clone(e.tables), ids: e.ids, unique: e.unique, late: maps.Clone(e.late), withdrawn: maps.Clone(e.withdrawn), revised: maps.Clone(e.revised),
+	}}
+	if l.later = true; l.out.late == nil {
+		l.out.late = map[string]int{}
+	}
+	return l.load(ctx, feed, schemas)
+}
+
+func (l *loader) load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
 	for _, s := range schemas {
-		l.table = newTable(s, l.out.Rows())
-		l.out.tables = append(l.out.tables, l.table)
-		l.codes = make([]translation, len(s.Fields))
+		l.begin(s)
 		for b, err := range feed.Scan(ctx, s) {
 			if err != nil {
 				var ds source.Diagnostics
@@ -42,6 +59,9 @@ func Load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
 			}
 			l.batch(b)
 		}
+		if l.later && l.table.Len() == 0 {
+			l.out.tables = l.out.tables[:len(l.out.tables)-1]
+		}
 	}
 	l.settle()
 	if !l.found.HasErrors() {
@@ -54,6 +74,13 @@ func Load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
 	return l.out, nil
 }
 
+// begin begins a table.
+func (l *loader) begin(s *Schema) {
+	l.table = newTable(s, l.out.Rows())
+	l.out.tables = append(l.out.tables, l.table)
+	l.codes = make([]translation, len(s.Fields))
+}
+
 // loader keeps each different thing said about an id until all lines are read: what
 // is compared with what must not depend on their order.
 type loader struct {
@@ -61,6 +88,8 @@ type loader struct {
 	codes  []translation // by field
 	take   []int         // of a batch, those that are the first said about their id
 	known  []known
+	later  bool // there are events already, from which first is the first row behind them
+	first  int
 	undone []*Event           // withdrawals, whose columns hold nothing
 	others map[version]*Event // what differs from the first, which is rare
 	out    *Events
@@ -89,9 +118,9 @@ type version struct {
 // batch takes what is new in a batch, column by column, and then compares what is not.
 func (l *loader) batch(b *Batch) {
 	t, n := l.table, b.Len()
-	l.known, t.IDs = l.known[:0], roomier(t.IDs, n)
+	l.known, t.IDs = l.known[:0], columns.Room(t.IDs, n)
 	whole := true
-	if l.out.unique && !slices.Contains(b.Withdrawn, true) {
+	if l.out.unique && !l.later && !slices.Contains(b.Withdrawn, true) {
 		t.IDs = append(t.IDs, b.IDs...)
 	} else {
 		l.take = l.take[:0]
@@ -101,12 +130,9 @@ func (l *loader) batch(b *Batch) {
 				l.undone = append(l.undone, &e)
 				continue
 			}
-			if !l.out.unique {
-				row, isNew := l.out.ids.Add(string(event), l.out.id)
-				if !isNew {
-					l.known = append(l.known, known{i, row})
-					continue
-				}
+			if row, isNew := l.add(event); !isNew {
+				l.known = append(l.known, known{i, row})
+				continue
 			}
 			t.IDs = append(t.IDs, event)
 			l.take = append(l.take, i)
@@ -120,6 +146,22 @@ func (l *loader) batch(b *Batch) {
 	}
 }
 
+// add gives an id the next row, if it is new.
+func (l *loader) add(id fact.EventID) (row int, isNew bool) {
+	switch {
+	case l.later:
+		if row, known := l.out.row(id); known {
+			return row, false
+		}
+		row = l.out.Rows()
+		l.out.late[string(id)] = row
+		return row, true
+	case l.out.unique:
+		return 0, true
+	}
+	return l.out.ids.Add(string(id), l.out.id)
+}
+
 // columns appends the columns of the events to take: all of them, where the batch is taken whole.
 func (l *loader) columns(b *Batch, whole bool) {
 	t := l.table
@@ -128,7 +170,7 @@ func (l *loader) columns(b *Batch, whole bool) {
 		for len(t.Revisions) < before {
 			t.Revisions = append(t.Revisions, 0)
 		}
-		t.Revisions = take(t.Revisions, b.Revisions, l.take, whole)
+		t.Revisions = columns.Take(t.Revisions, b.Revisions, l.take, whole)
 	} else if t.Revisions != nil {
 		t.Revisions = append(t.Revisions, make([]uint64, len(t.IDs)-before)...)
 	}
@@ -152,15 +194,15 @@ func (l *loader) column(k int, from *Column, before int, whole bool) {
 	v, f, now := &l.table.Columns[k], &l.table.Schema.Fields[k], len(l.table.IDs)
 	if from.Has != nil && (v.Has != nil || slices.Contains(from.Has, false)) {
 		if v.Has == nil {
-			v.Has = all(before)
+			v.Has = columns.True(before)
 		}
-		v.Has = take(v.Has, from.Has, l.take, whole)
+		v.Has = columns.Take(v.Has, from.Has, l.take, whole)
 	} else if v.Has != nil {
-		v.Has = append(v.Has, all(now-before)...)
+		v.Has = append(v.Has, columns.True(now-before)...)
 	}
 	has := func(row int) bool { return v.Has == nil || v.Has[row] }
 	if !f.isText() && f.Type != Enum {
-		v.Ints = take(v.Ints, from.Ints, l.take, whole)
+		v.Ints = columns.Take(v.Ints, from.Ints, l.take, whole)
 		if v.Has != nil {
 			for row := before; row < now; row++ {
 				if !v.Has[row] { // whatever the feed has there
@@ -176,7 +218,7 @@ func (l *loader) column(k int, from *Column, before int, whole bool) {
 			translate.of = append(translate.of, l.table.code(k, from.Dictionary[len(translate.of)]))
 		}
 	}
-	v.Codes = roomier(v.Codes, now-before)
+	v.Codes = columns.Room(v.Codes, now-before)
 	for i, row := 0, before; row < now; i, row = i+1, row+1 {
 		at, code := i, uint32(0)
 		if !whole {
@@ -195,27 +237,6 @@ func (l *loader) column(k int, from *Column, before int, whole bool) {
 	}
 }
 
-// roomier makes room for n values more. A slice that is doubled is copied once for each value; append alone, which adds a
-// quarter to long ones, copies four times as much.
-func roomier[T any](to []T, n int) []T {
-	if cap(to)-len(to) < n {
-		to = slices.Grow(to, max(n, len(to)))
-	}
-	return to
-}
-
-// take appends some of what a batch has, or all.
-func take[T any](to, from []T, some []int, whole bool) []T {
-	to = roomier(to, len(from))
-	if whole {
-		return append(to, from...)
-	}
-	for _, i := range some {
-		to = append(to, from[i])
-	}
-	return to
-}
-
 // again takes a line about an id that is known.
 func (l *loader) again(e *Event, row int) {
 	known := l.out.Event(row)
@@ -230,29 +251,10 @@ func (l *loader) again(e *Event, row int) {
 	}
 }
 
-// differs keeps what is said about an id beside the first.
-func (l *loader) differs(e *Event) {
-	v := version{e.ID, e.Revision, e.schema, e.content()}
-	other, ok := l.others[v]
-	if !ok {
-		l.others[v] = e
-		return
-	}
-	l.out.Repeated++
-	if e.At.Compare(other.At) < 0 {
-		other.At = e.At
-	}
-}
-
 // row is that of an id, or -1.
 func (l *loader) row(id fact.EventID) int {
-	if l.out.unique && l.out.ids.Len() == 0 { // nothing was kept to find repeats; to find what is named it is needed
-		for r := range l.out.Rows() {
-			l.out.ids.Add(l.out.id(r), l.out.id)
-		}
-	}
-	if r, ok := l.out.ids.Find(string(id), l.out.id); ok {
-		return r
+	if row, ok := l.out.row(id); ok {
+		return row
 	}
 	return -1
 }
@@ -262,6 +264,7 @@ func (l *loader) settle() {
 	for _, e := range l.undone {
 		l.differs(e)
 	}
+	var revised []*Event
 	histories := map[fact.EventID][]*Event{}
 	for v, e := range l.others { // order: each history is sorted below
 		histories[v.id] = append(histories[v.id], e)
@@ -269,7 +272,7 @@ func (l *loader) settle() {
 	for id, history := range histories { // order: findings are sorted by Load
 		row := l.row(id)
 		if row >= 0 {
-			history = append(history, l.out.Event(row))
+			history = append(l.unsaid(history, l.out.withdrawn[row]), l.out.Event(row))
 		} else if len(history) == 1 {
 			l.fail(history[0], "withdrawal-unknown", "load the line that is withdrawn as well, with a lower number in the column revision, or leave both out", "it is withdrawn, and nobody entered it")
 			continue
@@ -286,11 +289,56 @@ func (l *loader) settle() {
 				l.out.withdrawn = map[int]*Event{}
 			}
 			l.out.withdrawn[row] = last
+		case l.later && row < l.first:
+			revised = append(revised, last)
 		default:
+			delete(l.out.withdrawn, row)
 			if t, i := l.out.where(row); t.Schema == last.schema {
 				t.set(i, last)
 			}
 		}
+	}
+	l.replace(revised)
+}
+
+// unsaid is a history with the withdrawal that is known already, once.
+func (l *loader) unsaid(history []*Event, known *Event) []*Event {
+	if known == nil {
+		return history
+	}
+	history = slices.DeleteFunc(history, func(e *Event) bool {
+		again := e.Withdrawn && e.Revision == known.Revision && e.schema == known.schema
+		if again {
+			l.out.Repeated++
+		}
+		return again
+	})
+	return append(history, known)
+}
+
+// replace lets events stand in the place of what was known of them before, in rows of their own.
+func (l *loader) replace(revised []*Event) {
+	slices.SortFunc(revised, func(a, b *Event) int {
+		return cmp.Or(strings.Compare(a.schema.Kind, b.schema.Kind), strings.Compare(string(a.ID), string(b.ID)))
+	})
+	l.table = nil
+	for _, e := range revised {
+		row := l.row(e.ID)
+		if t, _ := l.out.where(row); t.Schema != e.schema { // a conflict, which is reported
+			continue
+		}
+		if l.table == nil || l.table.Schema != e.schema {
+			l.begin(e.schema)
+		}
+		if l.out.revised == nil {
+			l.out.revised = map[int]bool{}
+		}
+		l.out.revised[row], l.out.late[string(e.ID)] = true, l.out.Rows()
+		delete(l.out.withdrawn, row)
+		b := newBatch(e.schema)
+		b.add(*e)
+		l.table.IDs = append(l.table.IDs, e.ID)
+		l.columns(b, true)
 	}
 }
 
@@ -343,57 +391,4 @@ func (l *loader) link() {
 	for _, o := range found {
 		l.takeBack(o, of[o])
 	}
-}
-
-func (l *loader) conflict(known, e *Event, hint, format string, args ...any) {
-	at := e.At
-	if at.IsZero() {
-		at.File = "event=" + string(e.ID)
-	}
-	l.found = append(l.found, source.Errorf("event-conflict", at, format, args...).
-		WithNote(known.At, "the other line").WithHint("%s", hint))
-}
-
-// reversible reports whether one event may take another back.
-func (l *loader) reversible(e, o *Event) bool {
-	switch {
-	case o.Withdrawn:
-		l.fail(e, "reversal-withdrawn", "withdraw the reversal as well: what was entered in error needs none", "it reverses the event %s, which was withdrawn", o.ID)
-		l.note(o.At, "withdrawn here")
-	case o == e:
-		l.fail(e, "reversal-chain", "name the event that was reversed", "it reverses itself")
-	case o.names() != "":
-		l.fail(e, "reversal-chain", "if the reversal was entered in error, withdraw it; what is sold again is an event of its own", "it reverses the event %s, which is a reversal itself", o.ID)
-		l.note(o.At, "the reversal")
-	case e.Date().Before(o.Date()):
-		l.fail(e, "reversal-early", "correct one of the dates: nothing is taken back before it was given", "it is of %s and reverses the event %s, which is of %s", e.Date(), o.ID, o.Date())
-		l.note(o.At, "the event")
-	default:
-		return true
-	}
-	return false
-}
-
-// fail reports an event that contradicts others.
-func (l *loader) fail(e *Event, code, hint, format string, args ...any) {
-	at := e.At
-	if at.IsZero() {
-		at.File = "event=" + string(e.ID)
-	}
-	l.found = append(l.found, source.Errorf(code, at, "event %s: %s", e.ID, fmt.Sprintf(format, args...)).WithHint("%s", hint))
-}
-
-// note adds a place to the last finding.
-func (l *loader) note(at source.Span, what string) {
-	last := &l.found[len(l.found)-1]
-	*last = last.WithNote(at, "%s", what)
-}
-
-// all is true, n times.
-func all(n int) []bool {
-	out := make([]bool, n)
-	for i := range out {
-		out[i] = true
-	}
-	return out
 }

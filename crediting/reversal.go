@@ -369,3 +369,16 @@ func (a *Applier) unitOf(id fact.RuleID, typ string) (u dsl.Unit, ok bool) {
 	}
 	return u, false
 }
+
+// takers are the rows of events that take others back, in declared order.
+func (e *Events) takers() (rows []int) {
+	for _, t := range e.tables {
+		for i := range t.IDs {
+			if t.takes(i) && !e.gone(t.First+i) {
+				rows = append(rows, t.First+i)
+			}
+		}
+	}
+	slices.SortFunc(rows, func(a, b int) int { return e.Event(a).compare(e.Event(b)) })
+	return rows
+}

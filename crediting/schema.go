@@ -305,3 +305,55 @@ func (f Field) kind() columns.Kind {
 	}
 	return columns.Text
 }
+
+// read checks a line against the schema.
+func (s *Schema) read(l Line) (Event, source.Diagnostics) {
+	e := Event{ID: l.ID, Revision: l.Revision, Cells: make([]Cell, len(s.Fields)), At: l.At, schema: s}
+	var ds source.Diagnostics
+	path := func() source.Span {
+		if l.At.IsZero() {
+			return source.Span{File: "event=" + clip(string(l.ID))}
+		}
+		return l.At
+	}
+	if err := fact.CheckKey(string(l.ID)); err != nil {
+		ds = append(ds, source.Errorf("event-id", path(), "id: %v", err))
+	}
+	if e.Withdrawn = l.Withdrawn; e.Withdrawn {
+		return e, ds
+	}
+	for i, f := range s.Fields {
+		c, err := f.Cell(l.Fields[f.Name])
+		if err != nil {
+			ds = append(ds, source.Errorf("event-field", path(), "event %s: %v", clip(string(l.ID)), err))
+		}
+		e.Cells[i] = c
+	}
+	for name := range l.Fields { // order: findings are sorted below
+		if s.Index(name) < 0 {
+			ds = append(ds, source.Errorf("event-field", path(), "event %s: unknown field %q", clip(string(l.ID)), clip(name)).
+				WithHint("%s", source.DidYouMean(clip(name), s.Names())))
+		}
+	}
+	return e, ds.Sorted()
+}
+
+// reversible reports whether one event may take another back.
+func (l *loader) reversible(e, o *Event) bool {
+	switch {
+	case o.Withdrawn:
+		l.fail(e, "reversal-withdrawn", "withdraw the reversal as well: what was entered in error needs none", "it reverses the event %s, which was withdrawn", o.ID)
+		l.note(o.At, "withdrawn here")
+	case o == e:
+		l.fail(e, "reversal-chain", "name the event that was reversed", "it reverses itself")
+	case o.names() != "":
+		l.fail(e, "reversal-chain", "if the reversal was entered in error, withdraw it; what is sold again is an event of its own", "it reverses the event %s, which is a reversal itself", o.ID)
+		l.note(o.At, "the reversal")
+	case e.Date().Before(o.Date()):
+		l.fail(e, "reversal-early", "correct one of the dates: nothing is taken back before it was given", "it is of %s and reverses the event %s, which is of %s", e.Date(), o.ID, o.Date())
+		l.note(o.At, "the event")
+	default:
+		return true
+	}
+	return false
+}

@@ -35,8 +35,10 @@ func (v Value) Big() (*big.Int, uint8) {
 
 // Decimal is the value as a number.
 func (v Value) Decimal() decimal.Decimal {
-	c, s := v.Big()
-	return decimal.NewFromBigInt(c, -int32(s))
+	if v.wide == nil {
+		return decimal.New(v.coef, -int32(v.scale))
+	}
+	return decimal.NewFromBigInt(v.wide, -int32(v.scale))
 }
 
 // Amount is the value as money. The error says that the unit is not money in

@@ -85,6 +85,22 @@ func (k Kind) Effect() Effect {
 	}
 }
 
+// Side is the side of the identity of [Conserve] on which amounts of the kind stand: 1 for the left, what is earned, −1
+// for the right, what is paid or kept, and 0 for both or none.
+func (k Kind) Side() int {
+	effect, side := k.Effect(), 0
+	switch {
+	case effect.Income:
+		side = 1
+	case k == Paid:
+		side = -1
+	}
+	if effect.Balance == BalanceDraw {
+		return side + effect.Sign
+	}
+	return side - effect.Sign
+}
+
 // Balances are the balances of one payee in one currency. The zero value is the
 // beginning: nothing of any currency.
 type Balances struct {

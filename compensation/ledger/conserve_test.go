@@ -78,6 +78,36 @@ func TestMechanismsConserveMoney(t *testing.T) {
 	}
 }
 
+// The quick check of sides says what Conserve says.
+func TestSidesAgreeWithConserve(t *testing.T) {
+	kinds := slices.Collect(Kinds())
+	rapid.Check(t, func(rt *rapid.T) {
+		var entries []Entry
+		var left money.Amount
+		for range rapid.IntRange(1, 4).Draw(rt, "entries") {
+			e := Entry{
+				Kind: rapid.SampledFrom(kinds).Draw(rt, "kind"), Payee: "ana", PostedIn: calendar.Month(2026, 1),
+				Amount: money.FromMinor(rapid.Int64Range(-1, 1).Draw(rt, "cents"), money.MustCurrency("USD")),
+			}
+			entries = append(entries, e)
+			side := money.FromMinor(0, e.Amount.Currency())
+			switch e.Kind.Side() {
+			case 1:
+				side = e.Amount
+			case -1:
+				side = e.Amount.Neg()
+			}
+			var err error
+			if left, err = left.Add(side); err != nil {
+				rt.Fatal(err)
+			}
+		}
+		if found := Conserve(slices.Values(entries)); left.IsZero() != (len(found) == 0) {
+			rt.Fatalf("%v: the sides leave %s, and Conserve says %v", entries, left, found)
+		}
+	})
+}
+
 func TestOneCentTooMuchInAnyEntryIsFoundUnlessABalanceExplainsIt(t *testing.T) {
 	cent := money.MustParse("0.01 USD")
 	for _, c := range conserveCases {

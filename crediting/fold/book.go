@@ -2,14 +2,21 @@ package fold
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/internal/index"
+	"github.com/payproof/payproof/crediting/territory"
 	"github.com/payproof/payproof/dsl/fact"
 )
 
-// nobody stands for a payee who is not known, or not by these tables: an Applier is asked.
-const nobody = -1
+// In place of a payee.
+const (
+	nobody  = -1 // nobody was found
+	ask     = -2 // an Applier has to be asked: somebody is not known, or something is at fault
+	absent  = -3 // a field is empty
+	several = -4 // the first crew; the next ones are below
+)
 
 // book is rules bound to the events of a feed: texts are codes, and who is credited is looked up.
 type book struct {
@@ -18,7 +25,8 @@ type book struct {
 	payees map[fact.PayeeID]int32
 	tables []*table
 	rising []rising
-	few    bool // few events are credited, by one worker
+	names  []*names // by field of the layout; nil: nothing is added up
+	few    bool     // few events are credited, by one worker
 }
 
 // table is the events of one kind.
@@ -28,16 +36,18 @@ type table struct {
 	columns []index.Column
 	index   *index.Coded
 	rules   []boundRule
-	key     []int // the fields that decide about the territory
+	key     []int   // the fields that decide about the territory
+	fields  []named // those whose values are told apart
+	groups  bool    // some rules are in one
 }
 
 type boundRule struct {
 	*rule
 	checks []check
 	never  bool // no event has a text that it asks for
-	who    finder
-	types  []int // of gives
-	ups    []int64
+	who    []finder
+	types  []int   // of gives
+	ups    []int64 // from their scales to those of the types
 }
 
 // check is a test on codes, or on numbers.
@@ -47,17 +57,28 @@ type check struct {
 	low, high int64
 }
 
-// finder says how the recipient of a rule is found.
+// finder says how a recipient of a rule is found.
 type finder struct {
-	by     crediting.By
-	field  int     // ByField, ByRole: of the event
-	payees []int32 // ByField: by code
-	runs   *runs   // by code, or by place of a territory
-	plain  bool
+	by    crediting.By
+	field int     // ByField, ByRole: of the event
+	who   []int32 // ByField: by code
+	crews []crew  // ByField
+	runs  *runs   // by code, or by place of a territory
+	up    []int32 // ByTerritory: by place, the one above, or nobody; nil: who is above does not matter
+	team  *team   // ByTeam
+	plain bool
 }
 
-func newBook(f *Facts, l *layout, few bool) *book {
-	b := &book{facts: f, layout: l, few: few, payees: make(map[fact.PayeeID]int32, len(f.Payees))}
+// found is what entries of rules have in common that find the same.
+type found struct {
+	by       crediting.By
+	name, on string
+	vacant   territory.Vacant
+	all      bool
+}
+
+func newBook(f *Facts, l *layout, values []*names, few bool) *book {
+	b := &book{facts: f, layout: l, names: values, few: few, payees: make(map[fact.PayeeID]int32, len(f.Payees))}
 	for i, p := range f.Payees {
 		b.payees[p] = int32(i)
 	}
@@ -75,8 +96,11 @@ func (b *book) bind(t *crediting.Table) *table {
 		c := &t.Columns[i]
 		out.columns = append(out.columns, index.Column{Ints: c.Ints, Codes: c.Codes, Has: c.Has})
 	}
+	if b.names != nil {
+		out.fields = b.fields(t)
+	}
 	out.index = k.index.Coded(t.Code, func(field int) int { return len(t.Columns[field].Dictionary) })
-	known := map[crediting.Recipient]finder{}
+	known := map[found]finder{}
 	for i := range k.rules {
 		r := boundRule{rule: &k.rules[i]}
 		for _, test := range r.tests {
@@ -91,14 +115,16 @@ func (b *book) bind(t *crediting.Table) *table {
 			typ := b.layout.typ(g.as)
 			r.types, r.ups = append(r.types, typ), append(r.ups, factor(g.scale, b.layout.scales[typ]))
 		}
-		if r.plain {
-			to := r.of.To[0]
-			if _, ok := known[to]; !ok {
-				known[to] = b.finder(t, &to)
+		for k := range r.of.To {
+			to := &r.of.To[k]
+			key := found{to.By, to.Name, to.On, to.Vacant, to.Share == crediting.All}
+			if _, ok := known[key]; !ok {
+				known[key] = b.finder(t, to)
 			}
-			r.who = known[to]
+			r.who = append(r.who, known[key])
 		}
 		out.rules[i] = r
+		out.groups = out.groups || r.of.Group != ""
 	}
 	return out
 }
@@ -141,13 +167,18 @@ func (b *book) key(s *crediting.Schema) []int {
 func (b *book) finder(t *crediting.Table, to *crediting.Recipient) finder {
 	out := finder{by: to.By, field: -1}
 	switch {
+	case to.By == crediting.ByTeam:
+		out.team = teamOf(to)
 	case to.By == crediting.ByField:
-		out.field = t.Schema.Index(to.Name)
-		if out.field < 0 || t.Schema.Fields[out.field].Type == crediting.PayeeList {
+		if out.field = t.Schema.Index(to.Name); out.field < 0 {
 			return out
 		}
 		for _, text := range t.Columns[out.field].Dictionary {
-			out.payees = append(out.payees, b.payee(text))
+			if t.Schema.Fields[out.field].Type == crediting.PayeeList {
+				out.who = append(out.who, out.list(b, text))
+			} else {
+				out.who = append(out.who, b.payee(text))
+			}
 		}
 	case to.By == crediting.ByTerritory, to.By == crediting.ByRole && to.On == "territory" && t.Schema.Index("territory") < 0:
 		out.by = crediting.ByTerritory
@@ -157,28 +188,64 @@ func (b *book) finder(t *crediting.Table, to *crediting.Recipient) finder {
 		}
 		all := m.All()
 		out.runs = b.runs(to.Name, len(all), func(i int) string { return string(all[i].ID) })
-	case to.By == crediting.ByRole:
+		if to.By == crediting.ByTerritory && to.Vacant == territory.Up {
+			out.up = above(m)
+		}
+	default:
 		if out.field = t.Schema.Index(to.On); out.field < 0 {
 			return out
 		}
 		of := t.Columns[out.field].Dictionary
 		out.runs = b.runs(to.Name, len(of), func(i int) string { return of[i] })
-	default:
-		return out
 	}
 	out.plain = true
 	return out
+}
+
+// above is the place of the territory above each.
+func above(m *territory.Map) (out []int32) {
+	places := map[fact.TerritoryID]int32{}
+	for i, t := range m.All() {
+		places[t.ID] = int32(i)
+	}
+	for _, t := range m.All() {
+		at := int32(nobody)
+		if id, ok := m.Above(t.ID); ok {
+			at = places[id]
+		}
+		out = append(out, at)
+	}
+	return out
+}
+
+// list is the payees of a field of several.
+func (f *finder) list(b *book, text string) int32 {
+	keys := strings.Split(text, payeesBetween)
+	if len(keys) == 1 {
+		return b.payee(text)
+	}
+	c := crew{among: int64(len(keys))}
+	for _, key := range keys {
+		p := b.payee(key)
+		if p == ask {
+			return ask
+		}
+		c.members = append(c.members, member{p, oneOf})
+	}
+	f.crews = append(f.crews, c)
+	return int32(several - (len(f.crews) - 1))
 }
 
 func (b *book) payee(key string) int32 {
 	if p, ok := b.payees[fact.PayeeID(key)]; ok {
 		return p
 	}
-	return nobody
+	return ask
 }
 
-// runs says to whom alone edges of a name lead from each of some keys, and when.
+// runs says to whom edges of a name lead from each of some keys, and when.
 type runs struct {
+	crews []crew  // of those to several, or to one with a share
 	first []int32 // by key, the place of its first run; one more at the end
 	all   []run
 	ask   func(key int) []run // instead, where few keys are asked for; nil: all is there
@@ -188,28 +255,39 @@ type runs struct {
 // run is days, as numbers, up to before to.
 type run struct{ from, to, who int32 }
 
-// runs looks the edges of some keys up. A key from which edges lead to several people on a day, or to somebody
-// with a share, or to nobody known, has no run then, and an Applier is asked.
+// runs looks the edges of some keys up.
 func (b *book) runs(name string, n int, key func(int) string) *runs {
 	var room []fact.Run
+	out := &runs{}
 	of := func(all []run, i int) []run {
 		room = b.facts.Edges.AppendRuns(room[:0], name, key(i), b.facts.AsOf)
-		for k, r := range room {
-			who := b.payee(r.Edge.To)
-			alone := isWhole(r.Edge)
-			for o := range room {
-				alone = alone && (o == k || room[o].To <= r.From || r.To <= room[o].From)
+		if len(room) == 1 {
+			return append(all, run{room[0].From, room[0].To, out.who(b, room)})
+		}
+		var cuts []int32
+		for _, r := range room {
+			cuts = append(cuts, r.From, r.To)
+		}
+		slices.Sort(cuts)
+		cuts = slices.Compact(cuts)
+		for k := 1; k < len(cuts); k++ {
+			var there []fact.Run
+			for _, r := range room {
+				if r.From < cuts[k] && cuts[k-1] < r.To {
+					there = append(there, r)
+				}
 			}
-			if alone && who != nobody {
-				all = append(all, run{r.From, r.To, who})
+			if len(there) > 0 {
+				all = append(all, run{cuts[k-1], cuts[k], out.who(b, there)})
 			}
 		}
 		return all
 	}
 	if b.few {
-		return &runs{ask: func(i int) []run { return of(nil, i) }, known: map[int][]run{}}
+		out.ask, out.known = func(i int) []run { return of(nil, i) }, map[int][]run{}
+		return out
 	}
-	out := &runs{first: make([]int32, 0, n+1), all: make([]run, 0, n)}
+	out.first, out.all = make([]int32, 0, n+1), make([]run, 0, n)
 	for i := range n {
 		out.first = append(out.first, int32(len(out.all)))
 		out.all = of(out.all, i)
@@ -218,8 +296,22 @@ func (b *book) runs(name string, n int, key func(int) string) *runs {
 	return out
 }
 
-func isWhole(e *fact.Edge) bool {
-	return e.Share.Exponent() == 0 && e.Share.IsInteger() && e.Share.CoefficientInt64() == 1
+// who is whom edges lead to, in their order.
+func (r *runs) who(b *book, edges []fact.Run) int32 {
+	c := crew{among: 1}
+	for _, e := range edges {
+		share, fits := units(e.Edge.Share)
+		p := b.payee(e.Edge.To)
+		if !fits || p == ask {
+			return ask
+		}
+		c.members = append(c.members, member{p, share})
+	}
+	if len(edges) == 1 && c.members[0].share == oneOf {
+		return c.members[0].payee
+	}
+	r.crews = append(r.crews, c)
+	return int32(several - (len(r.crews) - 1))
 }
 
 func (r *runs) at(key int, day int32) int32 {

@@ -7,27 +7,92 @@ import (
 	"github.com/payproof/payproof/dsl/fact"
 )
 
-// find is the recipient of a rule, or nobody.
-func (w *worker) find(f *finder) int32 {
-	if f.by == crediting.ByTerritory {
-		if at := w.territory(); at >= 0 {
-			return f.runs.at(int(at), w.day)
+// find is whom a recipient of a rule is: one payee, several, or none.
+func (w *worker) find(f *finder) (who int32, c *crew) {
+	switch {
+	case f.team != nil:
+		return w.crew(f.team)
+	case f.by == crediting.ByTerritory:
+		at := w.territory()
+		if at < 0 {
+			return at, nil
 		}
-		return nobody
+		who = f.runs.at(int(at), w.day)
+		for f.up != nil && who == nobody && f.up[at] >= 0 {
+			at = f.up[at]
+			who = f.runs.at(int(at), w.day)
+		}
+	default:
+		col := &w.table.columns[f.field]
+		if col.Has != nil && !col.Has[w.i] {
+			return absent, nil
+		}
+		if code := col.Codes[w.i]; f.by == crediting.ByRole {
+			who = f.runs.at(int(code), w.day)
+		} else if who = f.who[code]; who <= several {
+			return who, &f.crews[several-who]
+		}
 	}
-	col := &w.table.columns[f.field]
-	if col.Has != nil && !col.Has[w.i] {
-		return nobody
+	if who <= several {
+		return who, &f.runs.crews[several-who]
 	}
-	code := col.Codes[w.i]
-	if f.by == crediting.ByField {
-		return f.payees[code]
-	}
-	return f.runs.at(int(code), w.day)
+	return who, nil
 }
 
-// territory is the place of the event's territory, remembered by what decides about it; below 0: none, or not
-// sure.
+// team is the members of a team, by day.
+type team struct {
+	name string
+	all  bool // each has the whole
+}
+
+func teamOf(to *crediting.Recipient) *team {
+	return &team{name: to.Name, all: to.Share == crediting.All}
+}
+
+// crew is the members of a team on the day of the event at hand.
+func (w *worker) crew(t *team) (who int32, c *crew) {
+	if w.teams == nil {
+		w.teams = map[*team]map[int32]*crew{}
+	}
+	days := w.teams[t]
+	if days == nil {
+		days = map[int32]*crew{}
+		w.teams[t] = days
+	}
+	c, ok := days[w.day]
+	if !ok {
+		c = w.book.crewOf(t, w.day)
+		days[w.day] = c
+	}
+	switch {
+	case c == nil:
+		return ask, nil
+	case len(c.members) == 0:
+		return nobody, nil
+	}
+	return several, c
+}
+
+// crewOf is nil where an Applier has to be asked.
+func (b *book) crewOf(t *team, day int32) *crew {
+	edges := b.facts.Edges.From("team", t.name, calendar.FromOrdinal(day), b.facts.AsOf)
+	c, shared := &crew{among: 1}, false
+	for _, e := range edges {
+		share, fits := units(e.Share)
+		p := b.payee(e.From)
+		if !fits || p == ask {
+			return nil
+		}
+		shared = shared || share != oneOf
+		c.members = append(c.members, member{p, share})
+	}
+	if !shared {
+		c.whole, c.among = t.all, int64(max(1, len(edges)))
+	}
+	return c
+}
+
+// territory is the place of the event's territory, remembered by what decides about it; below 0: nobody, or ask.
 func (w *worker) territory() int32 {
 	t := w.table
 	if len(t.key) == 1 {
@@ -37,9 +102,9 @@ func (w *worker) territory() int32 {
 			}
 			known := &w.short[w.at][col.Codes[w.i]]
 			if *known == 0 {
-				*known = w.place() + 2
+				*known = w.place() + 3
 			}
-			return *known - 2
+			return *known - 3
 		}
 	}
 	w.key = w.key[:0]
@@ -99,7 +164,10 @@ func (w *worker) place() int32 {
 		}
 	}
 	id, ok, err := rules.Territories.Of(t.Schema.Kind, account, calendar.FromOrdinal(w.day), w.filled[w.at])
-	if err != nil || !ok {
+	switch {
+	case err != nil:
+		return ask
+	case !ok:
 		return nobody
 	}
 	return w.places[id]

@@ -3,9 +3,10 @@
 // [crediting.Applier], which is also the oracle that this package is tested against.
 //
 // An event whose credits are plain is credited by numbers: codes of dictionaries instead of texts, coefficients
-// instead of decimals, and owners and chains of managers looked up once. One that is not (a split, several owners,
-// a team, a group of rules, a limit that bites, anything with a finding) is given to an Applier, and what it makes
-// of the event is added up. So both give the same sums, and the plain way decides about speed alone.
+// instead of decimals, and owners, teams and chains of managers looked up once. One that is not (a roll-up with
+// formulas, or by edges with shares, a credit that comes up by several roll-ups, a reversal, anything with a finding)
+// is given to an Applier, and what it makes of the event is added up. So both give the same sums, and the plain way
+// decides about speed alone.
 //
 // Terms. A stream is one sum for each payee. A span is a run of days between two cuts: the first days of pay
 // periods, and the days on which a payee's plan changes. Sums are kept by span, so that a window can be asked for
@@ -53,6 +54,7 @@ type Fold struct {
 	facts      Facts
 	layout     *layout
 	sums       cells
+	names      []*names
 	unclear    []bool // by payee
 	found      []finding
 	Uncredited []int              // the rows of events that were, or whose parts were, credited to nobody, in order
@@ -72,9 +74,11 @@ func Over(ctx context.Context, f Facts) (*Fold, error) {
 	if err != nil {
 		return nil, err
 	}
-	book := newBook(&f, l, false)
 	out := &Fold{facts: f, layout: l, unclear: make([]bool, len(f.Payees))}
-	workers, err := each(ctx, book, func(w *worker) { w.sums = newCells(l) })
+	for range l.fields {
+		out.names = append(out.names, &names{of: map[string]uint32{}})
+	}
+	workers, err := each(ctx, newBook(&f, l, out.names, false), func(w *worker) { w.sums = newCells(l) })
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +120,7 @@ func (f *Fold) Unclear(payee int) bool { return f.unclear[payee] }
 // Rows are the rows of the events that credit the payees for whom wanted is true, by payee, each in the order of
 // the table. It goes through the events again.
 func (f *Fold) Rows(ctx context.Context, wanted []bool) ([][]int, error) {
-	book := newBook(&f.facts, f.layout, false)
+	book := newBook(&f.facts, f.layout, nil, false)
 	workers, err := each(ctx, book, func(w *worker) { w.wanted, w.rows = wanted, make([][]int, len(wanted)) })
 	if err != nil {
 		return nil, err
@@ -136,11 +140,11 @@ const block = 1 << 14
 // each credits all events, a run of rows by each worker. The workers come back in the order of their rows.
 func each(ctx context.Context, b *book, prepare func(*worker)) ([]*worker, error) {
 	n := b.facts.Workers
-	if n <= 0 {
-		n = runtime.GOMAXPROCS(0)
-	}
 	all := b.facts.Events.Rows()
-	n = max(1, min(n, all/(block/4)))
+	if n <= 0 {
+		n = min(runtime.GOMAXPROCS(0), all/(block/4))
+	}
+	n = max(1, min(n, all))
 	workers := make([]*worker, n)
 	var wait sync.WaitGroup
 	for i := range workers {

@@ -2,6 +2,7 @@ package fold
 
 import (
 	"math"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -29,7 +30,9 @@ type rule struct {
 	tests    []index.Test // its condition, where it is exactly these
 	exact    bool
 	gives    []give
-	plain    bool // it has one recipient, who has all, and makes way for no rule
+	alone    bool      // one recipient has all
+	shares   [][]int64 // of its recipients in units of oneOf, by which of them are there; nil: an Applier is asked
+	excludes []int     // the rules of the kind that keep it out, by their places
 }
 
 // give is what a rule gives of a type of credit.
@@ -39,7 +42,11 @@ type give struct {
 	field  int   // the field of which it is a multiple; -1: it is computed
 	factor int64 // of the field's coefficient
 	scale  uint8 // decimal places of the product, or of what is computed
+	money  bool
 }
+
+// countPlaces are how many more decimal places parts have of what is counted.
+const countPlaces = 4
 
 // finest is the most decimal places that a sum has.
 const finest = 9
@@ -56,7 +63,7 @@ func Compile(from *crediting.Rules) *Rules {
 				continue
 			}
 			conditions = append(conditions, of.When)
-			c := rule{of: of, exact: true, plain: len(of.To) == 1 && of.To[0].Share == crediting.All && of.Group == "" && len(of.Exclude) == 0}
+			c := rule{of: of, exact: true, alone: len(of.To) == 1 && of.To[0].Share == crediting.All, shares: shares(of.To)}
 			c.from, c.to = bounds(of.Effective)
 			if of.When != nil {
 				c.tests, c.exact = index.Tests(of.When)
@@ -65,6 +72,13 @@ func Compile(from *crediting.Rules) *Rules {
 				c.gives = append(c.gives, giving(g))
 			}
 			k.rules = append(k.rules, c)
+		}
+		for i := range k.rules {
+			for n := range k.rules {
+				if slices.Contains(k.rules[i].of.Exclude, k.rules[n].of.ID) {
+					k.rules[i].excludes = append(k.rules[i].excludes, n)
+				}
+			}
 		}
 		k.index = index.New(conditions)
 		r.kinds[s] = k
@@ -82,7 +96,7 @@ func bounds(days calendar.Range) (from, to int32) {
 
 // giving looks whether an amount is a multiple of a field.
 func giving(g crediting.Given) give {
-	out := give{as: g.As, amount: g.Amount, field: -1, factor: 1, scale: g.Amount.Scale()}
+	out := give{as: g.As, amount: g.Amount, field: -1, factor: 1, scale: g.Amount.Scale(), money: g.Amount.Unit().Money != 0}
 	parts := g.Amount.Parts()
 	at := len(parts) - 1
 	through := func(at int) int {
@@ -123,7 +137,9 @@ func (r *Rules) types(l *layout) {
 		digits := uint8(max(0, s.Currency.Digits())) // what is divided has at least these
 		for _, c := range r.kinds[s].rules {
 			for _, g := range c.gives {
-				finer(g.as, max(g.scale, digits))
+				if finer(g.as, max(g.scale, digits)); !g.money && !c.alone {
+					finer(g.as, g.scale+countPlaces)
+				}
 			}
 		}
 	}

@@ -1,7 +1,9 @@
 package fold
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/internal/ascent"
@@ -96,7 +98,7 @@ func (w *worker) walk(u *upRule, payee int32) way {
 		if f.Of.There == nil {
 			return nil
 		}
-		return func(p fact.PayeeID) bool { return w.book.payee(string(p)) != nobody && !f.Of.There(p, on) }
+		return func(p fact.PayeeID) bool { return w.book.payee(string(p)) >= 0 && !f.Of.There(p, on) }
 	}
 	out := way{from: w.day, to: w.day + 1}
 	found, err := ascent.Walk{
@@ -116,7 +118,7 @@ func (w *worker) walk(u *upRule, payee int32) way {
 	out.plain = true
 	for _, p := range found.Above {
 		who := w.book.payee(string(p.Key))
-		out.plain = out.plain && who != nobody && p.Part.Exponent() == 0 && p.Part.IsInteger() && p.Part.CoefficientInt64() == 1
+		out.plain = out.plain && who >= 0 && p.Part.Exponent() == 0 && p.Part.IsInteger() && p.Part.CoefficientInt64() == 1
 		if p.Level > u.Skip {
 			out.above = append(out.above, who)
 		}
@@ -129,6 +131,7 @@ type up struct {
 	payee  int32
 	source int // of the event's direct credits
 	amount int64
+	rule   *upRule
 }
 
 // lift finds what is passed up of the event at hand. It is false where an Applier has to be asked.
@@ -137,6 +140,9 @@ func (w *worker) lift(r *rising) bool {
 		return true
 	}
 	first, limit, sources := len(w.ups), int64(0), 0
+	for i := range w.direct {
+		w.direct[i].counted = false
+	}
 	for i := range r.rules {
 		u := &r.rules[i]
 		if w.day < u.from || w.day >= u.to {
@@ -148,11 +154,13 @@ func (w *worker) lift(r *rising) bool {
 				continue
 			}
 			amount, ok := fixed.MulInt64(d.amount, u.factor)
-			if !ok || !u.plain {
+			whole, also := fixed.MulInt64(d.whole, u.factor)
+			if !ok || !also || !u.plain {
 				return false
 			}
-			if abs(amount) > abs(limit) {
-				limit = amount
+			d.counted, d.raised = true, amount
+			if abs(whole) > abs(limit) {
+				limit = whole
 			}
 			way := w.above(u, d.payee)
 			if !way.plain {
@@ -160,20 +168,18 @@ func (w *worker) lift(r *rising) bool {
 			}
 			sources++
 			for _, p := range way.above {
-				w.ups = append(w.ups, up{p, k, amount})
+				w.ups = append(w.ups, up{p, k, amount, u})
 			}
 		}
 	}
 	ups := w.ups[first:]
-	if sources > 1 {
-		return w.fits(r, ups, limit)
+	more := func(u up) bool { return abs(u.amount) > abs(limit) || w.has(u.payee) }
+	if sources == 1 && (r.same != crediting.UpToTheEvent || !slices.ContainsFunc(ups, more)) {
+		return true // who is above somebody is there once
 	}
-	for i := range ups { // who is above somebody is there once
-		if r.same == crediting.UpToTheEvent && w.has(ups[i].payee) {
-			return false
-		}
-	}
-	return true
+	w.reach = append(w.reach[:0], ups...)
+	w.ups = w.ups[:first]
+	return w.settle(r, limit)
 }
 
 // has reports whether a payee has direct credit of the event.
@@ -186,39 +192,89 @@ func (w *worker) has(payee int32) bool {
 	return false
 }
 
-// fits reports whether what reaches each recipient counts as it is: it comes once, and is within the event.
-func (w *worker) fits(r *rising, ups []up, limit int64) bool {
-	if len(ups) > 2*few {
+// settle leaves what counts of what reaches each recipient, as an Applier does. It is false where one has to be asked.
+func (w *worker) settle(r *rising, limit int64) bool {
+	if len(w.reach) > 4*few {
 		return false
 	}
-	for i := range ups {
-		sum, several := ups[i].amount, false
-		for k := range ups {
-			if k == i || ups[k].payee != ups[i].payee {
+	for i := range w.reach {
+		payee := w.reach[i].payee
+		if payee == nobody {
+			continue
+		}
+		w.mine = w.mine[:0]
+		for k := i; k < len(w.reach); k++ {
+			up := w.reach[k]
+			if up.payee != payee {
 				continue
 			}
-			if ups[k].source == ups[i].source || ups[k].amount < 0 != (ups[i].amount < 0) {
-				return false
+			if n := len(w.mine); n > 0 && w.mine[n-1].source >= up.source {
+				return false // one credit comes by several roll-ups
 			}
-			several = true
-			var ok bool
-			if sum, ok = fixed.AddInt64(sum, ups[k].amount); !ok {
-				return false
-			}
+			w.mine = append(w.mine, up)
+			w.reach[k].payee = nobody
 		}
+		ok := true
 		switch r.same {
 		case crediting.Sum:
+			w.ups = append(w.ups, w.mine...)
 		case crediting.Largest:
-			if several {
-				return false
+			w.canonical()
+			best := 0
+			for k := range w.mine {
+				if abs(w.mine[k].amount) > abs(w.mine[best].amount) {
+					best = k
+				}
 			}
+			w.ups = append(w.ups, w.mine[best])
 		default:
-			if w.has(ups[i].payee) || abs(sum) > abs(limit) || sum < 0 != (limit < 0) && sum != 0 {
-				return false
-			}
+			ok = w.upTo(payee, limit)
+		}
+		if !ok {
+			return false
 		}
 	}
 	return true
+}
+
+// upTo limits what reaches a payee to the event's amount less the payee's own direct credit.
+func (w *worker) upTo(payee int32, limit int64) (ok bool) {
+	left := limit
+	for i := range w.direct {
+		if d := &w.direct[i]; d.counted && !d.overlay && d.payee == payee {
+			if left, ok = fixed.SubInt64(left, d.raised); !ok {
+				return false
+			}
+		}
+	}
+	if cmp.Compare(left, 0) != cmp.Compare(limit, 0) {
+		left = 0
+	}
+	w.canonical()
+	for _, up := range w.mine {
+		if limit < 0 && up.amount < left || limit >= 0 && up.amount > left {
+			if up.amount = left; left == 0 {
+				continue
+			}
+		}
+		if left, ok = fixed.SubInt64(left, up.amount); !ok {
+			return false
+		}
+		w.ups = append(w.ups, up)
+	}
+	return true
+}
+
+// canonical orders what reaches a recipient by names, as an Applier does.
+func (w *worker) canonical() {
+	if len(w.mine) < 2 {
+		return
+	}
+	types := w.book.layout.types
+	slices.SortStableFunc(w.mine, func(x, y up) int {
+		a, b := &w.direct[x.source], &w.direct[y.source]
+		return cmp.Or(int(truth(a.overlay))-int(truth(b.overlay)), cmp.Compare(a.rule.of.ID, b.rule.of.ID), cmp.Compare(a.payee, b.payee), cmp.Compare(types[a.typ], types[b.typ]), cmp.Compare(x.rule.ID, y.rule.ID))
+	})
 }
 
 // few is how many recipients are compared with one another.

@@ -15,7 +15,7 @@ type Changed map[string]map[string]bool
 // Affected are the rows of the events that changed edges may credit otherwise, in order; ok is false where that
 // cannot be told, and all events have to be credited again. Edges are those that are known now.
 func (f *Fold) Affected(ctx context.Context, changed Changed, now *fact.Edges) (rows []int, ok bool, err error) {
-	b := newBook(&f.facts, f.layout, true)
+	b := newBook(&f.facts, f.layout, nil, true)
 	w := newWorker(b)
 	for at, t := range b.tables {
 		some, ok := b.affected(w, at, t, changed)
@@ -27,7 +27,7 @@ func (f *Fold) Affected(ctx context.Context, changed Changed, now *fact.Edges) (
 	wanted, any := make([]bool, len(f.facts.Payees)), false
 	for _, r := range f.facts.Rules.from.RollUps {
 		for key := range now.Below(r.Along, slices.Sorted(maps.Keys(changed[r.Along]))) { // order: a set
-			if p := b.payee(key); p != nobody {
+			if p := b.payee(key); p >= 0 {
 				wanted[p], any = true, true
 			}
 		}
@@ -39,14 +39,41 @@ func (f *Fold) Affected(ctx context.Context, changed Changed, now *fact.Edges) (
 		}
 		rows = append(rows, slices.Concat(below...)...)
 	}
+	rows = append(rows, f.takers(rows)...)
 	slices.Sort(rows)
 	return slices.Compact(rows), true, nil
+}
+
+// takers are the rows of the events that take others back, of which the rows are given.
+func (f *Fold) takers(of []int) (rows []int) {
+	taken := map[*crediting.Event]bool{}
+	for _, row := range of {
+		if plain, _ := f.facts.Events.Plain(row); !plain {
+			taken[f.facts.Events.Event(row)] = true
+		}
+	}
+	if len(taken) == 0 {
+		return nil
+	}
+	for _, t := range f.facts.Events.Tables() {
+		names := t.Schema.Index(t.Schema.Reversal)
+		for i := range t.IDs {
+			if names < 0 || t.Columns[names].Has != nil && !t.Columns[names].Has[i] {
+				continue
+			}
+			if r := f.facts.Events.Event(t.First + i).Reversal(); r != nil && taken[r.Of] {
+				rows = append(rows, t.First+i)
+			}
+		}
+	}
+	return rows
 }
 
 // affected are the rows of a table for which a rule finds a recipient by a changed edge.
 func (b *book) affected(w *worker, at int, t *table, changed Changed) (rows []int, ok bool) {
 	fields, territories := map[int]map[uint32]bool{}, map[int32]bool{}
 	m := b.facts.Rules.from.Territories
+	_, dated := m.NamesAccounts()
 	for i := range t.rules {
 		for k := range t.rules[i].of.To {
 			to := &t.rules[i].of.To[k]
@@ -65,7 +92,7 @@ func (b *book) affected(w *worker, at int, t *table, changed Changed) (rows []in
 						fields[f][code] = true
 					}
 				}
-			case to.Protect.Since != "": // the owner of another day
+			case to.Protect.Since != "", dated: // the owner, or the territory, of another day
 				return nil, false
 			case m != nil: // of the territory, or one above it
 				for i, territory := range m.All() {
@@ -93,6 +120,7 @@ func (b *book) affected(w *worker, at int, t *table, changed Changed) (rows []in
 	}
 	if len(territories) > 0 {
 		for w.i = range t.IDs {
+			w.day = int32(t.days[w.i])
 			if territories[w.territory()] {
 				rows = append(rows, t.First+w.i)
 			}
@@ -102,13 +130,14 @@ func (b *book) affected(w *worker, at int, t *table, changed Changed) (rows []in
 }
 
 // Update is the fold of other facts, which differ by events and edges alone: the credits of gone, rows of the events
-// before, are taken away, and those of come, rows of the events now, are added; those of again, rows before, are both.
+// before, are taken away, and those of come, rows of the events now, are added; those of both, rows before, are
+// taken away and added.
 // Everything else has to be as it was; tables have the same events as before at the same places, and others behind
 // them. tell is called for each credit that is taken away, or added.
-func (f *Fold) Update(ctx context.Context, now Facts, gone, come, again []int, tell func(payee int, event fact.EventID)) (*Fold, error) {
-	out := &Fold{facts: now, layout: f.layout, sums: f.sums.clone(), unclear: slices.Clone(f.unclear), Asked: f.Asked}
-	gone, come = append(slices.Clone(gone), again...), slices.Clone(come)
-	for _, row := range again {
+func (f *Fold) Update(ctx context.Context, now Facts, gone, come, both []int, tell func(payee int, event fact.EventID)) (*Fold, error) {
+	out := &Fold{facts: now, layout: f.layout, sums: f.sums.clone(), names: again(f.names), unclear: slices.Clone(f.unclear), Asked: f.Asked}
+	gone, come = append(slices.Clone(gone), both...), slices.Clone(come)
+	for _, row := range both {
 		come = append(come, f.moved(now.Events, row))
 	}
 	away := map[fact.EventID]bool{}
@@ -132,7 +161,7 @@ func (f *Fold) Update(ctx context.Context, now Facts, gone, come, again []int, t
 		rows  []int
 		sign  int64
 	}{{&f.facts, gone, -1}, {&now, come, 1}} {
-		w := newWorker(newBook(side.facts, f.layout, true))
+		w := newWorker(newBook(side.facts, f.layout, out.names, true))
 		w.sums, w.sign, w.unclear = out.sums, side.sign, out.unclear
 		w.tell = func(payee int32) { tell(int(payee), w.table.IDs[w.i]) }
 		for n, row := range side.rows {

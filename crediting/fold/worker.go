@@ -28,21 +28,30 @@ type worker struct {
 	applier    *crediting.Applier
 	ways       [][][]way // by the kind of walk, and payee
 	places     map[fact.TerritoryID]int32
-	memory     []map[string]int32 // by table, the territory of what decides about it
-	short      [][]int32          // by table, the same where one code decides; territory+2, or 0
-	filled     []*dsl.Row         // by table
+	memory     []map[string]int32        // by table, the territory of what decides about it
+	short      [][]int32                 // by table, the same where one code decides; territory+3, or 0
+	teams      map[*team]map[int32]*crew // by day
+	filled     []*dsl.Row                // by table
 	key        []byte
+	numbers    map[value]uint32 // of values
 
 	// The event at hand.
-	table   *table
-	at, i   int // which table, and the place in it
-	day     int32
-	tried   []int
-	held    []*boundRule
-	direct  []direct
-	ups     []up
-	upTypes []int
-	types   uint64 // of direct, a bit each
+	table       *table
+	at, i       int // which table, and the place in it
+	day         int32
+	tried       []int
+	held        []int // the rules that hold, by their places
+	gives       []int // those of them that give credit
+	left        []int // room
+	leaves      bool  // a part is left over
+	division    division
+	part        []int64 // of the takers of the division
+	rests       []remainder
+	direct      []direct
+	ups         []up
+	reach, mine []up // room
+	upTypes     []int
+	types       uint64 // of direct, a bit each
 }
 
 // finding is of an event.
@@ -57,7 +66,10 @@ type direct struct {
 	typ     int
 	overlay bool
 	amount  int64 // at the scale of the type
+	whole   int64 // of what the rule gives
 	rule    *boundRule
+	raised  int64 // amount at the scale of what is passed up
+	counted bool  // it is passed up
 }
 
 func newWorker(b *book) *worker {
@@ -97,9 +109,8 @@ func (w *worker) event() {
 		w.apply()
 		return
 	}
-	if len(w.held) == 0 {
+	if len(w.held) == 0 || w.leaves {
 		w.uncredited = append(w.uncredited, w.table.First+w.i)
-		return
 	}
 	w.count(len(w.direct) + len(w.ups))
 	for k := range w.direct {
@@ -113,28 +124,13 @@ func (w *worker) event() {
 
 // plain credits the event by numbers. It is false where an Applier has to be asked; nothing is added up yet.
 func (w *worker) plain() bool {
-	w.held, w.direct, w.ups, w.upTypes, w.types = w.held[:0], w.direct[:0], w.ups[:0], w.upTypes[:0], 0
-	if !w.matches() {
+	w.direct, w.ups, w.upTypes, w.types, w.leaves = w.direct[:0], w.ups[:0], w.upTypes[:0], 0, false
+	if !w.matches() || !w.choose() {
 		return false
 	}
-	for _, r := range w.held {
-		who := w.find(&r.who)
-		if who == nobody {
+	for _, id := range w.gives {
+		if r := &w.table.rules[id]; !w.give(r) {
 			return false
-		}
-		for k := range r.gives {
-			amount, ok := w.amount(r, k)
-			if !ok {
-				return false
-			}
-			d := direct{who, r.types[k], r.of.Overlay, amount, r}
-			for i := range w.direct { // the same type twice by accident is a finding
-				if o := &w.direct[i]; o.payee == who && o.typ == d.typ && !o.overlay && !d.overlay && o.rule != r {
-					return false
-				}
-			}
-			w.direct = append(w.direct, d)
-			w.types |= bit(d.typ)
 		}
 	}
 	for i := range w.book.rising {
@@ -149,106 +145,74 @@ func (w *worker) plain() bool {
 	return true
 }
 
-// matches finds the rules that hold.
-func (w *worker) matches() bool {
-	t := w.table
-	w.tried = t.index.Candidates(t.columns, w.i, w.tried[:0])
-	for _, id := range w.tried {
-		r := &t.rules[id]
-		if w.day < r.from || w.day >= r.to {
-			continue
-		}
-		holds, ok := w.holds(r)
-		if !ok || holds && (!r.plain || !r.who.plain) {
+// give makes the credits of a rule.
+func (w *worker) give(r *boundRule) bool {
+	who := int32(ask)
+	if r.alone && r.who[0].plain { // as most are
+		who, _ = w.find(&r.who[0])
+	}
+	if who < 0 {
+		if r.shares == nil || !w.divide(r) {
 			return false
 		}
-		if holds {
-			w.held = append(w.held, r)
+		w.leaves = w.leaves || !r.of.AnyShares && w.division.left > 0
+	}
+	for k := range r.gives {
+		amount, scale, ok := w.amount(r, k)
+		if !ok {
+			return false
+		}
+		up := r.ups[k]
+		if scale != r.gives[k].scale {
+			up = factor(scale, w.book.layout.scales[r.types[k]])
+		}
+		whole, ok := fixed.MulInt64(amount, up)
+		switch {
+		case !ok || whole == 0 && amount != 0:
+			return false
+		case who >= 0:
+			if !w.note(direct{payee: who, typ: r.types[k], overlay: r.of.Overlay, amount: whole, whole: whole, rule: r}) {
+				return false
+			}
+			continue
+		case len(w.division.takers) > 0 && !w.parts(r, k, amount, scale):
+			return false
+		}
+		for i, t := range w.division.takers {
+			if !w.note(direct{payee: t.payee, typ: r.types[k], overlay: r.of.Overlay, amount: w.part[i], whole: whole, rule: r}) {
+				return false
+			}
 		}
 	}
 	return true
 }
 
-// holds tells whether the condition of a rule holds; ok is false where that is not sure.
-func (w *worker) holds(r *boundRule) (holds, ok bool) {
-	if !r.exact {
-		v, err := r.of.When.Eval(w.row(r.of.When))
-		return v.Bool(), err == nil
-	}
-	holds = !r.never
-	for i := range r.checks {
-		c := &r.checks[i]
-		col := &w.table.columns[c.field]
-		if col.Has != nil && !col.Has[w.i] {
-			return false, false
-		}
-		switch {
-		case c.codes == nil:
-			v := col.Ints[w.i]
-			holds = holds && c.low <= v && v <= c.high
-		case len(c.codes) <= few:
-			holds = holds && slices.Contains(c.codes, col.Codes[w.i])
-		default:
-			_, is := slices.BinarySearch(c.codes, col.Codes[w.i])
-			holds = holds && is
+// note keeps a credit. It is false where somebody has the same type twice by accident, which is a finding.
+func (w *worker) note(d direct) bool {
+	for i := range w.direct {
+		if o := &w.direct[i]; o.payee == d.payee && o.typ == d.typ && !o.overlay && !d.overlay && o.rule != d.rule {
+			return false
 		}
 	}
-	return holds, true
+	w.direct = append(w.direct, d)
+	w.types |= bit(d.typ)
+	return true
 }
 
-// row is the fields of the event that a formula uses.
-func (w *worker) row(f *dsl.Formula) *dsl.Row {
-	t := w.table
-	if w.filled[w.at] == nil {
-		w.filled[w.at] = dsl.Env{Inputs: t.Schema.Inputs("")}.NewRow()
-	}
-	row := w.filled[w.at]
-	for _, i := range f.Used() {
-		w.fill(row, i)
-	}
-	return row
-}
-
-func (w *worker) fill(row *dsl.Row, i int) {
-	c, f := &w.table.Columns[i], &w.table.Schema.Fields[i]
-	switch {
-	case c.Has != nil && !c.Has[w.i]:
-		row.SetMissing(i)
-	case f.Type == crediting.Enum:
-		row.SetMember(i, int(c.Codes[w.i]))
-	case c.Codes != nil:
-		if row.SetText(i, c.Dictionary[c.Codes[w.i]]) != nil {
-			row.SetMissing(i)
-		}
-	default:
-		row.SetInt(i, c.Ints[w.i])
-	}
-}
-
-// amount is what a rule gives, at the scale of its type.
-func (w *worker) amount(r *boundRule, k int) (int64, bool) {
-	g, up := &r.gives[k], r.ups[k]
+// amount is what a rule gives, at so many decimal places.
+func (w *worker) amount(r *boundRule, k int) (amount int64, scale uint8, ok bool) {
+	g := &r.gives[k]
 	if g.field < 0 {
 		v, err := g.amount.Eval(w.row(g.amount))
-		c, scale, ok := v.Int64()
-		if err != nil || !ok {
-			return 0, false
-		}
-		if scale != g.scale {
-			up = factor(scale, w.book.layout.scales[r.types[k]])
-		}
-		c, ok = fixed.MulInt64(c, up)
-		return c, ok && up > 0
+		amount, scale, ok = v.Int64()
+		return amount, scale, ok && err == nil
 	}
 	col := &w.table.columns[g.field]
-	if up == 0 || col.Has != nil && !col.Has[w.i] {
-		return 0, false
+	if col.Has != nil && !col.Has[w.i] {
+		return 0, 0, false
 	}
-	c, ok := fixed.MulInt64(col.Ints[w.i], g.factor)
-	if !ok {
-		return 0, false
-	}
-	return fixed.MulInt64(c, up)
+	amount, ok = fixed.MulInt64(col.Ints[w.i], g.factor)
+	return amount, g.scale, ok
 }
 
 // count counts the credits of the event at hand.
@@ -281,27 +245,14 @@ func (w *worker) add(payee int32, typ int, isDirect bool, amount int64) {
 			span--
 		}
 	}
-	w.sums.add(l, int(payee), span, typ, isDirect, amount, w.sign, w.code)
-}
-
-// code is that of a field of the event, by name.
-func (w *worker) code(field string) (uint32, bool) {
-	i := w.table.Schema.Index(field)
-	if i < 0 {
-		return 0, false
-	}
-	col := &w.table.columns[i]
-	if col.Has != nil && !col.Has[w.i] {
-		return 0, false
-	}
-	return col.Codes[w.i], true
+	w.sums.add(l, int(payee), span, typ, isDirect, amount, w.sign, w.number)
 }
 
 // apply asks an Applier for the credits of the event.
 func (w *worker) apply() {
 	f := w.book.facts
 	if w.applier == nil {
-		known := func(p fact.PayeeID) bool { return w.book.payee(string(p)) != nobody }
+		known := func(p fact.PayeeID) bool { return w.book.payee(string(p)) >= 0 }
 		w.applier = f.Rules.from.NewApplier(f.Edges, known, f.AsOf).Knowing(f.Of)
 	}
 	e := f.Events.Event(w.table.First + w.i)

@@ -134,6 +134,10 @@ func narrowed(coef *big.Int, scale int) (fixed.Int128, uint8, error) {
 	if coef.BitLen() > maxBits || scale > fixed.MaxDigits+maxZeros {
 		return fixed.Int128{}, 0, ErrOverflow
 	}
+	if coef.IsInt64() && scale >= 0 && scale <= fixed.MaxDigits {
+		narrow, places := fixed.Strip(fixed.FromInt64(coef.Int64()), uint8(scale))
+		return narrow, places, nil
+	}
 	ten, rest := big.NewInt(10), new(big.Int)
 	for quo := coef; scale > 0; scale-- {
 		if quo, rest = new(big.Int).QuoRem(quo, ten, rest); rest.Sign() != 0 {

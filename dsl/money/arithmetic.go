@@ -44,6 +44,14 @@ func (a Amount) Sub(b Amount) (Amount, error) { return a.Add(b.Neg()) }
 
 func (a Amount) plus(b Amount) (Amount, error) {
 	scale := max(a.scale, b.scale)
+	if x, ok := a.Int64(scale); ok {
+		if y, ok := b.Int64(scale); ok {
+			if sum, ok := fixed.AddInt64(x, y); ok {
+				coef, places := fixed.Strip(fixed.FromInt64(sum), scale)
+				return amount(coef, places, a.cur), nil
+			}
+		}
+	}
 	x, okA := fixed.RescaleInt128(a.coef(), int(a.scale), int(scale), fixed.HalfEven)
 	y, okB := fixed.RescaleInt128(b.coef(), int(b.scale), int(scale), fixed.HalfEven)
 	sum, ok := x.Add(y)

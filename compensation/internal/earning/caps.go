@@ -2,7 +2,6 @@ package earning
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -23,18 +22,15 @@ type Cut struct {
 	Over      money.Amount // by how much that is over the limit: what the cap takes in all
 }
 
-// capKey is a cap through the versions of its plan.
-type capKey struct {
-	plan   fact.PlanID
-	of     string
-	window calendar.Period
-}
-
-// capState is a cap's window so far.
+// capState is the window so far of a cap, through the versions of its plan.
 type capState struct {
-	gross money.Amount            // of its components together
-	over  money.Amount            // what it has taken in all
-	taken map[string]money.Amount // from each component
+	plan   fact.PlanID
+	of     []string
+	window calendar.Period
+	gross  money.Amount   // of its components together
+	over   money.Amount   // what it has taken in all
+	taken  []money.Amount // from each component
+	nets   []money.Amount // what each component earned in the pay period at hand
 }
 
 // caps limits what components earn together, cumulatively over each cap's window,
@@ -43,26 +39,37 @@ type capState struct {
 // the period's components earn, the last one first, and given back to the first one
 // first: no component goes below zero by a cap.
 func (w *worker) caps() {
-	states := map[capKey]*capState{}
-	for _, month := range w.months() {
-		for _, p := range w.versions(month) {
+	var states []*capState
+	var plans []*plan.Plan
+	for rest := w.out.Lines; len(rest) > 0; {
+		lines := sameMonth(rest)
+		rest = rest[len(lines):]
+		plans = versions(plans[:0], lines)
+		for _, p := range plans {
 			for k := range p.Caps {
-				if err := w.limit(p, &p.Caps[k], month, states); err != nil {
-					w.out.Found = append(w.out.Found, fault(w.path(month, ""), "too-large", "check the data", "cap: %v", err))
+				if err := w.limit(p, &p.Caps[k], lines, &states); err != nil {
+					w.out.Found = append(w.out.Found, fault(w.path(lines[0].PostedIn, ""), "too-large", "check the data", "cap: %v", err))
 				}
 			}
 		}
 	}
 }
 
+// sameMonth are the first lines, as far as they are of one pay period.
+func sameMonth(lines []Line) []Line {
+	for i := range lines {
+		if lines[i].PostedIn != lines[0].PostedIn {
+			return lines[:i]
+		}
+	}
+	return lines
+}
+
 // versions are the plans with lines in a pay period: of several versions of one
 // plan the last, whose caps hold for the period.
-func (w *worker) versions(month calendar.Period) (out []*plan.Plan) {
-	for i := range w.out.Lines {
-		l := &w.out.Lines[i]
-		if l.PostedIn != month {
-			continue
-		}
+func versions(out []*plan.Plan, lines []Line) []*plan.Plan {
+	for i := range lines {
+		l := &lines[i]
 		at := slices.IndexFunc(out, func(p *plan.Plan) bool { return p.ID == l.Plan.ID })
 		if at >= 0 && l.Of != nil { // what is taken back may be of a version before
 			continue
@@ -76,18 +83,21 @@ func (w *worker) versions(month calendar.Period) (out []*plan.Plan) {
 	return out
 }
 
-// limit applies one cap to a pay period, after those listed before it.
-func (w *worker) limit(p *plan.Plan, c *plan.Cap, month calendar.Period, states map[capKey]*capState) error {
-	key := capKey{p.ID, strings.Join(c.Of, "\x00"), w.window(month, c.Window)}
-	state, ok := states[key]
-	if !ok {
-		state = &capState{taken: map[string]money.Amount{}}
-		states[key] = state
+// limit applies one cap to the lines of a pay period, after those listed before it.
+func (w *worker) limit(p *plan.Plan, c *plan.Cap, lines []Line, states *[]*capState) error {
+	month := lines[0].PostedIn
+	window := w.window(month, c.Window)
+	at := slices.IndexFunc(*states, func(s *capState) bool { return s.plan == p.ID && s.window == window && slices.Equal(s.of, c.Of) })
+	if at < 0 {
+		at = len(*states)
+		both := make([]money.Amount, 2*len(c.Of))
+		*states = append(*states, &capState{plan: p.ID, of: c.Of, window: window, taken: both[:len(c.Of)], nets: both[len(c.Of):]})
 	}
-	nets := make([]money.Amount, len(c.Of))
+	state := (*states)[at]
+	nets := state.nets
 	var err error
 	for i, name := range c.Of {
-		if nets[i], err = w.net(p.ID, name, month); err == nil {
+		if nets[i], err = w.net(p.ID, name, lines); err == nil {
 			state.gross, err = state.gross.Add(nets[i])
 		}
 		if err != nil {
@@ -108,7 +118,7 @@ func (w *worker) limit(p *plan.Plan, c *plan.Cap, month calendar.Period, states 
 	state.over = over
 	cut := Cut{Payee: w.Payee, Plan: p, Cap: c, PostedIn: month, Gross: state.gross, Over: over}
 	if more.Sign() > 0 {
-		return w.take(cut, state, more, nets)
+		return w.take(cut, state, more)
 	}
 	return w.giveBack(cut, state, more.Neg())
 }
@@ -116,7 +126,8 @@ func (w *worker) limit(p *plan.Plan, c *plan.Cap, month calendar.Period, states 
 // take spreads what a cap takes more over what the period's components earn, the
 // last one first. They earn at least that much: the total could not have grown by
 // more.
-func (w *worker) take(cut Cut, state *capState, more money.Amount, nets []money.Amount) error {
+func (w *worker) take(cut Cut, state *capState, more money.Amount) error {
+	nets := state.nets
 	for i := len(nets) - 1; i >= 0 && more.Sign() > 0; i-- {
 		if nets[i].Sign() <= 0 {
 			continue
@@ -137,7 +148,7 @@ func (w *worker) take(cut Cut, state *capState, more money.Amount, nets []money.
 // first.
 func (w *worker) giveBack(cut Cut, state *capState, less money.Amount) error {
 	for i := 0; i < len(cut.Cap.Of) && less.Sign() > 0; i++ {
-		part := least(less, state.taken[cut.Cap.Of[i]].Neg())
+		part := least(less, state.from(i).Neg())
 		if part.Sign() <= 0 {
 			continue
 		}
@@ -156,9 +167,13 @@ func (w *worker) giveBack(cut Cut, state *capState, less money.Amount) error {
 func (w *worker) cut(cut Cut, state *capState, i int, amount money.Amount) (err error) {
 	cut.Component, cut.Amount = cut.Cap.Of[i], amount
 	w.out.Cuts = append(w.out.Cuts, cut)
-	state.taken[cut.Component], err = state.taken[cut.Component].Add(amount)
+	taken := state.from(i)
+	*taken, err = taken.Add(amount)
 	return err
 }
+
+// from is what the cap took from its i-th component.
+func (s *capState) from(i int) *money.Amount { return &s.taken[slices.Index(s.of, s.of[i])] }
 
 // least is the smaller of two amounts of one currency.
 func least(a, b money.Amount) money.Amount {
@@ -168,25 +183,16 @@ func least(a, b money.Amount) money.Amount {
 	return a
 }
 
-// months are the pay periods that have lines, in order.
-func (w *worker) months() (out []calendar.Period) {
-	for i := range w.out.Lines {
-		if m := w.out.Lines[i].PostedIn; len(out) == 0 || out[len(out)-1] != m {
-			out = append(out, m)
-		}
-	}
-	return out
-}
-
-// net is what a component earned in a pay period, less what caps took before.
-func (w *worker) net(p fact.PlanID, component string, month calendar.Period) (total money.Amount, err error) {
-	for i := range w.out.Lines {
-		if l := &w.out.Lines[i]; l.Plan.ID == p && l.Component.Name == component && l.PostedIn == month && err == nil {
+// net is what a component earned by the lines of a pay period, less what caps took before.
+func (w *worker) net(p fact.PlanID, component string, lines []Line) (total money.Amount, err error) {
+	for i := range lines {
+		if l := &lines[i]; l.Plan.ID == p && l.Component.Name == component && err == nil {
 			total, err = total.Add(l.Amount)
 		}
 	}
-	for _, c := range w.out.Cuts {
-		if c.Plan.ID == p && c.Component == component && c.PostedIn == month && err == nil {
+	for i := range w.out.Cuts {
+		c := &w.out.Cuts[i]
+		if c.PostedIn == lines[0].PostedIn && c.Plan.ID == p && c.Component == component && err == nil {
 			total, err = total.Add(c.Amount)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // Totals are a payee's credits added up by days, for who does not need them one by one. Each method reports with ok
 // whether the days can be asked for.
 type Totals interface {
-	Total(m measure.Measure, days calendar.Range) (v decimal.Decimal, ok bool)     // of a measure
+	Total(nth int, days calendar.Range) (v decimal.Decimal, ok bool)               // of one of Measures
 	Credits(typ string, days calendar.Range) (sum decimal.Decimal, n int, ok bool) // of a type: their sum and number
 	Number(days calendar.Range) (n int, ok bool)                                   // of credits of any type
 }
@@ -22,9 +22,9 @@ type Totals interface {
 // doubt notes that totals do not decide what the payee earns: the credits have to be looked at.
 func (w *worker) doubt() { w.out.Unclear = true }
 
-// total reads a measure from totals.
-func (f *filler) total(m measure.Measure, days calendar.Range) decimal.Decimal {
-	v, ok := f.w.Totals.Total(m, days)
+// total reads the measure of an input from totals.
+func (f *filler) total(i int, days calendar.Range) decimal.Decimal {
+	v, ok := f.w.Totals.Total(f.measures[i].nth, days)
 	if !ok {
 		f.w.doubt()
 	}
@@ -53,22 +53,19 @@ func (w *worker) perSpan(segment int, c *plan.Component) {
 	s := &w.Segments[segment]
 	days := s.Days.Intersect(w.Horizon)
 	f := w.filler(segment, c)
-	for p := range w.Program.Calendar.Periods(PayUnit, days) {
-		month, err := w.Program.Calendar.Range(p)
-		if err != nil {
-			continue
-		}
-		mine := month.Intersect(days)
+	defer f.release()
+	for _, p := range w.Clock.within(PayUnit, days) {
+		mine := p.days.Intersect(days)
 		sum, n, ok := w.Totals.Credits(c.Credit, mine)
-		if !ok || n > 0 && !w.Additive[c] {
+		if !ok || n > 0 && !f.additive {
 			w.doubt()
 			return
 		}
 		if n == 0 {
 			continue
 		}
-		l := Line{Payee: w.Payee, Plan: s.Plan, Component: c, EarnedFor: p, PostedIn: p}
-		if err := f.forSpan(s, mine, month, sum); err != nil || w.out.Unclear {
+		l := Line{Payee: w.Payee, Plan: s.Plan, Component: c, EarnedFor: p.Period, PostedIn: p.Period}
+		if err := f.forSpan(s, mine, p.days, sum); err != nil || w.out.Unclear {
 			w.doubt() // the credits say which of them is at fault
 			return
 		}
@@ -90,13 +87,12 @@ func (f *filler) forSpan(s *Segment, days, month calendar.Range, sum decimal.Dec
 	for _, i := range f.used {
 		switch slot := f.c.Slots[i]; slot.From {
 		case plan.FromBefore, plan.FromAfter:
-			m := f.reads[slot.Name]
-			window := f.window(m, last)
+			window := f.window(i, last)
 			to := days.From
 			if slot.From == plan.FromAfter {
 				to = days.To
 			}
-			err = f.row.SetDecimal(i, f.total(m, calendar.Range{From: window.From, To: to}))
+			err = f.row.SetDecimal(i, f.total(i, calendar.Range{From: window.From, To: to}))
 		case plan.FromAmount:
 			err = f.row.SetDecimal(i, sum)
 		case plan.FromPersonal:
@@ -116,20 +112,8 @@ func (f *filler) forSpan(s *Segment, days, month calendar.Range, sum decimal.Dec
 	return nil
 }
 
-// Additive are the components of a program that pay for several credits what they pay for their sum: multiples of the
-// amount, and slices of marginal tables between a measure of these credits before and after.
-func Additive(p *plan.Program) map[*plan.Component]bool {
-	out := map[*plan.Component]bool{}
-	for i := range p.Plans {
-		for k := range p.Plans[i].Components {
-			if c := &p.Plans[i].Components[k]; c.Credit != "" {
-				out[c] = additive(p, c)
-			}
-		}
-	}
-	return out
-}
-
+// additive reports whether a component pays for several credits what it pays for their sum: multiples of the amount,
+// and slices of marginal tables between a measure of these credits before and after.
 func additive(p *plan.Program, c *plan.Component) bool {
 	if c.EachLine || len(c.Carried) > 0 {
 		return false

@@ -49,23 +49,23 @@ func Carries(p *plan.Program) bool {
 
 // reading is a measure read on a day, and what it folds.
 type reading struct {
-	m     measure.Measure
+	m     *measure.Measure
 	value decimal.Decimal
 	days  calendar.Range
 	items []measure.Item
 	opens *reading // the window before, whose value below zero is part of this one's; nil: none
 }
 
-// read folds a measure for the segment at the end of a day.
-func (f *filler) read(name string, day calendar.Date) reading {
-	m := f.reads[name]
-	r := reading{m: m, days: f.window(m, day)}
+// read folds the measure of an input for the segment at the end of a day.
+func (f *filler) read(i int, day calendar.Date) reading {
+	m := &f.measures[i].Measure
+	r := reading{m: m, days: f.window(i, day)}
 	if f.w.Totals != nil {
-		r.value = f.total(m, r.days)
+		r.value = f.total(i, r.days)
 		return r
 	}
 	r.value, r.items = f.w.seriesOf(m, day).Over(r.days)
-	r.open(f.opening(name, r.days.From))
+	r.open(f.opening(m, r.days.From))
 	return r
 }
 
@@ -84,16 +84,15 @@ type windowKey struct {
 
 // opening is the window before the one that begins on a day, if it closed below zero and the component
 // carries that; nil: there is nothing to carry.
-func (f *filler) opening(name string, from calendar.Date) *reading {
-	if !slices.Contains(f.c.Carried, name) {
+func (f *filler) opening(m *measure.Measure, from calendar.Date) *reading {
+	if !slices.Contains(f.c.Carried, m.Name) {
 		return nil
 	}
-	key := windowKey{name, from}
+	key := windowKey{m.Name, from}
 	last, ok := f.openings[key]
 	if ok {
 		return last
 	}
-	m := f.reads[name]
 	for _, days := range f.closed(m, from) {
 		r := reading{m: m, days: days}
 		r.value, r.items = f.w.seriesOf(m, days.From).Over(days)
@@ -108,7 +107,7 @@ func (f *filler) opening(name string, from calendar.Date) *reading {
 
 // closed are the windows of a measure before a day, in order, from the first that has anything in it, while the
 // payee is on the plan.
-func (f *filler) closed(m measure.Measure, before calendar.Date) (out []calendar.Range) {
+func (f *filler) closed(m *measure.Measure, before calendar.Date) (out []calendar.Range) {
 	first, ok := f.w.seriesOf(m, before).First()
 	if !ok || !first.Before(before) {
 		return nil
@@ -128,18 +127,36 @@ func (f *filler) closed(m measure.Measure, before calendar.Date) (out []calendar
 	return out
 }
 
-// window is the days that count for the segment on a day. A period is cut at the
+// window is the days of the measure of an input that count for the segment on a day. A period is cut at the
 // segment's days; what looks back over them says so itself.
-func (f *filler) window(m measure.Measure, day calendar.Date) calendar.Range {
-	segment := f.w.Segments[f.segment].Days
-	days := m.Days(f.program().Calendar, day, f.since)
-	if !m.Periodic() {
+func (f *filler) window(i int, day calendar.Date) calendar.Range {
+	segment, m := f.w.Segments[f.segment].Days, &f.measures[i]
+	days := f.days(i, day)
+	if !m.periodic {
 		return days
 	}
 	if m.Window == calendar.UnitWeek { // which may begin before the fiscal year, where Segments begin
 		segment = f.w.whole(f.segment).Days
 	}
 	return days.Intersect(segment)
+}
+
+// days are those of the measure of an input on a day. They are the same for all payees, unless they begin with the
+// payee's run on the plan.
+func (f *filler) days(i int, day calendar.Date) calendar.Range {
+	m := &f.measures[i]
+	if m.Reach == measure.PlanDate {
+		return m.Days(f.program().Calendar, day, f.since)
+	}
+	days, ok := f.windows[i][day]
+	if !ok {
+		if f.windows[i] == nil {
+			f.windows[i] = map[calendar.Date]calendar.Range{}
+		}
+		days = m.Days(f.program().Calendar, day, f.since)
+		f.windows[i][day] = days
+	}
+	return days
 }
 
 // history is the payee's segments from the beginning of time.
@@ -177,8 +194,8 @@ func start(all []Segment, at int) int {
 }
 
 // seriesOf is what a measure folds for the payee, made once.
-func (w *worker) seriesOf(m measure.Measure, day calendar.Date) *measure.Series {
-	if m.Whose.Who == measure.Team && !w.alone[m.Name] && w.Asked.Contains(day) && !w.Groups.InTeam(m, w.Payee, day) {
+func (w *worker) seriesOf(m *measure.Measure, day calendar.Date) *measure.Series {
+	if m.Whose.Who == measure.Team && !w.alone[m.Name] && w.Asked.Contains(day) && !w.Groups.InTeam(*m, w.Payee, day) {
 		w.alone[m.Name] = true
 		w.out.Found = append(w.out.Found, source.Warnf("no-team", source.Span{File: w.path(w.month(day), "")},
 			"%s is of a team, but no edge %s leads from the payee on %s", m.Name, m.Whose.Along, day).
@@ -187,7 +204,7 @@ func (w *worker) seriesOf(m measure.Measure, day calendar.Date) *measure.Series 
 	if s := w.series[m.Name]; s != nil {
 		return s
 	}
-	w.series[m.Name] = w.Groups.Of(m, w.Payee, func() *measure.Series { return w.Groups.Own(m, w.Credits, w.Places) })
+	w.series[m.Name] = w.Groups.Of(*m, w.Payee, func() *measure.Series { return w.Groups.Own(*m, w.Credits, w.Places) })
 	return w.series[m.Name]
 }
 
@@ -199,7 +216,7 @@ var measureOps = map[measure.Aggregate]trace.Op{
 // node lists what a measure folds.
 func (r reading) node(f *filler, unit string) *trace.Node {
 	n := r.total(unit)
-	n.Args = f.items(r.m, r.items, unit)
+	n.Args = f.items(*r.m, r.items, unit)
 	if r.opens != nil {
 		before := r.opens.node(f, unit)
 		before.Detail += ": " + shown(r.opens.days) + ", which closed below zero"

@@ -13,7 +13,8 @@ import (
 
 // running is a measure that moves credit by credit.
 type running struct {
-	m             measure.Measure
+	input         int
+	m             *measure.Measure
 	cursor        *measure.Cursor
 	before, after reading
 	slices        bool    // the formulas read both
@@ -33,7 +34,7 @@ func (f *filler) runnings() (byName map[string]*running, ordered []*running) {
 			r.slices = true
 			continue
 		}
-		byName[s.Name] = &running{m: f.reads[s.Name]}
+		byName[s.Name] = &running{input: i, m: &f.measures[i].Measure}
 		ordered = append(ordered, byName[s.Name])
 	}
 	return byName, ordered
@@ -51,11 +52,11 @@ func (r *running) move(f *filler, day calendar.Date, place int) {
 	if r.explained {
 		r.told, r.explained = r.after, false
 	}
-	days := f.window(r.m, day)
+	days := f.window(r.input, day)
 	r.before, r.after = reading{m: r.m, days: days}, reading{m: r.m, days: days}
 	r.before.value, r.before.items = r.cursor.Before(days, place)
 	r.after.value, r.after.items = r.cursor.After(days, place)
-	opening := f.opening(r.m.Name, days.From)
+	opening := f.opening(r.m, days.From)
 	r.before.open(opening)
 	r.after.open(opening)
 }
@@ -64,6 +65,7 @@ func (r *running) move(f *filler, day calendar.Date, place int) {
 // order.
 func (w *worker) perCredit(segment int, c *plan.Component) {
 	f := w.filler(segment, c)
+	defer f.release()
 	byName, measures := f.runnings()
 	days := w.Segments[segment].Days
 	if horizon := w.horizon(w.Segments[segment].Plan, c); w.Horizon.From.Before(horizon.From) {
@@ -85,7 +87,11 @@ func (w *worker) perCredit(segment int, c *plan.Component) {
 			f.skip = false
 			continue
 		}
-		if w.evaluate(c, f.row, &l, func(input string) *trace.Node { return f.explainInput(input, credit, byName) }) {
+		var inputs func(string) *trace.Node
+		if w.Explain != nil {
+			inputs = func(input string) *trace.Node { return f.explainInput(input, credit, byName) }
+		}
+		if w.evaluate(c, f.row, &l, inputs) {
 			w.out.Lines = append(w.out.Lines, l)
 		}
 	}
@@ -104,7 +110,7 @@ func (w *worker) ofType(name string) []int {
 
 // forCredit fills the row for one credit.
 func (f *filler) forCredit(c *crediting.Credit, measures map[string]*running) error {
-	month, err := f.program().Calendar.Range(f.w.month(c.Date()))
+	month, err := f.w.Clock.Range(f.w.month(c.Date()))
 	if err != nil {
 		return err
 	}
@@ -116,7 +122,7 @@ func (f *filler) forCredit(c *crediting.Credit, measures map[string]*running) er
 		case plan.FromAfter:
 			err = f.row.SetDecimal(i, measures[s.Name].after.value)
 		case plan.FromMeasure:
-			err = f.row.SetDecimal(i, f.read(s.Name, c.Date()).value)
+			err = f.row.SetDecimal(i, f.read(i, c.Date()).value)
 		case plan.FromAmount, plan.FromShare, plan.FromDate, plan.FromEvent:
 			err = f.event(i, c)
 		default:
@@ -140,13 +146,13 @@ func (f *filler) explainInput(input string, c *crediting.Credit, measures map[st
 		case plan.FromAmount:
 			return creditNode(c, unit)
 		case plan.FromMeasure:
-			return f.read(s.Name, c.Date()).node(f, unit)
+			return f.read(i, c.Date()).node(f, unit)
 		case plan.FromBefore:
 			return measures[s.Name].beforeNode(f, c, unit)
 		case plan.FromAfter:
 			return measures[s.Name].afterNode(f, c, unit)
 		case plan.FromQuota:
-			if q, err := f.due(s.Name, c.Date()); err == nil {
+			if q, err := f.due(i, c.Date()); err == nil {
 				return q.node(f, s.Name, unit)
 			}
 		case plan.FromEvent:

@@ -3,6 +3,7 @@ package earning
 import (
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -16,14 +17,10 @@ import (
 	"github.com/payproof/payproof/quota"
 )
 
-type quotaKey struct {
-	measure string
-	window  calendar.Period
-}
-
 // dueQuota is the quota of a segment for a window: the stated one, or the part
 // of it that belongs to the segment's days.
 type dueQuota struct {
+	measure  string
 	window   calendar.Period
 	amount   decimal.Decimal
 	stated   []quota.Quota
@@ -42,8 +39,8 @@ func (e *noQuotaError) Error() string {
 }
 
 // quota fills a quota input, and notes where there is none.
-func (f *filler) quota(i int, name string, day calendar.Date) error {
-	q, err := f.due(name, day)
+func (f *filler) quota(i int, day calendar.Date) error {
+	q, err := f.due(i, day)
 	if err != nil {
 		return err
 	}
@@ -55,15 +52,16 @@ func (f *filler) quota(i int, name string, day calendar.Date) error {
 	return f.row.SetDecimal(i, q.amount)
 }
 
-// due finds the quota for the measure's window around a day.
-func (f *filler) due(name string, day calendar.Date) (*dueQuota, error) {
-	m, _ := f.program().Measure(name)
+// due finds the quota of an input for the measure's window around a day.
+func (f *filler) due(i int, day calendar.Date) (*dueQuota, error) {
+	name, m := f.c.Slots[i].Name, &f.measures[i]
 	window := f.program().Calendar.PeriodOf(m.Window, day)
-	k := quotaKey{name, window}
-	if q, ok := f.quotas[k]; ok {
-		return q, nil
+	for _, q := range slices.Backward(f.quotas) {
+		if q.window == window && q.measure == name {
+			return q, nil
+		}
 	}
-	q := &dueQuota{window: window}
+	q := &dueQuota{measure: name, window: window}
 	rule, _ := f.w.Segments[f.segment].Plan.Quota(name)
 	var ok bool
 	if q.whole, q.stated, ok = f.w.Quotas.Find(f.w.Payee, name, window, f.w.AsOf); !ok {
@@ -71,17 +69,17 @@ func (f *filler) due(name string, day calendar.Date) (*dueQuota, error) {
 		if rule.Without == plan.WithoutError {
 			return nil, &noQuotaError{name, f.program().Calendar.Format(window)}
 		}
-		f.quotas[k] = q
+		f.quotas = append(f.quotas, q)
 		return q, nil
 	}
 	q.amount = q.whole
 	if rule.Prorate {
-		unit, _ := f.program().MeasureUnit(m)
+		unit, _ := f.program().MeasureUnit(m.Measure)
 		if err := f.prorate(q, rule, unit); err != nil {
 			return nil, err
 		}
 	}
-	f.quotas[k] = q
+	f.quotas = append(f.quotas, q)
 	return q, nil
 }
 

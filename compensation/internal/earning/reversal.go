@@ -77,7 +77,7 @@ func (w *worker) takeBack() {
 		}
 	}
 	w.out.Lines = append(w.out.Lines, taken...)
-	slices.SortStableFunc(w.out.Lines, func(a, b Line) int { return a.PostedIn.Compare(b.PostedIn) })
+	byMonth(w.out.Lines)
 }
 
 // earnings is what one component earned for an event, for each credit of the payee's.

@@ -16,6 +16,63 @@ import (
 // PayUnit is the pay period.
 const PayUnit = calendar.UnitMonth
 
+// Clock is the periods of a calendar with their days, found once for all payees.
+type Clock struct {
+	calendar calendar.Calendar
+	days     calendar.Range
+	periods  [calendar.UnitYear + 1][]dated
+}
+
+// dated is a period with its days.
+type dated struct {
+	calendar.Period
+	days calendar.Range
+}
+
+// NewClock finds the periods that have a day in some days, which end.
+func NewClock(c calendar.Calendar, days calendar.Range) *Clock {
+	clock := &Clock{calendar: c, days: days}
+	for unit := PayUnit; unit <= calendar.UnitYear && days.Bounded(); unit++ {
+		clock.periods[unit] = clock.find(unit, days)
+	}
+	return clock
+}
+
+func (c *Clock) find(unit calendar.Unit, days calendar.Range) (out []dated) {
+	for p := range c.calendar.Periods(unit, days) {
+		if whole, err := c.calendar.Range(p); err == nil {
+			out = append(out, dated{p, whole})
+		}
+	}
+	return out
+}
+
+// within are the periods of a unit that have a day in some days, in order.
+func (c *Clock) within(unit calendar.Unit, days calendar.Range) []dated {
+	if !c.days.Covers(days) || len(c.periods[unit]) == 0 {
+		return c.find(unit, days)
+	}
+	all := c.periods[unit]
+	for len(all) > 0 && !all[0].days.Overlaps(days) {
+		all = all[1:]
+	}
+	for len(all) > 0 && !all[len(all)-1].days.Overlaps(days) {
+		all = all[:len(all)-1]
+	}
+	return all
+}
+
+// Range is the days of a period.
+func (c *Clock) Range(p calendar.Period) (calendar.Range, error) {
+	if p.Unit <= calendar.UnitYear && len(c.periods[p.Unit]) > 0 {
+		all := c.periods[p.Unit]
+		if i := int(p.Index) - int(all[0].Index); i >= 0 && i < len(all) && all[i].Period == p {
+			return all[i].days, nil
+		}
+	}
+	return c.calendar.Range(p)
+}
+
 // Segment is a run of days that a payee spends on one plan. A change of plan or
 // role cuts: each segment has its own quota, and its measures begin at zero. A change of
 // personal values does not cut.

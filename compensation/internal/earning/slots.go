@@ -1,6 +1,9 @@
 package earning
 
 import (
+	"slices"
+	"sync"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation/plan"
@@ -21,35 +24,94 @@ func slots(c *plan.Component) []int {
 	return out
 }
 
-// filler puts values into the row of a component.
-type filler struct {
-	w       *worker
-	segment int
-	c       *plan.Component
-	row     *dsl.Row
-	used    []int
-	quotas  map[quotaKey]*dueQuota
-	reads   map[string]measure.Measure // by the name of the slot
-	// What windows of carried measures open with.
-	openings map[windowKey]*reading
-	since    calendar.Date // the first day of the payee's run on the plan, for measures that begin there
-	skip     bool          // a quota is missing, and the plan skips what needs it
+// Forms are what filling the inputs of a program's components takes, found once for all payees.
+type Forms struct {
+	of map[*plan.Component]*form
 }
 
-func (w *worker) filler(segment int, c *plan.Component) *filler {
-	f := &filler{
-		w: w, segment: segment, c: c, used: slots(c), quotas: map[quotaKey]*dueQuota{}, reads: map[string]measure.Measure{}, openings: map[windowKey]*reading{},
-		row: dsl.Env{Inputs: c.Inputs}.NewRow(),
-	}
-	for _, i := range f.used {
-		if s := c.Slots[i]; folds(s.From) {
-			m, _ := w.Program.Measured(s.Name)
-			if f.reads[s.Name] = m; m.Reach == measure.PlanDate {
-				f.since = w.joined(segment)
+// form is what one component takes.
+type form struct {
+	used     []int      // the inputs that the formulas really read
+	measures []measured // by input
+	joins    bool       // a measure begins with the payee's run on the plan
+	additive bool       // what it pays for several credits is what it pays for their sum
+	idle     sync.Pool  // of fillers that nobody uses
+}
+
+// measured is the measure that an input reads, or whose quota it is.
+type measured struct {
+	measure.Measure
+	periodic bool
+	nth      int // among Measures
+}
+
+// Prepare finds what the components of a program take.
+func Prepare(p *plan.Program) *Forms {
+	out, all := &Forms{of: map[*plan.Component]*form{}}, Measures(p)
+	for i := range p.Plans {
+		for k := range p.Plans[i].Components {
+			c := &p.Plans[i].Components[k]
+			f := &form{used: slots(c), measures: make([]measured, len(c.Slots)), additive: c.Credit != "" && additive(p, c)}
+			for _, i := range f.used {
+				m := &f.measures[i]
+				switch s := c.Slots[i]; {
+				case folds(s.From):
+					m.Measure, _ = p.Measured(s.Name)
+					m.nth = slices.Index(all, m.Measure)
+					f.joins = f.joins || m.Reach == measure.PlanDate
+				case s.From == plan.FromQuota:
+					m.Measure, _ = p.Measure(s.Name)
+				}
+				m.periodic = m.Periodic()
 			}
+			out.of[c] = f
 		}
 	}
+	return out
+}
+
+// filler puts values into the row of a component.
+type filler struct {
+	*form
+	w        *worker
+	segment  int
+	c        *plan.Component
+	row      *dsl.Row
+	quotas   []*dueQuota
+	readings []reading                          // by input, of the period at hand
+	windows  []map[calendar.Date]calendar.Range // by input, the days of its measure by the day of reading
+	openings map[windowKey]*reading             // what windows of carried measures open with
+	since    calendar.Date                      // the first day of the payee's run on the plan, for measures that begin there
+	skip     bool                               // a quota is missing, and the plan skips what needs it
+}
+
+// filler is one that nobody uses, until it is released.
+func (w *worker) filler(segment int, c *plan.Component) *filler {
+	form := w.Forms.of[c]
+	f, ok := form.idle.Get().(*filler)
+	if !ok {
+		f = &filler{
+			form: form, c: c, row: dsl.Env{Inputs: c.Inputs}.NewRow(), openings: map[windowKey]*reading{},
+			readings: make([]reading, len(c.Slots)), windows: make([]map[calendar.Date]calendar.Range, len(c.Slots)),
+		}
+	}
+	f.w, f.segment = w, segment
+	if f.joins {
+		f.since = w.joined(segment)
+	}
 	return f
+}
+
+// release forgets what is the payee's. The filler is another's from then on.
+func (f *filler) release() {
+	f.row.Reset()
+	if f.w.Totals == nil {
+		clear(f.readings)
+	}
+	clear(f.quotas)
+	clear(f.openings)
+	f.w, f.quotas, f.since, f.skip = nil, f.quotas[:0], calendar.Date{}, false
+	f.idle.Put(f)
 }
 
 func (f *filler) program() *plan.Program { return f.w.Program }
@@ -59,7 +121,7 @@ func (f *filler) program() *plan.Program { return f.w.Program }
 func (f *filler) common(i int, day calendar.Date, days calendar.Range) error {
 	switch s := f.c.Slots[i]; s.From {
 	case plan.FromQuota:
-		return f.quota(i, s.Name, day)
+		return f.quota(i, day)
 	case plan.FromPersonal:
 		return f.personal(i, s.Name, day, days)
 	case plan.FromStart:

@@ -55,10 +55,12 @@ type Job struct {
 	Places   []int                                       // of each of Credits among all credits
 	Groups   *measure.Groups                             // of all that the measures fold
 	Totals   Totals                                      // in place of Credits, Places and Groups; nil: those are there
-	Additive map[*plan.Component]bool                    // with Totals: see the function
+	Forms    *Forms                                      // of the program
+	Clock    *Clock                                      // of its calendar
 	Horizon  calendar.Range                              // the days computed: from the first day of a fiscal year
 	Since    calendar.Date                               // before it in Horizon, only what is held is computed
 	Asked    calendar.Range                              // the days asked for, at the end of Horizon
+	Room     []Line                                      // empty, for the lines of the result
 	Explain  func(*plan.Component, calendar.Period) bool // what to explain, by component and pay period; nil is nothing
 }
 
@@ -85,6 +87,7 @@ type worker struct {
 func Compute(j Job) Result {
 	w := newWorker(j)
 	w.undone.find(w.Job)
+	w.room()
 	for i := range w.Segments {
 		s := &w.Segments[i]
 		for k := range s.Plan.Components {
@@ -112,7 +115,28 @@ func Compute(j Job) Result {
 }
 
 func newWorker(j Job) *worker {
-	return &worker{Job: j, series: map[string]*measure.Series{}, alone: map[string]bool{}}
+	w := &worker{Job: j}
+	if j.Totals == nil {
+		w.series, w.alone = map[string]*measure.Series{}, map[string]bool{}
+	}
+	return w
+}
+
+// room makes room for the lines of components that have one a period.
+func (w *worker) room() {
+	lines := 0
+	for i := range w.Segments {
+		days := w.Segments[i].Days.Intersect(w.Horizon)
+		for k := range w.Segments[i].Plan.Components {
+			switch c := &w.Segments[i].Plan.Components[k]; {
+			case c.Credit == "":
+				lines += len(w.Clock.within(c.Every, days))
+			case w.Totals != nil:
+				lines += len(w.Clock.within(PayUnit, days))
+			}
+		}
+	}
+	w.out.Lines = slices.Grow(w.Room, lines)
 }
 
 // horizon is the days for which a component is computed: in years that only what is still held looks back to,

@@ -12,6 +12,7 @@
 package ascent
 
 import (
+	"math"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -60,6 +61,7 @@ const (
 type walk struct {
 	Walk
 	places []place
+	edges  []fact.Edge          // of all places
 	index  map[fact.PayeeID]int // of places, once they are many
 	order  []int                // all that is above a place comes before it
 	open   []int                // the path of the search
@@ -89,7 +91,7 @@ func (w Walk) From(start fact.PayeeID) (above []Place, vacant []fact.PayeeID, er
 
 // Find is From, with what tells whether another day has the same.
 func (w Walk) Find(start fact.PayeeID) (f Found, err error) {
-	s := walk{Walk: w, places: make([]place, 0, few)}
+	s := walk{Walk: w, places: make([]place, 0, few/2), edges: make([]fact.Edge, 0, few/2)}
 	s.add(place{key: start, below: -1, part: decimal.New(1, 0)})
 	s.levels()
 	if err := s.sort(0); err != nil {
@@ -110,14 +112,20 @@ func (w Walk) Find(start fact.PayeeID) (f Found, err error) {
 
 // steady is the days from that of the walk up to the first on which an edge on the way changes.
 func (s *walk) steady() calendar.Range {
-	days := calendar.Range{From: s.Date}
+	from, to := s.Date.Ordinal(), int32(math.MaxInt32) // which is no date
+	var some [few]fact.Run
+	runs := some[:0]
 	for i := range s.places {
-		for same := range s.Edges.Segments(s.Along, string(s.places[i].key), days, s.AsOf) {
-			days = same
-			break
+		runs = s.Edges.AppendRuns(runs[:0], s.Along, string(s.places[i].key), s.AsOf)
+		for _, r := range runs {
+			for _, change := range [...]int32{r.From, r.To} {
+				if change > from {
+					to = min(to, change)
+				}
+			}
 		}
 	}
-	return days
+	return calendar.Range{From: s.Date, To: calendar.FromOrdinal(to)}
 }
 
 // Until is the first day from that of the walk on which an edge on the way changes; zero: none does.
@@ -138,7 +146,9 @@ func (s *walk) add(p place) int {
 		s.index[p.key] = at
 	}
 	if at == 0 || !p.vacant || !s.Stop {
-		p.edges = s.Edges.To(s.Along, string(p.key), s.Date, s.AsOf)
+		first := len(s.edges)
+		s.edges = s.Edges.AppendTo(s.edges, s.Along, string(p.key), s.Date, s.AsOf)
+		p.edges = s.edges[first:]
 	}
 	s.places = append(s.places, p)
 	return at

@@ -1,0 +1,270 @@
+package fold
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/internal/fixed"
+)
+
+// oneOf is the whole, in units of which shares are.
+const oneOf = 1_000_000
+
+// most recipients of a rule whose shares are kept for each choice of them.
+const mostTo = 6
+
+// units are a share as so many units; ok is false where it is finer.
+func units(share decimal.Decimal) (n int64, ok bool) {
+	if share.NumDigits() > 12 || share.IsNegative() {
+		return 0, false
+	}
+	exact := share.Shift(6)
+	return exact.IntPart(), exact.IsInteger()
+}
+
+// shares are those of recipients, by which of them are there, a bit each. It is nil where they are too many, or
+// too fine.
+func shares(to []crediting.Recipient) (out [][]int64) {
+	if len(to) > mostTo {
+		return nil
+	}
+	for mask := range 1 << len(to) {
+		left, of := int64(oneOf), make([]int64, len(to))
+		for i, r := range to {
+			part, ok := units(r.Part)
+			switch {
+			case !ok:
+				return nil
+			case r.Share == crediting.All:
+				of[i] = oneOf
+			case r.Share == crediting.Percent && mask>>i&1 > 0:
+				of[i] = part
+			}
+			left -= of[i]
+		}
+		rest := left
+		for i, r := range to {
+			if r.Share == crediting.PartOfRest && mask>>i&1 > 0 {
+				part, _ := units(r.Part)
+				if of[i] = left * part / oneOf; left*part%oneOf != 0 {
+					return nil
+				}
+				rest -= of[i]
+			}
+		}
+		for i, r := range to {
+			if r.Share == crediting.Rest {
+				of[i] = rest
+			}
+		}
+		if slices.Min(of) < 0 {
+			return nil
+		}
+		out = append(out, of)
+	}
+	return out
+}
+
+// payeesBetween stands between the payees of a field of several.
+const payeesBetween = "; "
+
+// crew is several who are found for a recipient of a rule, or one who has a share.
+type crew struct {
+	members []member
+	among   int64 // 1; or how many divide the part equally
+	whole   bool  // each has the whole, whatever others have
+}
+
+// member is one of a crew, or who takes a part of what a rule gives.
+type member struct {
+	payee int32
+	share int64 // in units of oneOf; or the weight
+}
+
+// division is who takes which part of what a rule gives, of the event at hand.
+type division struct {
+	takers []member
+	left   int64 // the weight of nobody; below zero where shares come to more than the whole
+	total  int64 // what all weights make up
+	equal  bool  // nothing is divided equally among several
+	whole  bool  // each has the whole
+}
+
+// divide finds the recipients of a rule and their parts. It is false where an Applier has to be asked.
+func (w *worker) divide(r *boundRule) bool {
+	d := &w.division
+	d.takers, d.equal, d.whole = d.takers[:0], true, false
+	var who [mostTo]int32
+	var crews [mostTo]*crew
+	mask, among := 0, int64(1)
+	for i := range r.who {
+		if !r.who[i].plain {
+			return false
+		}
+		who[i], crews[i] = w.find(&r.who[i])
+		if who[i] != absent {
+			mask |= 1 << i
+		}
+		if who[i] == ask || r.of.AnyShares && (who[i] == absent || who[i] == nobody) {
+			return false
+		}
+		if crews[i] != nil {
+			among *= crews[i].among
+			d.equal = d.equal && crews[i].among == 1
+			d.whole = d.whole || crews[i].whole && len(r.who) == 1
+		}
+		if among > 1<<20 {
+			return false
+		}
+	}
+	d.total = oneOf * oneOf * among
+	d.left = d.total
+	take := func(payee int32, weight int64, ok bool) bool {
+		if d.left -= weight; weight != 0 {
+			d.takers = append(d.takers, member{payee, weight})
+		}
+		return ok
+	}
+	for i := range r.who {
+		share, ok := fixed.MulInt64(r.shares[mask][i], among)
+		switch c := crews[i]; {
+		case !ok:
+			return false
+		case c != nil:
+			for _, m := range c.members {
+				each := share
+				if !c.whole {
+					each /= c.among
+				}
+				weight, ok := fixed.MulInt64(each, m.share)
+				if !take(m.payee, weight, ok) {
+					return false
+				}
+			}
+		case who[i] >= 0:
+			weight, ok := fixed.MulInt64(share, oneOf)
+			if !take(who[i], weight, ok) {
+				return false
+			}
+		}
+	}
+	if d.whole {
+		d.left = 0
+	}
+	return d.left >= 0 || r.of.AnyShares
+}
+
+// parts divides an amount at some decimal places among the takers, exactly as an Applier does. It is false where one
+// has to be asked.
+func (w *worker) parts(r *boundRule, k int, amount int64, scale uint8) bool {
+	d, g := &w.division, &r.gives[k]
+	w.part = w.part[:0]
+	up := factor(scale, w.book.layout.scales[r.types[k]])
+	switch {
+	case d.whole || len(d.takers) == 1 && d.left == 0:
+		whole, ok := fixed.MulInt64(amount, up)
+		for range d.takers {
+			w.part = append(w.part, whole)
+		}
+		return ok && up > 0
+	case !g.money && !d.equal:
+		return false
+	case !g.money:
+		whole, ok := fixed.MulInt64(amount, up)
+		for _, t := range d.takers {
+			hi, lo := bits.Mul64(uint64(abs(whole)), uint64(t.share))
+			if ok = ok && hi < uint64(d.total); !ok {
+				return false
+			}
+			part, rest := bits.Div64(hi, lo, uint64(d.total))
+			if rest != 0 || part > 1<<62 {
+				return false
+			}
+			w.part = append(w.part, signed(part, whole < 0))
+		}
+		return ok && up > 0
+	}
+	digits := uint8(max(0, w.table.Schema.Currency.Digits()))
+	for ; scale > digits && amount%10 == 0; scale-- {
+		amount /= 10
+	}
+	for ; scale < digits; scale++ {
+		var ok bool
+		if amount, ok = fixed.MulInt64(amount, 10); !ok {
+			return false
+		}
+	}
+	up = factor(scale, w.book.layout.scales[r.types[k]])
+	return up > 0 && w.allocate(amount) && w.scaled(up)
+}
+
+// scaled brings parts to the scale of their type.
+func (w *worker) scaled(up int64) bool {
+	for i := range w.part {
+		var ok bool
+		if w.part[i], ok = fixed.MulInt64(w.part[i], up); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func signed(n uint64, negative bool) int64 {
+	if negative {
+		return -int64(n)
+	}
+	return int64(n)
+}
+
+// allocate divides whole units by weights, that of nobody the last: each gets what is sure, and then those with
+// the largest remainders one more, the first of equal ones before others. It is what money.AllocateUnits does.
+func (w *worker) allocate(amount int64) bool {
+	d := &w.division
+	left, wholes := d.left, int64(1)
+	if left < 0 {
+		wholes += -left / d.total
+		if left = -(-left % d.total); left < 0 {
+			wholes, left = wholes+1, left+d.total
+		}
+	}
+	total, ok := fixed.MulInt64(d.total, wholes)
+	if !ok {
+		return false
+	}
+	if amount, ok = fixed.MulInt64(amount, wholes); !ok || amount < -1<<62 {
+		return false
+	}
+	w.rests = w.rests[:0]
+	open := abs(amount)
+	for i := range len(d.takers) + 1 {
+		weight := left
+		if i < len(d.takers) {
+			weight = d.takers[i].share
+		}
+		hi, lo := bits.Mul64(uint64(abs(amount)), uint64(weight))
+		part, rest := bits.Div64(hi, lo, uint64(total))
+		open -= int64(part)
+		w.part, w.rests = append(w.part, int64(part)), append(w.rests, remainder{rest, i})
+	}
+	if open > 0 {
+		slices.SortStableFunc(w.rests, func(a, b remainder) int { return cmp.Compare(b.rest, a.rest) })
+		for _, r := range w.rests[:open] {
+			w.part[r.at]++
+		}
+	}
+	w.part = w.part[:len(d.takers)]
+	for i := range w.part {
+		w.part[i] = signed(uint64(w.part[i]), amount < 0)
+	}
+	return true
+}
+
+// remainder is what is left of a part that is no whole unit.
+type remainder struct {
+	rest uint64
+	at   int
+}

@@ -1,0 +1,180 @@
+package fold
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/measure"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+)
+
+func measures() (out []measure.Measure) {
+	direct := func(m *measure.Measure) { m.Direct, m.Name = true, m.Name+" direct" }
+	field := func(m *measure.Measure) { m.Field = "product" }
+	for _, name := range []string{"amount", "closed", "region", "partner"} {
+		out = append(out, of(measure.CountDistinct, "bookings", func(m *measure.Measure) { m.Field, m.Name = name, "count distinct "+name }))
+	}
+	for _, typ := range []string{"bookings", "seats", "team"} {
+		out = append(out, of(measure.Sum, typ), of(measure.Count, typ), of(measure.CountDistinct, typ, field), of(measure.Max, typ), of(measure.Min, typ),
+			of(measure.Sum, typ, direct), of(measure.Count, typ, direct), of(measure.CountDistinct, typ, direct, field))
+	}
+	return out
+}
+
+// tally counts how often sums could not be relied on.
+type tally struct{ clear, unclear int }
+
+func (n tally) check(t *testing.T) {
+	t.Logf("%d payees are clear, and %d are not", n.clear, n.unclear)
+	if n.unclear*3 > n.clear {
+		t.Error("too many payees are unclear: nothing is compared for them")
+	}
+}
+
+// windows are all runs of spans of a payee.
+func (f *Fold) windows(payee int) (out []calendar.Range) {
+	cuts := f.layout.cutsOf(payee)
+	for i, from := range cuts {
+		for _, to := range cuts[i+1:] {
+			out = append(out, calendar.Range{From: calendar.FromOrdinal(from), To: calendar.FromOrdinal(to)})
+		}
+	}
+	last := calendar.FromOrdinal(cuts[len(cuts)-1])
+	return append(out, calendar.Range{}, calendar.Range{To: last}, calendar.Range{From: calendar.FromOrdinal(cuts[0]), To: last.AddDays(100)})
+}
+
+// compare tells where a fold is not what the slow way gives.
+func (f *Fold) compare(rt *rapid.T, w *tally) {
+	made, events := f.facts.listed()
+	groups, found := measure.NewGroups(measure.Facts{
+		Credits: made.Credits, Events: events, Edges: f.facts.Edges, Known: known, Role: func(fact.PayeeID, calendar.Date) string { return "" },
+	}, f.facts.Measures)
+	if got, want := fmt.Sprint(f.Findings), fmt.Sprint(append(made.Findings, found...).Sorted()); got != want {
+		rt.Fatalf("findings:\n%s\nwant\n%s", got, want)
+	}
+	f.counts(rt, made)
+	for p, id := range staff {
+		if f.Unclear(p) {
+			w.unclear++
+			continue
+		}
+		w.clear++
+		var mine []*crediting.Credit
+		var places []int
+		for i := range made.Credits {
+			if made.Credits[i].Payee == id {
+				mine, places = append(mine, &made.Credits[i]), append(places, i)
+			}
+		}
+		for _, days := range f.windows(p) {
+			f.window(rt, p, days, mine)
+			for _, m := range f.facts.Measures {
+				if !Foldable(m) {
+					continue
+				}
+				want, _ := groups.Of(m, id, func() *measure.Series { return groups.Own(m, mine, places) }).Over(days)
+				if got, ok := f.Total(p, m, days); !ok || !got.Equal(want) {
+					rt.Fatalf("%s of %s over %s is %s (%t), want %s", m.Name, id, days, got, ok, want)
+				}
+			}
+		}
+	}
+}
+
+func (f *Fold) window(rt *rapid.T, p int, days calendar.Range, mine []*crediting.Credit) {
+	all, of, sums := 0, map[string]int{}, map[string]decimal.Decimal{}
+	for _, c := range mine {
+		if days.Contains(c.Date()) {
+			all++
+			of[c.Type]++
+			sums[c.Type] = sums[c.Type].Add(c.Amount)
+		}
+	}
+	if n, ok := f.Number(p, days); !ok || n != all {
+		rt.Fatalf("%s has %d credits over %s (%t), want %d", staff[p], n, days, ok, all)
+	}
+	for _, typ := range f.facts.Types {
+		if sum, n, ok := f.Credits(p, typ, days); !ok || n != of[typ] || !sum.Equal(sums[typ]) {
+			rt.Fatalf("%s has %s of %s in %d over %s (%t), want %s in %d", staff[p], sum, typ, n, days, ok, sums[typ], of[typ])
+		}
+	}
+}
+
+// counts compares what is counted beside the sums.
+func (f *Fold) counts(rt *rapid.T, made *crediting.Crediting) {
+	var asked Count
+	credited := map[*crediting.Event]bool{}
+	for _, c := range made.Credits {
+		if f.facts.Asking.Contains(c.Date()) {
+			asked.Credits++
+			credited[c.Event] = true
+		}
+	}
+	if asked.Events = len(credited); f.Asked != asked {
+		rt.Fatalf("asked: %v, want %v", f.Asked, asked)
+	}
+	left := map[fact.EventID]bool{}
+	for _, u := range made.Uncredited {
+		left[u.Event.ID] = true
+	}
+	var got []fact.EventID
+	for _, row := range f.Uncredited {
+		got = append(got, f.facts.Events.Event(row).ID)
+	}
+	slices.Sort(got)
+	if want := slices.Sorted(maps.Keys(left)); !slices.Equal(got, want) {
+		rt.Fatalf("uncredited: %s, want %s", got, want)
+	}
+}
+
+func TestAFoldIsWhatTheCreditsAddUpTo(t *testing.T) {
+	formulas, w := compiled{}, tally{}
+	rapid.Check(t, func(rt *rapid.T) {
+		world := formulas.world(t, rt)
+		world.facts.Measures = measures()
+		world.facts.Workers = rapid.IntRange(1, 4).Draw(rt, "workers")
+		f, err := Over(t.Context(), world.facts)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		f.compare(rt, &w)
+		world.facts.rows(t, rt, f)
+	})
+	w.check(t)
+}
+
+// rows compares the rows that credit somebody.
+func (f *Facts) rows(t *testing.T, rt *rapid.T, fold *Fold) {
+	wanted := make([]bool, len(staff))
+	for p := range wanted {
+		wanted[p] = rapid.Bool().Draw(rt, "wanted")
+	}
+	got, err := fold.Rows(t.Context(), wanted)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	made, _ := f.listed()
+	for p, id := range staff {
+		credited := map[fact.EventID]bool{}
+		for _, c := range made.Credits {
+			if wanted[p] && c.Payee == id {
+				credited[c.Event.ID] = true
+			}
+		}
+		var events []fact.EventID
+		for _, row := range got[p] {
+			events = append(events, f.Events.Event(row).ID)
+		}
+		slices.Sort(events)
+		if want := slices.Sorted(maps.Keys(credited)); !slices.Equal(events, want) {
+			rt.Fatalf("rows of %s: %s, want %s", id, events, want)
+		}
+	}
+}
