@@ -147,7 +147,7 @@ func (e *explanation) payout(p Payout) (*trace.Node, error) {
 		if m.PostedIn != e.period || m.Component != p.Component || m.Plan.ID != p.Plan {
 			continue
 		}
-		if err := add(m.Amount, e.move(m)); err != nil {
+		if err := add(m.Paid(), e.move(m)); err != nil {
 			return nil, err
 		}
 	}

@@ -17,9 +17,12 @@ import (
 )
 
 // folds reports whether credits can be added up as they come: measures are of a payee's own credits, and without
-// formulas, and nothing is held. Others need all credits at hand.
+// formulas, nothing is held, and no roll-up makes way for another rule. Others need all credits at hand.
 func (b *Book) folds(s span) bool {
 	if s.days.Empty() || b.events.Len() == 0 || len(b.holds) > 0 {
+		return false
+	}
+	if slices.ContainsFunc(b.program.Rules.RollUps, func(r crediting.RollUp) bool { return r.Group != "" || len(r.Exclude) > 0 }) {
 		return false
 	}
 	for _, m := range earning.Measures(b.program) {

@@ -108,7 +108,20 @@ func (b *Book) hold(credited *crediting.Crediting, until calendar.Date, asOf fac
 	if !b.keeps(hold.Credit) {
 		return nil
 	}
-	credited.Credits, kept = b.releases.Divide(credited.Credits, b.division(until, asOf))
+	d := b.division(until, asOf)
+	var told *crediting.Event // one finding for each reversal
+	for i := range credited.Credits {
+		if c := &credited.Credits[i]; c.Event.Reversal() != nil && c.Event != told && d.Of(c) != nil {
+			told = c.Event
+			at := told.At
+			if at.IsZero() {
+				at.File = "event=" + string(told.ID)
+			}
+			credited.Findings = append(credited.Findings, source.Errorf("hold-reversal", at, "event %s takes back event %s, of which credit is held until %s: this version does not compute that", told.ID, told.Source().ID, d.Of(c)).
+				WithHint("hold the pay instead, with `what: payment`, where reversals cancel what is held; or withdraw the event"))
+		}
+	}
+	credited.Credits, kept = b.releases.Divide(credited.Credits, d)
 	return kept
 }
 
@@ -128,7 +141,7 @@ func (b *Book) division(until calendar.Date, asOf fact.Revision) hold.Division {
 				segments[c.Payee] = all
 			}
 			var on *plan.Plan
-			if i := slices.IndexFunc(all, func(s earning.Segment) bool { return s.Days.Contains(c.Event.Date()) }); i >= 0 {
+			if i := slices.IndexFunc(all, func(s earning.Segment) bool { return s.Days.Contains(c.Event.Source().Date()) }); i >= 0 {
 				on = all[i].Plan
 			}
 			return b.program.CreditHold(on, c)
@@ -207,15 +220,37 @@ func (d *desk) keepBack() error {
 		if m.Kind == ledger.Released {
 			cause = m.Fraction.String() + by(m.By)
 		}
-		d.entries = append(d.entries, ledger.Entry{
+		e := ledger.Entry{
 			Kind: m.Kind, Payee: m.Payee, Plan: m.Plan.ID, Component: m.Component, Event: m.Event.ID,
 			EarnedFor: m.EarnedFor, PostedIn: m.PostedIn, Amount: m.Amount, Cause: cause,
-		})
-		if err := d.add(k, m.Payee, m.Plan, m.Component, m.Amount); err != nil {
+		}
+		if m.Kind == ledger.HoldCancelled {
+			e.Event, e.EarnedFor, e.Cause = m.By[0].ID, m.PostedIn, "reversal of "+string(m.Event.ID)
+			if err := d.clawLess(e); err != nil {
+				return err
+			}
+		}
+		d.entries = append(d.entries, e)
+		if err := d.add(k, m.Payee, m.Plan, m.Component, m.Paid()); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// clawLess takes what is cancelled while it is held out of what a reversal claws back.
+func (d *desk) clawLess(cancelled ledger.Entry) (err error) {
+	at := slices.IndexFunc(d.entries, func(e ledger.Entry) bool {
+		return e.Kind == ledger.ClawedBack && e.Payee == cancelled.Payee && e.Plan == cancelled.Plan && e.Component == cancelled.Component &&
+			e.Event == cancelled.Event && e.PostedIn == cancelled.PostedIn
+	})
+	if at < 0 {
+		return nil // which the check of conservation finds
+	}
+	if d.entries[at].Amount, err = d.entries[at].Amount.Sub(cancelled.Amount); err == nil && d.entries[at].Amount.IsZero() {
+		d.entries = slices.Delete(d.entries, at, at+1)
+	}
+	return err
 }
 
 // by names events that released something.
@@ -234,6 +269,10 @@ func by(events []*crediting.Event) string {
 func (e *explanation) move(m *holding.Move) *trace.Node {
 	n := &trace.Node{Op: trace.Held, Label: "event " + string(m.Event.ID), Value: m.Amount.Text(), Unit: e.unit(), Detail: "kept until " + m.Hold.String(), At: m.Hold.At}
 	if m.Kind == ledger.Held {
+		return n
+	}
+	if m.Kind == ledger.HoldCancelled { // what the line of the reversal takes back is still held
+		n.Value, n.Detail = m.Amount.Neg().Text(), "held, and cancelled by "+string(m.By[0].ID)+": it is not paid back"
 		return n
 	}
 	n.Op = trace.Released

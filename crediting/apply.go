@@ -37,6 +37,7 @@ type Applier struct {
 	tried    []int        // the rules that may hold for the event at hand
 	held     []*Rule      // those that hold
 	beats    []beaten
+	outdone  []outdone  // roll-ups that make way, of the event at hand
 	resolved []resolved // of the event at hand
 	edgesTo  []fact.Edge
 	found    []recipient // of the event at hand
@@ -159,6 +160,7 @@ func (a *Applier) event(e *Event) {
 	}
 	a.warnTwice(e, a.out.Credits[first:])
 	direct := len(a.out.Credits)
+	a.makeWay(e, a.out.Credits[first:direct])
 	for i := range a.rising {
 		a.rollUp(e, &a.rising[i], a.out.Credits[first:direct])
 	}

@@ -278,3 +278,66 @@ func (a *Applier) ownerDay(e *Event, to *Recipient, account fact.AccountID, row 
 	}
 	return day, fmt.Sprintf(", protected: it was opened on %s and moved on %s", opened, moved)
 }
+
+// outdone is a roll-up that holds for an event and passes nothing up, because of another.
+type outdone struct {
+	rule *RollUp
+	why  string
+}
+
+func (a *Applier) isOutdone(r *RollUp) bool {
+	return len(a.outdone) > 0 && slices.ContainsFunc(a.outdone, func(o outdone) bool { return o.rule == r })
+}
+
+// makeWay finds the roll-ups that make way for an event: first those that a rule or a roll-up excludes, then all but the
+// first of each group. A roll-up holds for an event of its dates of which somebody has credit that it
+// passes up; its condition is one on each recipient, and does not count.
+func (a *Applier) makeWay(e *Event, credits []Credit) {
+	a.outdone = a.outdone[:0]
+	all := a.rules.RollUps
+	if !slices.ContainsFunc(all, func(r RollUp) bool { return r.Group != "" || len(r.Exclude) > 0 }) {
+		return
+	}
+	var held, left []*RollUp
+	for i := range all {
+		if r := &all[i]; r.Effective.Contains(e.Date()) && slices.ContainsFunc(credits, func(c Credit) bool { return r.passes(&c) }) {
+			held = append(held, r)
+		}
+	}
+	for _, r := range held {
+		excluded := slices.IndexFunc(r.Exclude, func(id fact.RuleID) bool {
+			return slices.ContainsFunc(a.held, func(by *Rule) bool { return by.ID == id }) || slices.ContainsFunc(held, func(by *RollUp) bool { return by.ID == id })
+		})
+		if excluded >= 0 {
+			a.outdone = append(a.outdone, outdone{r, fmt.Sprintf("it is excluded by %s, which holds, too", r.Exclude[excluded])})
+			continue
+		}
+		left = append(left, r)
+	}
+	for i, r := range left {
+		if r.Group != "" {
+			a.first(e, r, i, left)
+		}
+	}
+}
+
+// first sees whether a roll-up is the first of its group among those that are left.
+func (a *Applier) first(e *Event, r *RollUp, at int, left []*RollUp) {
+	for k, other := range left {
+		switch {
+		case other.Group != r.Group || other == r || other.Priority > r.Priority:
+		case other.Priority < r.Priority:
+			a.outdone = append(a.outdone, outdone{r, fmt.Sprintf("another roll-up of the group %q won: %s, priority %d before %d", r.Group, other.ID, other.Priority, r.Priority)})
+			return
+		default:
+			a.outdone = append(a.outdone, outdone{r, fmt.Sprintf("the roll-up %s of the group %q has the same priority, %d: neither wins", other.ID, r.Group, r.Priority)})
+			if at < k {
+				a.fail(e, "group-tie", "give them different priorities, or dates that exclude each other",
+					"roll-ups %s and %s of the group %q both hold, with priority %d", r.ID, other.ID, r.Group, r.Priority)
+				last := &a.out.Findings[len(a.out.Findings)-1]
+				*last = last.WithNote(r.At, "the one").WithNote(other.At, "the other")
+			}
+			return
+		}
+	}
+}

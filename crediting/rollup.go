@@ -31,6 +31,9 @@ type RollUp struct {
 	Effective   calendar.Range // by incentive date
 	When        *dsl.Formula   // nil: always
 	Amount      *dsl.Formula   // nil: what was credited below
+	Group       string         // of the roll-ups of one that hold for an event the one with the lowest Priority passes credit up; empty: none
+	Priority    int            // within the group, the lowest first
+	Exclude     []fact.RuleID  // rules and roll-ups that keep this one out
 	Inputs      []dsl.Input    // what When and Amount name: amount, level, from.x, to.x, best.x, fields of the event
 	At          source.Span    // where it stands
 }
@@ -173,7 +176,7 @@ func (a *Applier) rollUp(e *Event, up *rising, credits []Credit) {
 	x := &a.lifting
 	x.reset(len(credits))
 	for _, r := range up.rules {
-		if !r.Effective.Contains(e.Date()) {
+		if !r.Effective.Contains(e.Date()) || a.isOutdone(r) {
 			continue
 		}
 		for i := range credits {

@@ -24,7 +24,7 @@ func (a *Applier) Why(e *Event, payee fact.PayeeID) []*trace.Node {
 	alone := *a
 	alone.out, alone.asked, alone.passed, alone.climbs, alone.mirrors = &Crediting{}, true, nil, nil, nil
 	alone.event(e.Source())
-	w := why{applier: a, event: e.Source(), payee: payee, made: alone.out, beaten: alone.beats, passed: alone.passed}
+	w := why{applier: a, event: e.Source(), payee: payee, made: alone.out, beaten: alone.beats, outdone: alone.outdone, passed: alone.passed}
 	if e.reversal != nil {
 		alone.out = &Crediting{}
 		alone.mirror(e)
@@ -53,6 +53,7 @@ type why struct {
 	payee   fact.PayeeID
 	made    *Crediting // of this event
 	beaten  []beaten   // rules that hold, and give no credit because of others
+	outdone []outdone  // roll-ups that make way
 	passed  []passedOver
 }
 
@@ -120,6 +121,12 @@ func (w *why) rollUp(r *RollUp) *trace.Node {
 	if !slices.ContainsFunc(w.made.Credits, func(c Credit) bool { return r.passes(&c) }) {
 		n.Detail = fmt.Sprintf("nobody has credit of %s for this event that could be passed up", r.Of)
 		return n
+	}
+	for _, o := range w.outdone {
+		if o.rule == r {
+			n.Detail = "the roll-up holds, but " + o.why
+			return n
+		}
 	}
 	w.taken(n, r.ID, fmt.Sprintf("passed up along %s to ", r.Along))
 	if slices.ContainsFunc(w.made.Credits, func(c Credit) bool { return c.Rule == r.ID && c.Payee == w.payee }) {

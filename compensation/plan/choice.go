@@ -14,24 +14,32 @@ import (
 	"github.com/payproof/payproof/dsl/source"
 )
 
-// chosen reads which other rules a rule makes way for.
-func (l *loader) chosen(r *crediting.Rule, fields map[string]*doc.Node) {
+// choice is which other rules a rule or a roll-up makes way for.
+type choice struct {
+	group    string
+	priority int
+	exclude  []fact.RuleID
+}
+
+// chosen reads it.
+func (l *loader) chosen(fields map[string]*doc.Node) (c choice) {
 	if g := fields["group"]; g != nil {
-		r.Group, _ = g.Text("the name of a group")
+		c.group, _ = g.Text("the name of a group")
 	}
 	if p := fields["priority"]; p != nil {
 		if fields["group"] == nil {
 			p.Fail("key-alone", "add `group:`, or remove it", "`priority:` means nothing without `group:`")
 		}
-		r.Priority = wholeNumber(p, shape.Rule(), "priority")
+		c.priority = wholeNumber(p, shape.Rule(), "priority")
 	}
 	if x := fields["exclude"]; x != nil {
 		for _, name := range x.Texts("the names of rules") {
-			r.Exclude = append(r.Exclude, fact.RuleID(name))
+			c.exclude = append(c.exclude, fact.RuleID(name))
 		}
 		names := shape.Type{Kind: shape.Name, Ref: shape.RuleName}
 		l.later = append(l.later, later{node: x, is: shape.Type{Kind: shape.Texts, Of: []shape.Type{names}}})
 	}
+	return c
 }
 
 // wholeNumber is a number within the bounds of a block's key; 0 when it is none, which is found.
@@ -49,27 +57,48 @@ func wholeNumber(n *doc.Node, b shape.Block, key string) int {
 	return v
 }
 
-// groups gives the rules of a group without priorities those of the file's order. Where only some
-// have one, nobody can say where the others stand.
+// member is a rule, or a roll-up, of a group.
+type member struct {
+	group    string
+	priority *int
+	at       source.Span
+}
+
+// groups settles the groups of rules, and those of roll-ups: the two have nothing to do with each other.
 func (l *loader) groups() {
-	rules := l.program.Rules.Rules
-	members := map[string][]int{}
-	for i, r := range rules {
-		if r.Group == "" {
+	var rules, rollUps []member
+	for i := range l.program.Rules.Rules {
+		r := &l.program.Rules.Rules[i]
+		rules = append(rules, member{r.Group, &r.Priority, r.At})
+	}
+	for i := range l.program.Rules.RollUps {
+		r := &l.program.Rules.RollUps[i]
+		rollUps = append(rollUps, member{r.Group, &r.Priority, r.At})
+	}
+	l.settle(rules)
+	l.settle(rollUps)
+}
+
+// settle gives the members of a group without priorities those of the file's order. Where only some
+// have one, nobody can say where the others stand.
+func (l *loader) settle(rules []member) {
+	members := map[string][]member{}
+	for _, r := range rules {
+		if r.group == "" {
 			continue
 		}
-		others := members[r.Group]
-		if len(others) > 0 && (rules[others[0]].Priority > 0) != (r.Priority > 0) {
-			l.found = append(l.found, source.Errorf("group-priority", r.At, "in the group %q, some rules have a priority and others have none", r.Group).
-				WithNote(rules[others[0]].At, "another rule of the group").WithHint("give all of them `priority:`, or none: then the order of the file counts"))
+		others := members[r.group]
+		if len(others) > 0 && (*others[0].priority > 0) != (*r.priority > 0) {
+			l.found = append(l.found, source.Errorf("group-priority", r.at, "in the group %q, some rules have a priority and others have none", r.group).
+				WithNote(others[0].at, "another rule of the group").WithHint("give all of them `priority:`, or none: then the order of the file counts"))
 			continue
 		}
-		members[r.Group] = append(others, i)
+		members[r.group] = append(others, r)
 	}
 	for _, of := range members { // order: each group on its own
-		for place, i := range of {
-			if rules[i].Priority == 0 {
-				rules[i].Priority = place + 1
+		for place, r := range of {
+			if *r.priority == 0 {
+				*r.priority = place + 1
 			}
 		}
 	}
@@ -82,10 +111,13 @@ func (l *loader) exclusions() {
 		w.rules[l.program.Rules.Rules[i].ID] = &l.program.Rules.Rules[i]
 	}
 	for _, u := range l.program.Rules.RollUps {
-		w.rules[u.ID] = &crediting.Rule{ID: u.ID, At: u.At}
+		w.rules[u.ID] = &crediting.Rule{ID: u.ID, At: u.At, Exclude: u.Exclude}
 	}
 	for i := range l.program.Rules.Rules {
 		w.follow(&l.program.Rules.Rules[i])
+	}
+	for _, u := range l.program.Rules.RollUps {
+		w.follow(w.rules[u.ID])
 	}
 }
 
@@ -108,7 +140,7 @@ func (w *exclusion) follow(r *crediting.Rule) {
 		if by == nil { // which is found as an unknown name
 			continue
 		}
-		if by.Kind != r.Kind {
+		if r.Kind != "" && by.Kind != r.Kind { // a roll-up is about events of any kind
 			w.never(r, by)
 			continue
 		}

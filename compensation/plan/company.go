@@ -218,7 +218,9 @@ func relations(n *doc.Node) []Relation {
 	out := []Relation{}
 	if n.IsList() {
 		for m := range n.List("a list of relationships") {
-			out = append(out, Relation{Name: dataKey(m, m.Raw()), At: m.Span()})
+			if m.IsScalar() {
+				out = append(out, Relation{Name: dataKey(m, m.Raw()), At: m.Span()})
+			}
 		}
 		return out
 	}

@@ -192,7 +192,8 @@ func (l *loader) rule(n *doc.Node, id fact.RuleID, fields map[string]*doc.Node) 
 	if e := fields["effective"]; e != nil {
 		rule.Effective = dateRange(e)
 	}
-	l.chosen(&rule, fields)
+	c := l.chosen(fields)
+	rule.Group, rule.Priority, rule.Exclude = c.group, c.priority, c.exclude
 	if s := fields["shares"]; s != nil {
 		rule.AnyShares = oneOf(s, "whole", "any") == 1
 	}

@@ -245,6 +245,9 @@ func (p *planLoader) holds(fields map[string]*doc.Node) {
 // heldPay reads a hold of pay: of components that pay for each credit, since events release it.
 func (p *planLoader) heldPay(n *doc.Node, made *Hold) {
 	named, some := holds.Texts(n, "of")
+	if slices.ContainsFunc(named, func(name string) bool { return !slices.Contains(p.names, name) }) || some && len(named) == 0 {
+		return // which is found elsewhere
+	}
 	types, _ := holds.Texts(n, "credit")
 	var of []string // kinds of event
 	for _, c := range p.plan.Components {

@@ -24,6 +24,8 @@ func (l *loader) rollUp(id fact.RuleID, fields map[string]*doc.Node) {
 	r.Along, _ = fields["along"].Text("a relationship")
 	l.later = append(l.later, later{node: fields["along"], is: shape.Type{Kind: shape.Name, Ref: shape.RelationshipName}})
 	l.levels(&r, fields)
+	c := l.chosen(fields)
+	r.Group, r.Priority, r.Exclude = c.group, c.priority, c.exclude
 	r.DeDuplicate = crediting.DeDuplicate(oneOf(fields["de-duplicate"], "up to the event", "sum", "largest"))
 	r.Vacant = crediting.Vacant(oneOf(fields["vacant"], "next level", "stop", "error"))
 	if o := fields["overlays"]; o != nil {

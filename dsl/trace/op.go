@@ -103,7 +103,7 @@ var meanings = [...]struct {
 	{Capped, "What a cap took away (negative) or gave back when room was freed (positive), so that what was earned in the window stays within the cap. The text is the cap; the detail says how much was earned and by how much that is over."},
 	{Payout, "What is paid: the sum of the children."},
 	{Cumulative, "Of an earning: the total so far rounded by the mode in the detail, less what was posted before, which is there too; so lines sum to the rounded total. Of a measure: the running total, explained by the lines above it."},
-	{Held, "What was earned for the event in the label after caps, kept back (negative) until what the detail names; positive where what was earned is negative."},
+	{Held, "What was earned for the event in the label after caps, kept back (negative) until what the detail names; positive where what was earned is negative, or where a reversal takes back what was never paid."},
 	{Released, "What became due of what is held for the event in the label: the part in the detail of all that was earned for it, rounded once, less what was released before. Negative where less is released than before, which is held again. The first child is that event, or the credit that was held as a whole; the others are the events that released it now."},
 }
 

@@ -8,10 +8,9 @@ import (
 // Account is what was earned for one event and is held until it is released. The zero value is
 // empty. An amount below zero is held like one above it: the two make up for each other.
 type Account struct {
-	Whole    money.Amount // what was earned, after caps
+	Earned   money.Amount // after caps, before reversals
+	Whole    money.Amount // what reversals left of it
 	Released money.Amount // of Whole, so far
-	fraction hold.Fraction
-	reversed bool
 }
 
 // Held is what is still kept back.
@@ -19,27 +18,33 @@ func (a *Account) Held() (money.Amount, error) { return a.Whole.Sub(a.Released) 
 
 // Earn holds an amount.
 func (a *Account) Earn(amount money.Amount) (err error) {
-	a.Whole, err = a.Whole.Add(amount)
+	if a.Earned, err = a.Earned.Add(amount); err == nil {
+		a.Whole, err = a.Whole.Add(amount)
+	}
 	return err
 }
 
-// Release releases up to a fraction of the whole, rounded once, and returns the difference to what was
-// released before: below zero where less is released than before, which is held again. Where the
-// fraction rises, nothing is ever held again: after a reversal more may have been released than
-// the fraction of what is left.
+// Release releases up to a fraction of what was earned, rounded once, and no more than reversals left of it: a
+// customer who has half of the deal cancelled owes the other half. It returns the difference to what was
+// released before: below zero where less is released than before, which is held again.
 func (a *Account) Release(f hold.Fraction, mode money.Rounding) (more money.Amount, err error) {
-	cur := a.Whole.Currency()
-	total, err := money.FromDecimal(f.Of(a.Whole.Decimal(), cur.Digits(), mode), cur)
+	if a.Earned.IsZero() { // all of it was released, and what reversals take is clawed back
+		return more, nil
+	}
+	cur := a.Earned.Currency()
+	total, err := money.FromDecimal(f.Of(a.Earned.Decimal(), cur.Digits(), mode), cur)
 	if err != nil {
 		return more, err
 	}
-	if more, err = total.Sub(a.Released); err != nil {
+	c, err := total.Cmp(a.Whole)
+	if err != nil {
 		return more, err
 	}
-	rises := f.Cmp(a.fraction) >= 0
-	a.fraction = f
-	if rises && a.reversed && more.Sign()*a.Whole.Sign() < 0 {
-		return money.Amount{}, nil
+	if c*a.Earned.Sign() > 0 {
+		total = a.Whole
+	}
+	if more, err = total.Sub(a.Released); err != nil {
+		return more, err
 	}
 	a.Released, err = a.Released.Add(more)
 	return more, err
@@ -55,7 +60,6 @@ func (a *Account) Reverse(amount money.Amount) (cancelled, clawed money.Amount, 
 	if err != nil {
 		return cancelled, clawed, err
 	}
-	a.reversed = true
 	switch c, err := held.Abs().Cmp(amount.Abs()); {
 	case err != nil:
 		return cancelled, clawed, err

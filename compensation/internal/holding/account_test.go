@@ -28,7 +28,7 @@ func TestAReversalCancelsWhatIsHeldAndThenClawsBack(t *testing.T) {
 		{"-100.00", "-30.00", "-80.00", "-70.00", "-10.00", "0.00"},
 		{"-100.00", "0.00", "50.00", "0.00", "50.00", "-100.00"},
 	} {
-		a := Account{Whole: amount(t, c.whole), Released: amount(t, c.released)}
+		a := Account{Earned: amount(t, c.whole), Whole: amount(t, c.whole), Released: amount(t, c.released)}
 		cancelled, clawed, err := a.Reverse(amount(t, c.reversed))
 		if err != nil {
 			t.Fatal(err)
@@ -122,8 +122,8 @@ func TestNothingIsLostInAnAccount(t *testing.T) {
 	})
 }
 
-// After a reversal, the next payment does not hold again what was paid.
-func TestARisingFractionHoldsNothingAgainAfterAReversal(t *testing.T) {
+// Of a deal that is cancelled by half, the other half is owed: what is paid of it goes on where it was.
+func TestAfterAReversalWhatIsLeftIsReleased(t *testing.T) {
 	a := Account{}
 	if err := a.Earn(amount(t, "100.00")); err != nil {
 		t.Fatal(err)
@@ -139,8 +139,10 @@ func TestARisingFractionHoldsNothingAgainAfterAReversal(t *testing.T) {
 	if _, _, err := a.Reverse(amount(t, "50.00")); err != nil {
 		t.Fatal(err)
 	}
-	release(4, "0")
-	release(8, "10")
-	release(6, "-10")
-	release(10, "20")
+	release(3, "0")
+	release(4, "10")
+	release(5, "10")
+	release(8, "0")
+	release(2, "-30")
+	release(10, "30")
 }

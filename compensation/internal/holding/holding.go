@@ -3,7 +3,7 @@
 //
 // Terms. An [Account] is what a component earned for an event; a [Move] is what a pay period does
 // to it: Held keeps back what was earned in the period, Released makes due what is released by
-// its end. A [Balance] is what is kept back at the end of all.
+// its end, HoldCancelled is what a reversal takes back while it is held. A [Balance] is what is kept back at the end of all.
 //
 // Trap: all moves of an account follow from its beginning, so that lines must reach back to the
 // first that is still held, however long ago that was.
@@ -41,7 +41,7 @@ type Move struct {
 	Whole    money.Amount    // earned for the event so far
 	Before   money.Amount    // Released: what was released before
 	Fraction hold.Fraction
-	By       []*crediting.Event // Released: what released it; none: a date of the event
+	By       []*crediting.Event // what released it, or none: a date of the event; HoldCancelled: the reversal
 }
 
 // Balance is what is kept back of an account: what is not Released of the Whole that was earned.
@@ -94,11 +94,15 @@ type accountKey struct {
 	hold      *hold.Hold
 }
 
-// accounts gathers what is held, in the order of the lines.
+// accounts gathers what is held, in the order of the lines. What a reversal takes back belongs to the account of what it
+// takes back.
 func (f Facts) accounts(all []piece) (out []*account) {
 	known := map[accountKey]*account{}
 	for _, p := range all {
 		l := p.line
+		if l.Of != nil {
+			l = l.Of
+		}
 		if l.Credit == nil {
 			continue
 		}
@@ -121,7 +125,7 @@ func (f Facts) accounts(all []piece) (out []*account) {
 	return out
 }
 
-// moves goes through the pay periods in which something is earned or released.
+// moves goes through the pay periods in which something is earned, taken back or released.
 func (f Facts) moves(a *account) (out []Move, err error) {
 	steps := f.Releases.Steps(a.source.Hold, a.source.Event)
 	if past := slices.IndexFunc(steps, func(s hold.Step) bool { return !s.On.Before(f.Until) }); past >= 0 {
@@ -135,23 +139,54 @@ func (f Facts) moves(a *account) (out []Move, err error) {
 		if err != nil {
 			return nil, err
 		}
-		for ; len(steps) > 0 && steps[0].On.Before(end.To); steps = steps[1:] {
-			now = hold.Step{On: steps[0].On, Fraction: steps[0].Fraction, By: append(now.By, steps[0].By...)}
+		release := func(before calendar.Date) error {
+			for ; len(steps) > 0 && steps[0].On.Before(before); steps = steps[1:] {
+				now = hold.Step{On: steps[0].On, Fraction: steps[0].Fraction, By: append(now.By, steps[0].By...)}
+			}
+			more, err := f.release(a, month, now)
+			if out = append(out, more...); len(more) > 0 {
+				now.By = nil
+			}
+			return err
 		}
-		move, err := f.earn(a, month)
+		mine := a.earned
+		for len(a.earned) > 0 && a.earned[0].month.Compare(month) <= 0 {
+			a.earned = a.earned[1:]
+		}
+		mine = mine[:len(mine)-len(a.earned)]
+		move, err := f.earn(a, month, mine)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, move...)
-		more, err := f.release(a, month, now)
-		if err != nil {
-			return nil, err
+		for _, p := range mine {
+			if p.line.Of == nil {
+				continue
+			}
+			if err := release(p.line.Credit.Date()); err != nil {
+				return nil, err
+			}
+			if move, err = f.reverse(a, p); err != nil {
+				return nil, err
+			}
+			out = append(out, move...)
 		}
-		if out = append(out, more...); len(more) > 0 {
-			now.By = nil
+		if err := release(end.To); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// reverse takes back what a reversal does: of what is held, it is cancelled, and only the rest stays clawed back.
+func (f Facts) reverse(a *account, p piece) ([]Move, error) {
+	cancelled, _, err := a.Reverse(p.amount.Neg())
+	if err != nil || cancelled.IsZero() {
+		return nil, err
+	}
+	return []Move{{
+		Source: a.source, Kind: ledger.HoldCancelled, PostedIn: p.month, Amount: cancelled.Neg(), Whole: a.Whole, By: []*crediting.Event{p.line.Credit.Event},
+	}}, nil
 }
 
 // next is the next pay period in which something happens.
@@ -170,10 +205,13 @@ func (f Facts) next(earned []piece, steps []hold.Step, first calendar.Period) ca
 }
 
 // earn holds what is earned in a pay period.
-func (f Facts) earn(a *account, month calendar.Period) (out []Move, err error) {
+func (f Facts) earn(a *account, month calendar.Period, mine []piece) (out []Move, err error) {
 	var sum money.Amount
-	for ; len(a.earned) > 0 && a.earned[0].month.Compare(month) <= 0; a.earned = a.earned[1:] {
-		if sum, err = sum.Add(a.earned[0].amount); err != nil {
+	for _, p := range mine {
+		if p.line.Of != nil {
+			continue
+		}
+		if sum, err = sum.Add(p.amount); err != nil {
 			return nil, err
 		}
 	}
@@ -196,4 +234,12 @@ func (f Facts) release(a *account, month calendar.Period, now hold.Step) ([]Move
 	return []Move{{
 		Source: a.source, Kind: ledger.Released, PostedIn: month, Amount: more, Whole: a.Whole, Before: before, Fraction: now.Fraction, By: now.By,
 	}}, nil
+}
+
+// Paid is what the move changes of the payment. A reversal takes all of it back; what is cancelled was never paid.
+func (m *Move) Paid() money.Amount {
+	if m.Kind == ledger.HoldCancelled {
+		return m.Amount.Neg()
+	}
+	return m.Amount
 }

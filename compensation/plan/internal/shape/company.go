@@ -117,10 +117,12 @@ func RollUp() Block {
 		may("overlays", truth(), "Whether overlay credit is passed up, too.", true),
 		may("de-duplicate", word("up to the event", "sum", "largest"), "How much of an event counts for a recipient, of all roll-ups of the type: at most the event's amount, own credit included, which is the default; all of it; or the largest credit alone.", "up to the event"),
 		may("effective", form(rangeForm), "The incentive dates for which the rule holds, both ends included; always when it is left out.", "2026-01-01..2026-06-30"),
+		may("group", text(), "A group of roll-ups of which only the first that holds for an event passes its credit up.", "who leads"),
+		beside("group", may("priority", whole(1, maxPriority), "The roll-up's place in its group, 1 first; the order of the file when no roll-up of the group has one.", 1)),
+		may("exclude", someOf(name(RuleName)), "Rules and roll-ups that keep this one out: where one of them holds for an event, this one passes nothing up.", "strategic accounts"),
 		held(),
 	)
 	b.One, b.The = "a rule that rolls up", "the rule"
-	b.Later = rollUpLater()
 	return b
 }
 

@@ -75,15 +75,6 @@ func held() Key {
 		example(`{"what": "credit", "until": "customer paid"}`))
 }
 
-// rollUpLater are those of roll-ups.
-func rollUpLater() []Key {
-	return []Key{
-		beside("group", may("priority", whole(1, maxPriority), "The rule's place in its group, 1 first.", 1)),
-		may("group", text(), "A group of rules of which only the first that holds for an event credits it.", "who sold it"),
-		may("exclude", someOf(name(RuleName)), "Rules that keep this one out.", "sellers"),
-	}
-}
-
 // methods are all ways to prorate.
 func methods() (out []string) {
 	out = []string{"calendar days of actual year"}
