@@ -145,16 +145,11 @@ func (r *result) kept(w io.Writer) {
 
 // reconcile says what the totals come from, and that they agree.
 func (r *result) reconcile(w io.Writer, folder string) error {
-	credits, credited := 0, map[fact.EventID]bool{}
-	for c := range r.run.Credits() {
-		credits++
-		credited[c.Event.ID] = true
-	}
 	lost, n := decimal.Zero, 0
 	for u := range r.run.Uncredited() {
 		lost, n = lost.Add(u.Money()), n+1
 	}
-	fmt.Fprintf(w, "\n%s gave %s", counted(len(credited), "event"), counted(credits, "credit"))
+	fmt.Fprintf(w, "\n%s gave %s", counted(r.events, "event"), counted(r.credits, "credit"))
 	if n > 0 {
 		fmt.Fprintf(w, "; %s carrying %s credited to nobody (--out lists them in uncredited.csv)", counted(n, "event or part"), fact.DecimalText(lost))
 	}

@@ -20,7 +20,8 @@ type result struct {
 	periods []calendar.Period
 	payees  []fact.PayeeID
 	payouts []compensation.Payout
-	entries []ledger.Entry
+	events  int // with a credit
+	credits int
 	paid    map[fact.PayeeID]map[calendar.Period]money.Amount
 	totals  map[ledger.Kind]money.Amount
 	held    []compensation.Held
@@ -29,10 +30,14 @@ type result struct {
 
 // summarise adds a run up. The sums are of its entries, so that they reconcile
 // with its payouts or show that they don't.
-func summarise(run *compensation.Run) *result {
+func summarise(run *compensation.Run) (*result, error) {
+	all, err := run.Summary()
+	if err != nil {
+		return nil, err
+	}
 	r := &result{
-		run: run, periods: run.Periods(), payouts: slices.Collect(run.Payouts()), entries: slices.Collect(run.Entries()),
-		paid: map[fact.PayeeID]map[calendar.Period]money.Amount{}, totals: map[ledger.Kind]money.Amount{},
+		run: run, periods: run.Periods(), payouts: slices.Collect(run.Payouts()), events: all.Events, credits: all.Credits,
+		paid: map[fact.PayeeID]map[calendar.Period]money.Amount{}, totals: all.Totals,
 		held: slices.Collect(run.Held()),
 	}
 	for _, p := range r.payouts {
@@ -43,10 +48,7 @@ func summarise(run *compensation.Run) *result {
 		r.paid[p.Payee][p.Period] = sum(r.paid[p.Payee][p.Period], p.Amount)
 	}
 	slices.Sort(r.payees)
-	for _, e := range r.entries {
-		r.totals[e.Kind] = sum(r.totals[e.Kind], e.Amount)
-	}
-	return r
+	return r, nil
 }
 
 // sum adds amounts of the run's one currency; the engine has checked that they

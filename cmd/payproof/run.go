@@ -135,7 +135,10 @@ func (a *app) leftOut(out string) error {
 
 // report prints and writes the result, and commits it if asked.
 func (a *app) report(cmd *cobra.Command, book *compensation.Book, run *compensation.Run, o runOptions) error {
-	result := summarise(run)
+	result, err := summarise(run)
+	if err != nil {
+		return err
+	}
 	if a.keepGoing {
 		result.rejects = &a.rejects
 	}

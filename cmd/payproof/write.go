@@ -101,14 +101,20 @@ func (r *result) heldCSV(b *bytes.Buffer) error {
 // ledgerTSV is the proposed batch: the lines that Commit would write, but for
 // the actor.
 func (r *result) ledgerTSV(b *bytes.Buffer) error {
-	b.Write(ledger.AppendBatch(nil, ledger.Head{}, r.entries))
+	if err := r.run.Err(); err != nil {
+		return err
+	}
+	b.Write(ledger.AppendBatch(nil, ledger.Head{}, slices.Collect(r.run.Entries())))
 	return nil
 }
 
 // manifest says what was computed from what, and the hashes of the files.
 func (r *result) manifest(b *bytes.Buffer, sums map[string]string) error {
 	program := r.run.Book().Program()
-	events := map[fact.EventID]bool{}
+	entries, events := 0, map[fact.EventID]bool{}
+	for range r.run.Entries() {
+		entries++
+	}
 	credits, lost, nobody := 0, decimal.Zero, 0
 	for c := range r.run.Credits() {
 		credits++
@@ -134,13 +140,13 @@ func (r *result) manifest(b *bytes.Buffer, sums map[string]string) error {
 		"company": program.Company, "currency": program.Currency.String(), "semantics": plan.Semantics, "plans_sha256": program.Hash,
 		"periods": periods, "events": len(events), "credits": credits, "uncredited": nobody, "uncredited_amount": fact.DecimalText(lost),
 		"suspense": waiting, "suspense_amount": fact.DecimalText(kept),
-		"payouts": len(r.payouts), "entries": len(r.entries), "totals": totals,
-		"conservation": "Earned + Capped = Paid for every payee, currency and period", "sha256": sums,
+		"payouts": len(r.payouts), "entries": entries, "totals": totals,
+		"conservation": "Earned + Capped + ClawedBack = Paid for every payee, currency and period", "sha256": sums,
 	}
 	if len(program.Holds()) > 0 {
 		pay, credit := r.heldBy("")
 		m["held_pay"], m["held_credit"] = fact.DecimalText(pay), fact.DecimalText(credit)
-		m["conservation"] = "Earned + Capped = Paid + change of held, which is -(Held + Released), for every payee, currency and period"
+		m["conservation"] = "Earned + Capped + HoldCancelled + ClawedBack = Paid + change of held, which is HoldCancelled - (Held + Released), for every payee, currency and period"
 	}
 	if r.rejects != nil {
 		m["rejected_lines"] = r.rejects.Len()
