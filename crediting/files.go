@@ -84,7 +84,7 @@ func (f fileFeed) Scan(ctx context.Context, s *Schema) iter.Seq2[*Batch, error] 
 	if runtime.GOMAXPROCS(0) == 1 {
 		return f.scan(ctx, s, nil)
 	}
-	return ahead.Seq(f.scan(ctx, s, nil), func(spare, b *Batch) *Batch { return b.copyTo(spare) })
+	return ahead.Seq(ctx, f.scan(ctx, s, nil), func(spare, b *Batch) *Batch { return b.copyTo(spare) })
 }
 
 // Find implements Feed by scanning.

@@ -80,9 +80,10 @@ type Rules struct {
 // for every event, while of the others only those are that may hold.
 func (r *Rules) Scanned() (scanned []Rule) {
 	for _, s := range r.Schemas {
-		of, x := r.index(s.Kind)
-		for _, i := range x.Scanned() {
-			scanned = append(scanned, r.Rules[of[i]])
+		for _, rule := range r.Rules {
+			if rule.Kind == s.Kind && rule.When != nil && index.Scans(rule.When) {
+				scanned = append(scanned, rule)
+			}
 		}
 	}
 	return scanned

@@ -10,6 +10,7 @@ import (
 	"github.com/payproof/payproof/crediting/internal/index"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
 )
 
 // Rules are the rules of a company, compiled for folding. They are immutable and safe for concurrent use.
@@ -65,25 +66,38 @@ func Compile(from *crediting.Rules) *Rules {
 			conditions = append(conditions, of.When)
 			c := rule{of: of, exact: true, alone: len(of.To) == 1 && of.To[0].Share == crediting.All, shares: shares(of.To)}
 			c.from, c.to = bounds(of.Effective)
-			if of.When != nil {
-				c.tests, c.exact = index.Tests(of.When)
-			}
 			for _, g := range of.Gives() {
 				c.gives = append(c.gives, giving(g))
 			}
 			k.rules = append(k.rules, c)
 		}
+		k.exclude()
+		var exact []index.Exact
+		k.index, exact = index.Tested(conditions)
 		for i := range k.rules {
-			for n := range k.rules {
-				if slices.Contains(k.rules[i].of.Exclude, k.rules[n].of.ID) {
-					k.rules[i].excludes = append(k.rules[i].excludes, n)
-				}
-			}
+			k.rules[i].tests, k.rules[i].exact = exact[i].Tests, exact[i].Sure
 		}
-		k.index = index.New(conditions)
 		r.kinds[s] = k
 	}
 	return r
+}
+
+// exclude finds the rules that keep others out.
+func (k *kind) exclude() {
+	places := make(map[fact.RuleID]int, len(k.rules))
+	for n := range k.rules {
+		places[k.rules[n].of.ID] = n
+	}
+	for i := range k.rules {
+		r := &k.rules[i]
+		for _, id := range r.of.Exclude {
+			if n, ok := places[id]; ok {
+				r.excludes = append(r.excludes, n)
+			}
+		}
+		slices.Sort(r.excludes)
+		r.excludes = slices.Compact(r.excludes)
+	}
 }
 
 // bounds are days as numbers, up to before the second.

@@ -3,6 +3,7 @@
 package ahead
 
 import (
+	"context"
 	"iter"
 	"sync"
 )
@@ -16,8 +17,9 @@ type item[T any] struct {
 }
 
 // Seq is the sequence, read ahead. Values are valid until the next is asked for, there and here: each is copied into
-// one that nobody needs any more, or into the zero value. Who stops early waits for the goroutine to end.
-func Seq[T any](seq iter.Seq2[T, error], into func(spare, value T) T) iter.Seq2[T, error] {
+// one that nobody needs any more, or into the zero value. Who stops early waits for the goroutine to end. What was read
+// ahead when the context ends is not given any more: its error is.
+func Seq[T any](ctx context.Context, seq iter.Seq2[T, error], into func(spare, value T) T) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		items, spare, done := make(chan item[T], depth), make(chan T, depth+2), make(chan struct{})
 		var wait sync.WaitGroup
@@ -42,6 +44,11 @@ func Seq[T any](seq iter.Seq2[T, error], into func(spare, value T) T) iter.Seq2[
 		defer wait.Wait()
 		defer close(done)
 		for i := range items {
+			if err := ctx.Err(); err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
 			if !yield(i.value, i.err) {
 				return
 			}

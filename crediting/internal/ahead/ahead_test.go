@@ -1,6 +1,7 @@
 package ahead
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"iter"
@@ -48,7 +49,7 @@ func TestReadingAheadIsReading(t *testing.T) {
 			return out
 		}
 		var plain, ahead int
-		want, got := transcript(numbers(n, &plain)), transcript(Seq(numbers(n, &ahead), into))
+		want, got := transcript(numbers(n, &plain)), transcript(Seq(t.Context(), numbers(n, &ahead), into))
 		if !slices.Equal(got, want) {
 			r.Fatalf("%v, want %v", got, want)
 		}
@@ -56,4 +57,22 @@ func TestReadingAheadIsReading(t *testing.T) {
 			r.Fatalf("%d were read for %d", ahead, plain)
 		}
 	})
+}
+
+// What was read ahead is not given once the context has ended.
+func TestACancelledReadingEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	n, plain := 0, 0
+	for _, err := range Seq(ctx, numbers(100, &plain), into) {
+		if n++; n == 2 {
+			cancel()
+		}
+		if n > 2 && !errors.Is(err, context.Canceled) {
+			t.Fatalf("the %d-th after it: %v", n-2, err)
+		}
+	}
+	if n != 3 {
+		t.Errorf("%d values", n)
+	}
 }

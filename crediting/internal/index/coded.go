@@ -177,19 +177,35 @@ type Test struct {
 	Low, High int64
 }
 
-// Tests are a condition taken apart: it holds for an event that has all the fields exactly where all tests do. ok
-// is false for a condition that says more, or that may have no value.
-func Tests(f *dsl.Formula) (tests []Test, ok bool) {
-	r := readAll(Condition{When: []*dsl.Formula{f}})
-	if r.loose {
-		return nil, false
+// Exact is a condition taken apart: where it is Sure, it holds for an event that has all the fields exactly where all
+// Tests do. A condition that is not says more, or may have no value.
+type Exact struct {
+	Tests []Test
+	Sure  bool
+}
+
+// Tested is New, and each condition taken apart.
+func Tested(conditions []*dsl.Formula) (*Index, []Exact) {
+	all, exact := make([]Condition, len(conditions)), make([]Exact, len(conditions))
+	for i, f := range conditions {
+		exact[i].Sure = true
+		if f != nil {
+			all[i].When = []*dsl.Formula{f}
+		}
+	}
+	return of(all, func(id int, r *reader) { exact[id] = r.exact() }), exact
+}
+
+func (r *reader) exact() (out Exact) {
+	if out.Sure = !r.loose; r.loose {
+		return out
 	}
 	for _, field := range slices.Sorted(maps.Keys(r.found.texts)) {
-		tests = append(tests, Test{Field: field, Texts: append([]string{}, r.found.texts[field]...)})
+		out.Tests = append(out.Tests, Test{Field: field, Texts: append([]string{}, r.found.texts[field]...)})
 	}
 	for _, field := range slices.Sorted(maps.Keys(r.found.ranges)) {
 		i := r.found.ranges[field]
-		tests = append(tests, Test{Field: field, Low: i.low, High: i.high})
+		out.Tests = append(out.Tests, Test{Field: field, Low: i.low, High: i.high})
 	}
-	return tests, true
+	return out
 }

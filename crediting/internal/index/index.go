@@ -78,7 +78,17 @@ func New(conditions []*dsl.Formula) *Index {
 }
 
 // Of is New for conditions of several parts.
-func Of(conditions []Condition) *Index {
+func Of(conditions []Condition) *Index { return of(conditions, func(int, *reader) {}) }
+
+// Scans reports whether a condition asks for no text and no interval, so that it is tried for every event.
+func Scans(f *dsl.Formula) bool {
+	p := read(Condition{When: []*dsl.Formula{f}})
+	fields, _ := p.keys()
+	return !p.never && len(fields) == 0 && len(p.ranges) == 0
+}
+
+// of tells what it reads of each condition.
+func of(conditions []Condition, tell func(id int, r *reader)) *Index {
 	x := &Index{}
 	byFields := map[string]int{}
 	pending := map[*bucket][]entry{}
@@ -88,7 +98,9 @@ func Of(conditions []Condition) *Index {
 			x.always = append(x.always, id)
 			continue
 		}
-		p := read(c)
+		r := readAll(c)
+		tell(id, &r)
+		p := r.found
 		if p.never {
 			continue
 		}
