@@ -39,22 +39,16 @@ type table struct {
 	key     []int   // the fields that decide about the territory
 	fields  []named // those whose values are told apart
 	groups  bool    // some rules are in one
+	digits  uint8   // of the currency
+	judges  []boundJudge
 }
 
 type boundRule struct {
 	*rule
-	checks []check
-	never  bool // no event has a text that it asks for
-	who    []finder
-	types  []int   // of gives
-	ups    []int64 // from their scales to those of the types
-}
-
-// check is a test on codes, or on numbers.
-type check struct {
-	field     int
-	codes     []uint32 // ascending; nil: numbers from low to high
-	low, high int64
+	when  condition
+	who   []finder
+	types []int   // of gives
+	ups   []int64 // from their scales to those of the types
 }
 
 // finder says how a recipient of a rule is found.
@@ -91,7 +85,7 @@ func newBook(f *Facts, l *layout, values []*names, few bool) *book {
 
 func (b *book) bind(t *crediting.Table) *table {
 	k := b.facts.Rules.kinds[t.Schema]
-	out := &table{Table: t, days: t.Days(), rules: make([]boundRule, len(k.rules)), key: b.key(t.Schema)}
+	out := &table{Table: t, days: t.Days(), rules: make([]boundRule, len(k.rules)), key: b.key(t.Schema), digits: uint8(max(0, t.Schema.Currency.Digits()))}
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		out.columns = append(out.columns, index.Column{Ints: c.Ints, Codes: c.Codes, Has: c.Has})
@@ -99,18 +93,13 @@ func (b *book) bind(t *crediting.Table) *table {
 	if b.names != nil {
 		out.fields = b.fields(t)
 	}
+	for _, j := range b.layout.judges {
+		out.judges = append(out.judges, bindJudge(t, &j))
+	}
 	out.index = k.index.Coded(t.Code, func(field int) int { return len(t.Columns[field].Dictionary) })
 	known := map[found]finder{}
 	for i := range k.rules {
-		r := boundRule{rule: &k.rules[i]}
-		for _, test := range r.tests {
-			c := check{field: test.Field, low: test.Low, high: test.High}
-			if test.Texts != nil {
-				c.codes = codes(t, test)
-				r.never = r.never || len(c.codes) == 0
-			}
-			r.checks = append(r.checks, c)
-		}
+		r := boundRule{rule: &k.rules[i], when: conditionOf(t, k.rules[i].of.When)}
 		for _, g := range r.gives {
 			typ := b.layout.typ(g.as)
 			r.types, r.ups = append(r.types, typ), append(r.ups, factor(g.scale, b.layout.scales[typ]))

@@ -42,7 +42,7 @@ func (c *cells) clone() cells {
 const bitsOf = 64
 
 // add counts a credit of a payee in a span; with a sign of −1 it takes one away.
-func (c *cells) add(l *layout, payee, span int, typ int, direct bool, amount, sign int64, number func(field int) (uint32, bool)) {
+func (c *cells) add(l *layout, payee, span int, typ int, direct bool, amount, sign int64, w *worker) {
 	n, base := l.number[payee], l.base[payee]+span
 	c.of[base].n += sign
 	for _, s := range l.byType[typ] {
@@ -50,12 +50,22 @@ func (c *cells) add(l *layout, payee, span int, typ int, direct bool, amount, si
 		if st.direct && !direct {
 			continue
 		}
+		weight := int64(1)
+		if st.judge >= 0 {
+			v := w.verdict(st.judge)
+			if !v.counts {
+				continue
+			}
+			weight = v.weight
+			c.over[payee] = c.over[payee] || v.wide
+		}
 		at := base + s*n
 		to := &c.of[at]
 		switch st.how {
-		case measure.Sum:
-			sum, fits := fixed.AddInt64(to.sum, sign*amount)
-			c.over[payee] = c.over[payee] || !fits
+		case measure.Sum, measure.WeightedSum:
+			part, fits := fixed.MulInt64(sign*amount, weight)
+			sum, also := fixed.AddInt64(to.sum, part)
+			c.over[payee] = c.over[payee] || !fits || !also
 			to.sum = sum
 		case measure.Max:
 			c.over[payee] = c.over[payee] || sign < 0
@@ -68,7 +78,7 @@ func (c *cells) add(l *layout, payee, span int, typ int, direct bool, amount, si
 				to.sum = amount
 			}
 		case measure.CountDistinct:
-			k, ok := number(st.field)
+			k, ok := w.number(st.field)
 			switch {
 			case !ok:
 				continue
@@ -152,7 +162,7 @@ func (f *Fold) total(payee, s int, days calendar.Range) (v decimal.Decimal, ok b
 	case measure.CountDistinct:
 		return decimal.New(f.different(payee, s, from, to), 0), true
 	}
-	return decimal.New(all.sum, -int32(f.layout.scales[f.layout.streams[s].typ])), true
+	return decimal.New(all.sum, -int32(f.layout.scale(s))), true
 }
 
 // different counts the values that a stream has seen in some spans.
@@ -189,7 +199,7 @@ func (c *cells) close() {
 // Credits is the sum of a payee's credits of a type over some days, and how many there are; ok as that of Total.
 func (f *Fold) Credits(payee int, typ string, days calendar.Range) (sum decimal.Decimal, n int, ok bool) {
 	t, known := f.layout.places[typ]
-	s, has := f.layout.of[stream{typ: t, how: measure.Sum, field: none}]
+	s, has := f.layout.of[sumOf(t)]
 	if !known || !has {
 		return sum, 0, false
 	}

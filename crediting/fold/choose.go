@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/internal/index"
 	"github.com/payproof/payproof/dsl"
 )
 
@@ -17,7 +18,7 @@ func (w *worker) matches() bool {
 		if w.day < r.from || w.day >= r.to {
 			continue
 		}
-		holds, ok := w.holds(r)
+		holds, ok := w.holds(&r.when)
 		if !ok {
 			return false
 		}
@@ -71,31 +72,73 @@ func (w *worker) beaten(left []int, r *crediting.Rule) bool {
 	})
 }
 
-// holds tells whether the condition of a rule holds; ok is false where that is not sure.
-func (w *worker) holds(r *boundRule) (holds, ok bool) {
-	if !r.exact {
-		v, err := r.of.When.Eval(w.row(r.of.When))
-		return v.Bool(), err == nil
+// condition is one on events of a table.
+type condition struct {
+	formula *dsl.Formula // nil: it always holds
+	checks  []check      // where exact, what it says of events that have all the fields
+	exact   bool
+	never   bool // no event has a text that it asks for
+}
+
+// check is a test on codes, or on numbers.
+type check struct {
+	field     int
+	codes     []uint32 // ascending; nil: numbers from low to high
+	low, high int64
+}
+
+func conditionOf(t *crediting.Table, f *dsl.Formula) condition {
+	out := condition{formula: f, exact: true}
+	if f == nil {
+		return out
 	}
-	holds = !r.never
-	for i := range r.checks {
-		c := &r.checks[i]
-		col := &w.table.columns[c.field]
+	tests, exact := index.Tests(f)
+	out.exact = exact
+	for _, test := range tests {
+		c := check{field: test.Field, low: test.Low, high: test.High}
+		if test.Texts != nil {
+			c.codes = codes(t, test)
+			out.never = out.never || len(c.codes) == 0
+		}
+		out.checks = append(out.checks, c)
+	}
+	return out
+}
+
+// sure reports whether the condition has a value for every event, without its formula.
+func (c *condition) sure(t *crediting.Table) bool {
+	return c.exact && !slices.ContainsFunc(c.checks, func(k check) bool { return t.Columns[k.field].Has != nil })
+}
+
+// holds tells whether a condition holds; ok is false where it has no value.
+func (w *worker) holds(c *condition) (holds, ok bool) {
+	holds = c.exact && !c.never
+	for i := range c.checks {
+		k := &c.checks[i]
+		col := &w.table.columns[k.field]
 		if col.Has != nil && !col.Has[w.i] {
-			return false, false
+			return w.evaluated(c)
 		}
 		switch {
-		case c.codes == nil:
+		case k.codes == nil:
 			v := col.Ints[w.i]
-			holds = holds && c.low <= v && v <= c.high
-		case len(c.codes) <= few:
-			holds = holds && slices.Contains(c.codes, col.Codes[w.i])
+			holds = holds && k.low <= v && v <= k.high
+		case len(k.codes) <= few:
+			holds = holds && slices.Contains(k.codes, col.Codes[w.i])
 		default:
-			_, is := slices.BinarySearch(c.codes, col.Codes[w.i])
+			_, is := slices.BinarySearch(k.codes, col.Codes[w.i])
 			holds = holds && is
 		}
 	}
+	if !c.exact {
+		return w.evaluated(c)
+	}
 	return holds, true
+}
+
+func (w *worker) evaluated(c *condition) (holds, ok bool) {
+	v, err := c.formula.Eval(w.row(c.formula))
+	return v.Bool(), err == nil
 }
 
 // row is the fields of the event that a formula uses.

@@ -188,7 +188,7 @@ func (w *worker) parts(r *boundRule, k int, amount int64, scale uint8) bool {
 		}
 		return ok && up > 0
 	}
-	digits := uint8(max(0, w.table.Schema.Currency.Digits()))
+	digits := w.table.digits
 	for ; scale > digits && amount%10 == 0; scale-- {
 		amount /= 10
 	}

@@ -13,13 +13,17 @@ type stream struct {
 	how    measure.Aggregate
 	field  int  // CountDistinct: the field of the event, by its place in the layout; -1: none
 	direct bool // neither overlays nor what was passed up
+	judge  int  // which says what counts, and its weight; -1: all counts
 }
 
 // anyType is the type of the stream that counts all credits.
 const anyType = -1
 
-// none is no field.
+// none is no field, and no judge.
 const none = -1
+
+// sumOf is the stream of the sum of a type.
+func sumOf(typ int) stream { return stream{typ: typ, how: measure.Sum, field: none, judge: none} }
 
 // layout says where each sum is kept.
 type layout struct {
@@ -29,11 +33,12 @@ type layout struct {
 	streams  []stream
 	of       map[stream]int
 	measures map[measure.Measure]int // of what is folded, its stream
-	fields   []string                // of events whose values are told apart
-	byType   [][]int                 // by type, its streams beside the one of all credits
-	first    int32                   // the first day
-	spans    []int32                 // by day from the first, the span between two cuts of everybody
-	cuts     []int32                 // of everybody: span k is from cuts[k] up to before cuts[k+1]
+	judges   []judge
+	fields   []string // of events whose values are told apart
+	byType   [][]int  // by type, its streams beside the one of all credits
+	first    int32    // the first day
+	spans    []int32  // by day from the first, the span between two cuts of everybody
+	cuts     []int32  // of everybody: span k is from cuts[k] up to before cuts[k+1]
 	own      [][]int32
 	base     []int // by payee, where the sums begin
 	number   []int // by payee, how many spans there are
@@ -46,17 +51,17 @@ type layout struct {
 // most is how many sums are kept.
 const most = 1 << 26
 
-// Foldable reports whether a measure can be asked for: one of the payee's own credits, without formulas.
+// Foldable reports whether a measure can be asked for: one of the payee's own credits.
 func Foldable(m measure.Measure) bool {
-	return m.Kind == "" && m.Whose.Who == measure.Payee && m.Where == nil && m.By == nil
+	return m.Kind == "" && m.Whose.Who == measure.Payee && (m.By == nil) == (m.How != measure.WeightedSum)
 }
 
 func newLayout(f *Facts) (*layout, error) {
 	l := &layout{places: map[string]int{}, of: map[stream]int{}, measures: map[measure.Measure]int{}, first: f.Days.From.Ordinal()}
-	l.stream(stream{typ: anyType, how: measure.Count, field: none})
+	l.stream(stream{typ: anyType, how: measure.Count, field: none, judge: none})
 	f.Rules.types(l)
 	for _, t := range f.Types {
-		l.stream(stream{typ: l.typ(t), how: measure.Sum, field: none})
+		l.stream(sumOf(l.typ(t)))
 	}
 	for _, m := range f.Measures {
 		if Foldable(m) {
@@ -99,7 +104,7 @@ func newLayout(f *Facts) (*layout, error) {
 }
 
 func (l *layout) streamOf(m measure.Measure) stream {
-	s := stream{typ: l.typ(m.Of), how: m.How, field: none, direct: m.Direct}
+	s := stream{typ: l.typ(m.Of), how: m.How, field: none, direct: m.Direct, judge: l.judge(m)}
 	if m.How == measure.CountDistinct {
 		if s.field = slices.Index(l.fields, m.Field); s.field < 0 {
 			s.field = len(l.fields)
@@ -111,7 +116,7 @@ func (l *layout) streamOf(m measure.Measure) stream {
 
 // folded is what a measure folds, whatever its name and its window.
 func folded(m measure.Measure) measure.Measure {
-	return measure.Measure{How: m.How, Of: m.Of, Field: m.Field, Direct: m.Direct}
+	return measure.Measure{How: m.How, Of: m.Of, Field: m.Field, Direct: m.Direct, Where: m.Where, By: m.By}
 }
 
 func (l *layout) stream(s stream) int {
@@ -121,6 +126,29 @@ func (l *layout) stream(s stream) int {
 		l.of[s], l.streams = k, append(l.streams, s)
 	}
 	return k
+}
+
+// judge is the place of what says which credits a measure counts, or none.
+func (l *layout) judge(m measure.Measure) int {
+	if m.Where == nil && m.By == nil {
+		return none
+	}
+	at := slices.IndexFunc(l.judges, func(j judge) bool { return j.where == m.Where && j.by == m.By })
+	if at < 0 {
+		at = len(l.judges)
+		l.judges = append(l.judges, judge{where: m.Where, by: m.By})
+	}
+	l.judges[at].of = append(l.judges[at].of, m)
+	return at
+}
+
+// scale is the decimal places of a stream's sum.
+func (l *layout) scale(s int) uint8 {
+	st := &l.streams[s]
+	if st.judge >= 0 && l.judges[st.judge].by != nil {
+		return l.scales[st.typ] + l.judges[st.judge].by.Scale
+	}
+	return l.scales[st.typ]
 }
 
 // typ is the number of a type of credit.

@@ -26,9 +26,7 @@ type kind struct {
 
 type rule struct {
 	of       *crediting.Rule
-	from, to int32        // day numbers: the days on which it holds, up to before to
-	tests    []index.Test // its condition, where it is exactly these
-	exact    bool
+	from, to int32 // day numbers: the days on which it holds, up to before to
 	gives    []give
 	alone    bool      // one recipient has all
 	shares   [][]int64 // of its recipients in units of oneOf, by which of them are there; nil: an Applier is asked
@@ -63,11 +61,8 @@ func Compile(from *crediting.Rules) *Rules {
 				continue
 			}
 			conditions = append(conditions, of.When)
-			c := rule{of: of, exact: true, alone: len(of.To) == 1 && of.To[0].Share == crediting.All, shares: shares(of.To)}
+			c := rule{of: of, alone: len(of.To) == 1 && of.To[0].Share == crediting.All, shares: shares(of.To)}
 			c.from, c.to = bounds(of.Effective)
-			if of.When != nil {
-				c.tests, c.exact = index.Tests(of.When)
-			}
 			for _, g := range of.Gives() {
 				c.gives = append(c.gives, giving(g))
 			}

@@ -35,6 +35,8 @@ type worker struct {
 	key        []byte
 	numbers    map[value]uint32 // of values
 
+	verdicts []verdict // of the event at hand
+
 	// The event at hand.
 	table       *table
 	at, i       int // which table, and the place in it
@@ -95,6 +97,9 @@ func (w *worker) rowsOf(from, to int) {
 // one credits the event of a row, if it is one.
 func (w *worker) one() {
 	plain, is := w.book.facts.Events.Plain(w.table.First + w.i)
+	if is && w.wanted == nil {
+		w.hear(plain)
+	}
 	switch {
 	case !is:
 	case plain:
@@ -245,7 +250,7 @@ func (w *worker) add(payee int32, typ int, isDirect bool, amount int64) {
 			span--
 		}
 	}
-	w.sums.add(l, int(payee), span, typ, isDirect, amount, w.sign, w.number)
+	w.sums.add(l, int(payee), span, typ, isDirect, amount, w.sign, w)
 }
 
 // apply asks an Applier for the credits of the event.
