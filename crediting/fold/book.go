@@ -41,6 +41,7 @@ type table struct {
 	groups  bool    // some rules are in one
 	digits  uint8   // of the currency
 	judges  []boundJudge
+	events  []counting
 }
 
 type boundRule struct {
@@ -95,6 +96,11 @@ func (b *book) bind(t *crediting.Table) *table {
 	}
 	for _, j := range b.layout.judges {
 		out.judges = append(out.judges, bindJudge(t, &j))
+	}
+	for i := range b.layout.events {
+		if e := &b.layout.events[i]; e.kind == t.Schema.Kind {
+			out.events = append(out.events, b.counting(t, e))
+		}
 	}
 	out.index = k.index.Coded(t.Code, func(field int) int { return len(t.Columns[field].Dictionary) })
 	known := map[found]finder{}

@@ -41,10 +41,12 @@ func (c *cells) clone() cells {
 // bitsOf is how many codes are low.
 const bitsOf = 64
 
-// add counts a credit of a payee in a span; with a sign of −1 it takes one away.
+// add counts a credit of a payee in a span, or an event; with a sign of −1 it takes one away.
 func (c *cells) add(l *layout, payee, span int, typ int, direct bool, amount, sign int64, w *worker) {
 	n, base := l.number[payee], l.base[payee]+span
-	c.of[base].n += sign
+	if l.credited(typ) {
+		c.of[base].n += sign
+	}
 	for _, s := range l.byType[typ] {
 		st := &l.streams[s]
 		if st.direct && !direct {

@@ -40,6 +40,18 @@ func (c compiled) judged(t fataler, rt *rapid.T, schemas []*crediting.Schema) (o
 		if m.How == measure.CountDistinct {
 			m.Field = pick(rt, "field", "account", "product")
 		}
+		switch schema := schemas[rapid.IntRange(0, 1).Draw(rt, "schema")]; {
+		case m.How == measure.Count && rapid.Bool().Draw(rt, "of events"):
+			m.Kind, m.Of = schema.Kind, schema.Kind
+		case m.How == measure.CountDistinct && rapid.Bool().Draw(rt, "of events"):
+			m.Kind, m.Of = schema.Kind, schema.Kind
+		case rapid.Bool().Draw(rt, "of a field"):
+			m.Kind, m.Value = schema.Kind, pick(rt, "value", "amount", "units")
+			m.Of = m.Kind + "." + m.Value
+		}
+		if m.Kind != "" {
+			m.Direct, m.Whose.Field = false, pick(rt, "owner", "seller", "seller", "partner")
+		}
 		byKind := func(texts []string, want *dsl.Unit) map[string]*dsl.Formula {
 			text, out := rapid.SampledFrom(texts).Draw(rt, "formula"), map[string]*dsl.Formula{}
 			for _, s := range schemas {
@@ -52,7 +64,7 @@ func (c compiled) judged(t fataler, rt *rapid.T, schemas []*crediting.Schema) (o
 			}
 			return out
 		}
-		if unit := dsl.BoolUnit; m.How != measure.WeightedSum || rapid.Bool().Draw(rt, "where") {
+		if unit := dsl.BoolUnit; m.Kind == "" && m.How != measure.WeightedSum || rapid.Bool().Draw(rt, "where") {
 			m.Where = &measure.Filter{Text: "where", ByKind: byKind(whens, &unit)}
 		}
 		if m.How == measure.WeightedSum {
@@ -198,7 +210,9 @@ func (f *Facts) rows(t *testing.T, rt *rapid.T, fold *Fold) {
 	if err != nil {
 		rt.Fatal(err)
 	}
-	made, _ := f.listed()
+	made, all := f.listed()
+	ofEvents := slices.DeleteFunc(slices.Clone(f.Measures), func(m measure.Measure) bool { return m.Kind == "" })
+	groups, _ := measure.NewGroups(measure.Facts{Events: all, Edges: f.Edges, Known: known}, ofEvents)
 	for p, id := range staff {
 		credited := map[fact.EventID]bool{}
 		for _, c := range made.Credits {
@@ -211,6 +225,17 @@ func (f *Facts) rows(t *testing.T, rt *rapid.T, fold *Fold) {
 			events = append(events, f.Events.Event(row).ID)
 		}
 		slices.Sort(events)
+		for _, m := range ofEvents {
+			_, items := groups.Of(m, id, nil).Over(calendar.Range{})
+			for _, i := range items {
+				if wanted[p] && !slices.Contains(events, i.Event.ID) {
+					rt.Fatalf("rows of %s are without %s, which %s counts", id, i.Event.ID, m.Name)
+				}
+			}
+		}
+		if len(ofEvents) > 0 { // whose rows are there, too
+			events = slices.DeleteFunc(events, func(id fact.EventID) bool { return !credited[id] })
+		}
 		if want := slices.Sorted(maps.Keys(credited)); !slices.Equal(events, want) {
 			rt.Fatalf("rows of %s: %s, want %s", id, events, want)
 		}

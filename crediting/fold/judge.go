@@ -7,6 +7,7 @@ import (
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/fact"
 )
 
 // judge says of an event whether measures count what it credits, and with which weight.
@@ -222,4 +223,79 @@ func (w *worker) number(field int) (number uint32, ok bool) {
 		w.numbers[v] = number
 	}
 	return number, true
+}
+
+// counting is how events of a table are counted for a payee.
+type counting struct {
+	*ofEvents
+	value, owner int     // the columns; -1: there is none
+	who          []int32 // by code of the owner
+}
+
+func (b *book) counting(t *crediting.Table, e *ofEvents) counting {
+	out := counting{ofEvents: e, value: none, owner: t.Schema.Index(e.owner)}
+	if e.value != "" {
+		out.value = t.Schema.Index(e.value)
+	}
+	if out.owner >= 0 {
+		for _, text := range t.Columns[out.owner].Dictionary {
+			out.who = append(out.who, b.payee(text))
+		}
+	}
+	return out
+}
+
+// ofEvents counts the event at hand for whom it names, where measures are of events. For whom it takes another one
+// back, that has to be looked at.
+func (w *worker) ofEvents(plain bool) {
+	t := w.table
+	if len(w.book.layout.events) == 0 {
+		return
+	}
+	if !plain {
+		if r := w.book.facts.Events.Event(t.First + w.i).Reversal(); r != nil {
+			w.takenBack(r.Of)
+			return
+		}
+	}
+	has := func(column int) bool { return t.columns[column].Has == nil || t.columns[column].Has[w.i] }
+	for i := range t.events {
+		c := &t.events[i]
+		if c.owner < 0 || !has(c.owner) || c.value >= 0 && !has(c.value) {
+			continue
+		}
+		amount := int64(0)
+		if c.value >= 0 {
+			amount = t.columns[c.value].Ints[w.i]
+		}
+		if who := c.who[t.columns[c.owner].Codes[w.i]]; who >= 0 {
+			w.add(who, c.typ, true, amount)
+		} else if w.wanted == nil {
+			w.stranger(c)
+		}
+	}
+}
+
+// takenBack doubts the sums of whom an event names that is taken back.
+func (w *worker) takenBack(of *crediting.Event) {
+	for _, e := range w.book.layout.events {
+		at := of.Schema().Index(e.owner)
+		if e.kind != of.Schema().Kind || at < 0 {
+			continue
+		}
+		if who := w.book.payee(of.Cells[at].Text); who >= 0 {
+			w.unclear[who] = w.unclear[who] || w.wanted == nil
+			w.add(who, e.typ, true, 0)
+		}
+	}
+}
+
+// stranger says that the event at hand names somebody who is not known.
+func (w *worker) stranger(c *counting) {
+	e := w.book.facts.Events.Event(w.table.First + w.i)
+	known := func(p fact.PayeeID) bool { return w.book.payee(string(p)) >= 0 }
+	_, found := measure.NewGroups(measure.Facts{Events: []*crediting.Event{e}, Edges: w.book.facts.Edges, Known: known}, c.of)
+	for _, d := range found {
+		w.findings = append(w.findings, finding{e.ID, d})
+	}
 }

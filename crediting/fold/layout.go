@@ -34,6 +34,7 @@ type layout struct {
 	of       map[stream]int
 	measures map[measure.Measure]int // of what is folded, its stream
 	judges   []judge
+	events   []ofEvents
 	fields   []string // of events whose values are told apart
 	byType   [][]int  // by type, its streams beside the one of all credits
 	first    int32    // the first day
@@ -51,9 +52,9 @@ type layout struct {
 // most is how many sums are kept.
 const most = 1 << 26
 
-// Foldable reports whether a measure can be asked for: one of the payee's own credits.
+// Foldable reports whether a measure can be asked for: one of the payee's own credits or events.
 func Foldable(m measure.Measure) bool {
-	return m.Kind == "" && m.Whose.Who == measure.Payee && (m.By == nil) == (m.How != measure.WeightedSum)
+	return m.Whose.Who == measure.Payee && (m.By == nil) == (m.How != measure.WeightedSum)
 }
 
 func newLayout(f *Facts) (*layout, error) {
@@ -66,6 +67,13 @@ func newLayout(f *Facts) (*layout, error) {
 	for _, m := range f.Measures {
 		if Foldable(m) {
 			l.measures[folded(m)] = l.stream(l.streamOf(m))
+		}
+	}
+	for _, e := range l.events {
+		for _, s := range f.Rules.from.Schemas {
+			if at := s.Index(e.value); s.Kind == e.kind && at >= 0 {
+				l.scales[e.typ] = s.Fields[at].Scale
+			}
 		}
 	}
 	l.byType = make([][]int, len(l.types))
@@ -104,7 +112,7 @@ func newLayout(f *Facts) (*layout, error) {
 }
 
 func (l *layout) streamOf(m measure.Measure) stream {
-	s := stream{typ: l.typ(m.Of), how: m.How, field: none, direct: m.Direct, judge: l.judge(m)}
+	s := stream{typ: l.typ(l.counted(m)), how: m.How, field: none, direct: m.Direct, judge: l.judge(m)}
 	if m.How == measure.CountDistinct {
 		if s.field = slices.Index(l.fields, m.Field); s.field < 0 {
 			s.field = len(l.fields)
@@ -116,7 +124,7 @@ func (l *layout) streamOf(m measure.Measure) stream {
 
 // folded is what a measure folds, whatever its name and its window.
 func folded(m measure.Measure) measure.Measure {
-	return measure.Measure{How: m.How, Of: m.Of, Field: m.Field, Direct: m.Direct, Where: m.Where, By: m.By}
+	return measure.Measure{How: m.How, Of: m.Of, Field: m.Field, Direct: m.Direct, Where: m.Where, By: m.By, Kind: m.Kind, Value: m.Value, Whose: m.Whose}
 }
 
 func (l *layout) stream(s stream) int {
@@ -126,6 +134,33 @@ func (l *layout) stream(s stream) int {
 		l.of[s], l.streams = k, append(l.streams, s)
 	}
 	return k
+}
+
+// ofEvents is events of a kind that measures count, or a field of which they add up, for whom another field names.
+type ofEvents struct {
+	kind, value, owner string
+	typ                int // in place of a type of credit
+	of                 []measure.Measure
+}
+
+// counted is the name of what a measure counts: a type of credit, or one that stands for events.
+func (l *layout) counted(m measure.Measure) string {
+	if m.Kind == "" {
+		return m.Of
+	}
+	name := "\x00" + m.Kind + "\x00" + m.Value + "\x00" + m.Whose.Field // which no type of credit has
+	at := slices.IndexFunc(l.events, func(e ofEvents) bool { return e.typ == l.typ(name) })
+	if at < 0 {
+		at = len(l.events)
+		l.events = append(l.events, ofEvents{kind: m.Kind, value: m.Value, owner: m.Whose.Field, typ: l.typ(name)})
+	}
+	l.events[at].of = append(l.events[at].of, m)
+	return name
+}
+
+// credited reports whether a type is one of credit.
+func (l *layout) credited(typ int) bool {
+	return !slices.ContainsFunc(l.events, func(e ofEvents) bool { return e.typ == typ })
 }
 
 // judge is the place of what says which credits a measure counts, or none.

@@ -100,6 +100,9 @@ func (w *worker) one() {
 	if is && w.wanted == nil {
 		w.hear(plain)
 	}
+	if is {
+		w.ofEvents(plain)
+	}
 	switch {
 	case !is:
 	case plain:
@@ -228,7 +231,7 @@ func (w *worker) count(credits int) {
 	}
 }
 
-// add counts a credit.
+// add counts a credit, or an event.
 func (w *worker) add(payee int32, typ int, isDirect bool, amount int64) {
 	if w.wanted != nil {
 		if w.wanted[payee] {
@@ -241,6 +244,9 @@ func (w *worker) add(payee int32, typ int, isDirect bool, amount int64) {
 	}
 	if w.tell != nil {
 		w.tell(payee)
+	}
+	if w.unclear[payee] {
+		return
 	}
 	l := w.book.layout
 	span := int(l.spans[w.day-l.first])
@@ -280,12 +286,7 @@ func (w *worker) apply() {
 		payee, typ := w.book.payee(string(c.Payee)), l.typ(c.Type)
 		amount, ok := coefficient(c.Amount, l.scales[typ])
 		ok = ok && e.Reversal() == nil // what it earned has to be found
-		if w.unclear[payee] = w.unclear[payee] || !ok; w.unclear[payee] && w.wanted == nil {
-			if w.tell != nil {
-				w.tell(payee)
-			}
-			continue
-		}
+		w.unclear[payee] = w.unclear[payee] || !ok
 		w.add(payee, typ, c.Origin == crediting.Direct, amount)
 	}
 }
