@@ -38,7 +38,7 @@ type table struct {
 	rules   []boundRule
 	key     []int   // the fields that decide about the territory
 	fields  []named // those whose values are told apart
-	groups  bool    // some rules are in one
+	choosy  bool    // some rules make way for others
 	digits  uint8   // of the currency
 	judges  []boundJudge
 	events  []counting
@@ -112,14 +112,14 @@ func (b *book) bind(t *crediting.Table) *table {
 		}
 		for k := range r.of.To {
 			to := &r.of.To[k]
-			key := found{to.By, to.Name, to.On, to.Vacant, to.Share == crediting.All}
+			key := found{to.By, to.Name, to.On, to.Vacant, to.By == crediting.ByTeam && to.Share == crediting.All}
 			if _, ok := known[key]; !ok {
 				known[key] = b.finder(t, to)
 			}
 			r.who = append(r.who, known[key])
 		}
 		out.rules[i] = r
-		out.groups = out.groups || r.of.Group != ""
+		out.choosy = out.choosy || r.of.Group != "" || len(r.excludes) > 0
 	}
 	return out
 }
@@ -292,18 +292,19 @@ func (b *book) runs(name string, n int, key func(int) string) *runs {
 
 // who is whom edges lead to, in their order.
 func (r *runs) who(b *book, edges []fact.Run) int32 {
-	c := crew{among: 1}
+	var c crew
 	for _, e := range edges {
 		share, fits := units(e.Edge.Share)
 		p := b.payee(e.Edge.To)
-		if !fits || p == ask {
+		switch {
+		case !fits || p == ask:
 			return ask
+		case len(edges) == 1 && share == oneOf:
+			return p
 		}
 		c.members = append(c.members, member{p, share})
 	}
-	if len(edges) == 1 && c.members[0].share == oneOf {
-		return c.members[0].payee
-	}
+	c.among = 1
 	r.crews = append(r.crews, c)
 	return int32(several - (len(r.crews) - 1))
 }

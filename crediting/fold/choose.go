@@ -33,14 +33,14 @@ func (w *worker) matches() bool {
 // where two of a group tie.
 func (w *worker) choose() bool {
 	rules := w.table.rules
-	w.gives = w.gives[:0]
+	if w.gives = w.gives[:0]; !w.table.choosy {
+		w.gives = append(w.gives, w.held...)
+		return true
+	}
 	for _, id := range w.held {
 		if !slices.ContainsFunc(rules[id].excludes, func(by int) bool { return slices.Contains(w.held, by) }) {
 			w.gives = append(w.gives, id)
 		}
-	}
-	if !w.table.groups {
-		return true
 	}
 	left := w.gives
 	w.gives = w.left[:0]

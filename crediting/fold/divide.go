@@ -19,6 +19,9 @@ const mostTo = 6
 
 // units are a share as so many units; ok is false where it is finer.
 func units(share decimal.Decimal) (n int64, ok bool) {
+	if share.Exponent() == 0 && share.IsInteger() && share.CoefficientInt64() == 1 { // as most are
+		return oneOf, true
+	}
 	if share.NumDigits() > 12 || share.IsNegative() {
 		return 0, false
 	}

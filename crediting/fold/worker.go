@@ -179,7 +179,7 @@ func (w *worker) give(r *boundRule) bool {
 		case !ok || whole == 0 && amount != 0:
 			return false
 		case who >= 0:
-			if !w.note(direct{payee: who, typ: r.types[k], overlay: r.of.Overlay, amount: whole, whole: whole, rule: r}) {
+			if !w.note(&direct{payee: who, typ: r.types[k], overlay: r.of.Overlay, amount: whole, whole: whole, rule: r}) {
 				return false
 			}
 			continue
@@ -187,7 +187,7 @@ func (w *worker) give(r *boundRule) bool {
 			return false
 		}
 		for i, t := range w.division.takers {
-			if !w.note(direct{payee: t.payee, typ: r.types[k], overlay: r.of.Overlay, amount: w.part[i], whole: whole, rule: r}) {
+			if !w.note(&direct{payee: t.payee, typ: r.types[k], overlay: r.of.Overlay, amount: w.part[i], whole: whole, rule: r}) {
 				return false
 			}
 		}
@@ -196,13 +196,13 @@ func (w *worker) give(r *boundRule) bool {
 }
 
 // note keeps a credit. It is false where somebody has the same type twice by accident, which is a finding.
-func (w *worker) note(d direct) bool {
+func (w *worker) note(d *direct) bool {
 	for i := range w.direct {
 		if o := &w.direct[i]; o.payee == d.payee && o.typ == d.typ && !o.overlay && !d.overlay && o.rule != d.rule {
 			return false
 		}
 	}
-	w.direct = append(w.direct, d)
+	w.direct = append(w.direct, *d)
 	w.types |= bit(d.typ)
 	return true
 }
