@@ -60,7 +60,7 @@ func Foldable(m measure.Measure) bool {
 func newLayout(f *Facts) (*layout, error) {
 	l := &layout{places: map[string]int{}, of: map[stream]int{}, measures: map[measure.Measure]int{}, first: f.Days.From.Ordinal()}
 	l.stream(stream{typ: anyType, how: measure.Count, field: none, judge: none})
-	f.Rules.types(l)
+	f.Rules.types(l, f)
 	for _, t := range f.Types {
 		l.stream(sumOf(l.typ(t)))
 	}

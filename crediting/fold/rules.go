@@ -10,6 +10,7 @@ import (
 	"github.com/payproof/payproof/crediting/internal/index"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
 )
 
 // Rules are the rules of a company, compiled for folding. They are immutable and safe for concurrent use.
@@ -122,8 +123,28 @@ func giving(g crediting.Given) give {
 	return out
 }
 
+// What is passed up by edges with shares has so many more decimal places for each level, up to some.
+const (
+	mostLevels = 3
+	finestUp   = 6
+)
+
+// places are the decimal places of the shares of edges between payees.
+func (f *Facts) places(along string) (most uint8) {
+	var room []fact.Run
+	for _, p := range f.Payees {
+		room = f.Edges.AppendRuns(room[:0], along, string(p), f.AsOf)
+		for _, r := range room {
+			if n, ok := units(r.Edge.Share); ok && n != oneOf {
+				most = max(most, uint8(min(max(0, -r.Edge.Share.Exponent()), finestUp)))
+			}
+		}
+	}
+	return most
+}
+
 // types gives the types of credit their decimal places.
-func (r *Rules) types(l *layout) {
+func (r *Rules) types(l *layout, f *Facts) {
 	finer := func(name string, scale uint8) {
 		t := l.typ(name)
 		l.scales[t] = max(l.scales[t], min(scale, finest))
@@ -140,7 +161,11 @@ func (r *Rules) types(l *layout) {
 	}
 	for i := range r.from.RollUps {
 		u := &r.from.RollUps[i]
-		finer(u.As, l.scales[l.typ(u.Of)])
+		below, levels := l.scales[l.typ(u.Of)], u.Levels
+		if levels == 0 || levels > mostLevels {
+			levels = mostLevels
+		}
+		finer(u.As, max(below, min(below+f.places(u.Along)*uint8(levels), finestUp)))
 		if u.Amount != nil {
 			finer(u.As, u.Amount.Scale())
 		}

@@ -69,10 +69,10 @@ func (u *upRule) walk() walkKey {
 	return walkKey{u.Along, u.Levels, u.Skip, u.RollUp.Vacant == crediting.Stop, u.RollUp.Vacant == crediting.Fault}
 }
 
-// way is who is above a payee on some days; plain is false where parts are divided, or something is at fault.
+// way is who is above a payee on some days, and for which part; plain is false where something is at fault.
 type way struct {
 	from, to int32
-	above    []int32
+	above    []member
 	plain    bool
 }
 
@@ -118,9 +118,10 @@ func (w *worker) walk(u *upRule, payee int32) way {
 	out.plain = true
 	for _, p := range found.Above {
 		who := w.book.payee(string(p.Key))
-		out.plain = out.plain && who >= 0 && p.Part.Exponent() == 0 && p.Part.IsInteger() && p.Part.CoefficientInt64() == 1
+		part, fits := units(p.Part)
+		out.plain = out.plain && who >= 0 && fits
 		if p.Level > u.Skip {
-			out.above = append(out.above, who)
+			out.above = append(out.above, member{who, part})
 		}
 	}
 	return out
@@ -167,8 +168,12 @@ func (w *worker) lift(r *rising) bool {
 				return false
 			}
 			sources++
-			for _, p := range way.above {
-				w.ups = append(w.ups, up{p, k, amount, u})
+			for _, above := range way.above {
+				part, ok := portion(amount, above.share)
+				if !ok {
+					return false
+				}
+				w.ups = append(w.ups, up{above.payee, k, part, u})
 			}
 		}
 	}
@@ -180,6 +185,15 @@ func (w *worker) lift(r *rising) bool {
 	w.reach = append(w.reach[:0], ups...)
 	w.ups = w.ups[:first]
 	return w.settle(r, limit)
+}
+
+// portion is a share of an amount; ok is false where it has more decimal places.
+func portion(amount, share int64) (part int64, ok bool) {
+	if share == oneOf {
+		return amount, true
+	}
+	part, ok = fixed.MulInt64(amount, share)
+	return part / oneOf, ok && part%oneOf == 0
 }
 
 // has reports whether a payee has direct credit of the event.
