@@ -2,10 +2,16 @@ package fold
 
 import (
 	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/internal/ascent"
 	"github.com/payproof/payproof/crediting/internal/index"
 	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
 )
 
 // matches finds the rules that hold.
@@ -168,4 +174,58 @@ func (w *worker) fill(row *dsl.Row, i int) {
 	default:
 		row.SetInt(i, c.Ints[w.i])
 	}
+}
+
+// fillUp sets an input of a roll-up's formulas; it is false where the value does not fit.
+func (w *worker) fillUp(row *dsl.Row, i int, name string, place *ascent.Place, amount decimal.Decimal) bool {
+	path := place.Path
+	who, value, personal := strings.Cut(name, ".")
+	switch {
+	case name == "amount":
+		return row.SetDecimal(i, amount) == nil
+	case name == "level":
+		row.SetInt(i, int64(place.Level))
+	case personal && who == "from":
+		return w.personal(row, i, value, path[len(path)-1:])
+	case personal && who == "to":
+		return w.personal(row, i, value, []fact.PayeeID{place.Key})
+	case personal && who == "best":
+		return w.personal(row, i, value, path)
+	default:
+		return w.fieldUp(row, i, name)
+	}
+	return true
+}
+
+// fieldUp sets an input to a field of the event, if it has it.
+func (w *worker) fieldUp(row *dsl.Row, i int, name string) bool {
+	t := w.table
+	at := t.Schema.Index(name)
+	if at < 0 || t.columns[at].Has != nil && !t.columns[at].Has[w.i] {
+		return true
+	}
+	switch c, f := &t.Columns[at], &t.Schema.Fields[at]; {
+	case c.Codes != nil:
+		return row.SetText(i, c.Dictionary[c.Codes[w.i]]) == nil
+	case f.Type == crediting.Date:
+		row.SetInt(i, c.Ints[w.i])
+		return true
+	default:
+		return row.SetDecimal(i, decimal.New(c.Ints[w.i], -int32(f.Scale))) == nil
+	}
+}
+
+// personal sets an input to the highest value of a name among payees.
+func (w *worker) personal(row *dsl.Row, i int, name string, of []fact.PayeeID) bool {
+	var best decimal.Decimal
+	has, value := false, w.book.facts.Of.Value
+	for _, p := range of {
+		if value == nil {
+			break
+		}
+		if v, ok := value(p, name, calendar.FromOrdinal(w.day)); ok && (!has || v.GreaterThan(best)) {
+			best, has = v, true
+		}
+	}
+	return !has || row.SetDecimal(i, best) == nil
 }

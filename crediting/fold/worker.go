@@ -35,7 +35,8 @@ type worker struct {
 	key        []byte
 	numbers    map[value]uint32 // of values
 
-	verdicts []verdict // of the event at hand
+	upRows   []*dsl.Row // by roll-up
+	verdicts []verdict  // of the event at hand
 
 	// The event at hand.
 	table       *table
