@@ -38,23 +38,18 @@ type table struct {
 	rules   []boundRule
 	key     []int   // the fields that decide about the territory
 	fields  []named // those whose values are told apart
-	groups  bool    // some rules are in one
+	choosy  bool    // some rules make way for others
+	digits  uint8   // of the currency
+	judges  []boundJudge
+	events  []counting
 }
 
 type boundRule struct {
 	*rule
-	checks []check
-	never  bool // no event has a text that it asks for
-	who    []finder
-	types  []int   // of gives
-	ups    []int64 // from their scales to those of the types
-}
-
-// check is a test on codes, or on numbers.
-type check struct {
-	field     int
-	codes     []uint32 // ascending; nil: numbers from low to high
-	low, high int64
+	when  condition
+	who   []finder
+	types []int   // of gives
+	ups   []int64 // from their scales to those of the types
 }
 
 // finder says how a recipient of a rule is found.
@@ -91,7 +86,7 @@ func newBook(f *Facts, l *layout, values []*names, few bool) *book {
 
 func (b *book) bind(t *crediting.Table) *table {
 	k := b.facts.Rules.kinds[t.Schema]
-	out := &table{Table: t, days: t.Days(), rules: make([]boundRule, len(k.rules)), key: b.key(t.Schema)}
+	out := &table{Table: t, days: t.Days(), rules: make([]boundRule, len(k.rules)), key: b.key(t.Schema), digits: uint8(max(0, t.Schema.Currency.Digits()))}
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		out.columns = append(out.columns, index.Column{Ints: c.Ints, Codes: c.Codes, Has: c.Has})
@@ -99,32 +94,32 @@ func (b *book) bind(t *crediting.Table) *table {
 	if b.names != nil {
 		out.fields = b.fields(t)
 	}
+	for _, j := range b.layout.judges {
+		out.judges = append(out.judges, bindJudge(t, &j))
+	}
+	for i := range b.layout.events {
+		if e := &b.layout.events[i]; e.kind == t.Schema.Kind {
+			out.events = append(out.events, b.counting(t, e))
+		}
+	}
 	out.index = k.index.Coded(t.Code, func(field int) int { return len(t.Columns[field].Dictionary) })
 	known := map[found]finder{}
 	for i := range k.rules {
-		r := boundRule{rule: &k.rules[i]}
-		for _, test := range r.tests {
-			c := check{field: test.Field, low: test.Low, high: test.High}
-			if test.Texts != nil {
-				c.codes = codes(t, test)
-				r.never = r.never || len(c.codes) == 0
-			}
-			r.checks = append(r.checks, c)
-		}
+		r := boundRule{rule: &k.rules[i], when: conditionOf(t, k.rules[i].of.When, k.rules[i].apart)}
 		for _, g := range r.gives {
 			typ := b.layout.typ(g.as)
 			r.types, r.ups = append(r.types, typ), append(r.ups, factor(g.scale, b.layout.scales[typ]))
 		}
 		for k := range r.of.To {
 			to := &r.of.To[k]
-			key := found{to.By, to.Name, to.On, to.Vacant, to.Share == crediting.All}
+			key := found{to.By, to.Name, to.On, to.Vacant, to.By == crediting.ByTeam && to.Share == crediting.All}
 			if _, ok := known[key]; !ok {
 				known[key] = b.finder(t, to)
 			}
 			r.who = append(r.who, known[key])
 		}
 		out.rules[i] = r
-		out.groups = out.groups || r.of.Group != ""
+		out.choosy = out.choosy || r.of.Group != "" || len(r.excludes) > 0
 	}
 	return out
 }
@@ -298,18 +293,19 @@ func (b *book) runs(name string, n int, key func(int) string) *runs {
 
 // who is whom edges lead to, in their order.
 func (r *runs) who(b *book, edges []fact.Run) int32 {
-	c := crew{among: 1}
+	var c crew
 	for _, e := range edges {
 		share, fits := units(e.Edge.Share)
 		p := b.payee(e.Edge.To)
-		if !fits || p == ask {
+		switch {
+		case !fits || p == ask:
 			return ask
+		case len(edges) == 1 && share == oneOf:
+			return p
 		}
 		c.members = append(c.members, member{p, share})
 	}
-	if len(edges) == 1 && c.members[0].share == oneOf {
-		return c.members[0].payee
-	}
+	c.among = 1
 	r.crews = append(r.crews, c)
 	return int32(several - (len(r.crews) - 1))
 }

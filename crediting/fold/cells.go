@@ -41,21 +41,33 @@ func (c *cells) clone() cells {
 // bitsOf is how many codes are low.
 const bitsOf = 64
 
-// add counts a credit of a payee in a span; with a sign of −1 it takes one away.
-func (c *cells) add(l *layout, payee, span int, typ int, direct bool, amount, sign int64, number func(field int) (uint32, bool)) {
+// add counts a credit of a payee in a span, or an event; with a sign of −1 it takes one away.
+func (c *cells) add(l *layout, payee, span int, typ int, direct bool, amount, sign int64, w *worker) {
 	n, base := l.number[payee], l.base[payee]+span
-	c.of[base].n += sign
+	if l.credited(typ) {
+		c.of[base].n += sign
+	}
 	for _, s := range l.byType[typ] {
 		st := &l.streams[s]
 		if st.direct && !direct {
 			continue
 		}
+		weight := int64(1)
+		if st.judge >= 0 {
+			v := w.verdict(st.judge)
+			if !v.counts {
+				continue
+			}
+			weight = v.weight
+			c.over[payee] = c.over[payee] || v.wide
+		}
 		at := base + s*n
 		to := &c.of[at]
 		switch st.how {
-		case measure.Sum:
-			sum, fits := fixed.AddInt64(to.sum, sign*amount)
-			c.over[payee] = c.over[payee] || !fits
+		case measure.Sum, measure.WeightedSum:
+			part, fits := fixed.MulInt64(sign*amount, weight)
+			sum, also := fixed.AddInt64(to.sum, part)
+			c.over[payee] = c.over[payee] || !fits || !also
 			to.sum = sum
 		case measure.Max:
 			c.over[payee] = c.over[payee] || sign < 0
@@ -68,7 +80,7 @@ func (c *cells) add(l *layout, payee, span int, typ int, direct bool, amount, si
 				to.sum = amount
 			}
 		case measure.CountDistinct:
-			k, ok := number(st.field)
+			k, ok := w.number(st.field)
 			switch {
 			case !ok:
 				continue
@@ -161,7 +173,7 @@ func (f *Fold) total(payee, s int, days calendar.Range) (v decimal.Decimal, ok b
 	case measure.CountDistinct:
 		return decimal.New(f.different(payee, s, from, to), 0), true
 	}
-	return decimal.New(all.sum, -int32(f.layout.scales[f.layout.streams[s].typ])), true
+	return decimal.New(all.sum, -int32(f.layout.scale(s))), true
 }
 
 // different counts the values that a stream has seen in some spans.

@@ -2,9 +2,16 @@ package fold
 
 import (
 	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/internal/ascent"
+	"github.com/payproof/payproof/crediting/internal/index"
 	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
 )
 
 // matches finds the rules that hold.
@@ -17,7 +24,7 @@ func (w *worker) matches() bool {
 		if w.day < r.from || w.day >= r.to {
 			continue
 		}
-		holds, ok := w.holds(r)
+		holds, ok := w.holds(&r.when)
 		if !ok {
 			return false
 		}
@@ -32,14 +39,14 @@ func (w *worker) matches() bool {
 // where two of a group tie.
 func (w *worker) choose() bool {
 	rules := w.table.rules
-	w.gives = w.gives[:0]
+	if w.gives = w.gives[:0]; !w.table.choosy {
+		w.gives = append(w.gives, w.held...)
+		return true
+	}
 	for _, id := range w.held {
 		if !slices.ContainsFunc(rules[id].excludes, func(by int) bool { return slices.Contains(w.held, by) }) {
 			w.gives = append(w.gives, id)
 		}
-	}
-	if !w.table.groups {
-		return true
 	}
 	left := w.gives
 	w.gives = w.left[:0]
@@ -71,31 +78,69 @@ func (w *worker) beaten(left []int, r *crediting.Rule) bool {
 	})
 }
 
-// holds tells whether the condition of a rule holds; ok is false where that is not sure.
-func (w *worker) holds(r *boundRule) (holds, ok bool) {
-	if !r.exact {
-		v, err := r.of.When.Eval(w.row(r.of.When))
-		return v.Bool(), err == nil
+// condition is one on events of a table.
+type condition struct {
+	formula *dsl.Formula // nil: it always holds
+	checks  []check      // where exact, what it says of events that have all the fields
+	exact   bool
+	never   bool // no event has a text that it asks for
+}
+
+// check is a test on codes, or on numbers.
+type check struct {
+	field     int
+	codes     []uint32 // ascending; nil: numbers from low to high
+	low, high int64
+}
+
+// conditionOf is a formula, taken apart, for the events of a table.
+func conditionOf(t *crediting.Table, f *dsl.Formula, apart index.Exact) condition {
+	out := condition{formula: f, exact: apart.Sure}
+	for _, test := range apart.Tests {
+		c := check{field: test.Field, low: test.Low, high: test.High}
+		if test.Texts != nil {
+			c.codes = codes(t, test)
+			out.never = out.never || len(c.codes) == 0
+		}
+		out.checks = append(out.checks, c)
 	}
-	holds = !r.never
-	for i := range r.checks {
-		c := &r.checks[i]
-		col := &w.table.columns[c.field]
+	return out
+}
+
+// sure reports whether the condition has a value for every event, without its formula.
+func (c *condition) sure(t *crediting.Table) bool {
+	return c.exact && !slices.ContainsFunc(c.checks, func(k check) bool { return t.Columns[k.field].Has != nil })
+}
+
+// holds tells whether a condition holds; ok is false where it has no value.
+func (w *worker) holds(c *condition) (holds, ok bool) {
+	holds = c.exact && !c.never
+	for i := range c.checks {
+		k := &c.checks[i]
+		col := &w.table.columns[k.field]
 		if col.Has != nil && !col.Has[w.i] {
-			return false, false
+			return w.evaluated(c)
 		}
 		switch {
-		case c.codes == nil:
+		case k.codes == nil:
 			v := col.Ints[w.i]
-			holds = holds && c.low <= v && v <= c.high
-		case len(c.codes) <= few:
-			holds = holds && slices.Contains(c.codes, col.Codes[w.i])
+			holds = holds && k.low <= v && v <= k.high
+		case len(k.codes) <= few:
+			holds = holds && slices.Contains(k.codes, col.Codes[w.i])
 		default:
-			_, is := slices.BinarySearch(c.codes, col.Codes[w.i])
+			_, is := slices.BinarySearch(k.codes, col.Codes[w.i])
 			holds = holds && is
 		}
 	}
+	if !c.exact {
+		return w.evaluated(c)
+	}
 	return holds, true
+}
+
+func (w *worker) evaluated(c *condition) (holds, ok bool) {
+	v, err := c.formula.Eval(w.row(c.formula))
+	return v.Bool(), err == nil
 }
 
 // row is the fields of the event that a formula uses.
@@ -125,4 +170,58 @@ func (w *worker) fill(row *dsl.Row, i int) {
 	default:
 		row.SetInt(i, c.Ints[w.i])
 	}
+}
+
+// fillUp sets an input of a roll-up's formulas; it is false where the value does not fit.
+func (w *worker) fillUp(row *dsl.Row, i int, name string, place *ascent.Place, amount decimal.Decimal) bool {
+	path := place.Path
+	who, value, personal := strings.Cut(name, ".")
+	switch {
+	case name == "amount":
+		return row.SetDecimal(i, amount) == nil
+	case name == "level":
+		row.SetInt(i, int64(place.Level))
+	case personal && who == "from":
+		return w.personal(row, i, value, path[len(path)-1:])
+	case personal && who == "to":
+		return w.personal(row, i, value, []fact.PayeeID{place.Key})
+	case personal && who == "best":
+		return w.personal(row, i, value, path)
+	default:
+		return w.fieldUp(row, i, name)
+	}
+	return true
+}
+
+// fieldUp sets an input to a field of the event, if it has it.
+func (w *worker) fieldUp(row *dsl.Row, i int, name string) bool {
+	t := w.table
+	at := t.Schema.Index(name)
+	if at < 0 || t.columns[at].Has != nil && !t.columns[at].Has[w.i] {
+		return true
+	}
+	switch c, f := &t.Columns[at], &t.Schema.Fields[at]; {
+	case c.Codes != nil:
+		return row.SetText(i, c.Dictionary[c.Codes[w.i]]) == nil
+	case f.Type == crediting.Date:
+		row.SetInt(i, c.Ints[w.i])
+		return true
+	default:
+		return row.SetDecimal(i, decimal.New(c.Ints[w.i], -int32(f.Scale))) == nil
+	}
+}
+
+// personal sets an input to the highest value of a name among payees.
+func (w *worker) personal(row *dsl.Row, i int, name string, of []fact.PayeeID) bool {
+	var best decimal.Decimal
+	has, value := false, w.book.facts.Of.Value
+	for _, p := range of {
+		if value == nil {
+			break
+		}
+		if v, ok := value(p, name, calendar.FromOrdinal(w.day)); ok && (!has || v.GreaterThan(best)) {
+			best, has = v, true
+		}
+	}
+	return !has || row.SetDecimal(i, best) == nil
 }

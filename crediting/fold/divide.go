@@ -19,6 +19,9 @@ const mostTo = 6
 
 // units are a share as so many units; ok is false where it is finer.
 func units(share decimal.Decimal) (n int64, ok bool) {
+	if share.Exponent() == 0 && share.IsInteger() && share.CoefficientInt64() == 1 { // as most are
+		return oneOf, true
+	}
 	if share.NumDigits() > 12 || share.IsNegative() {
 		return 0, false
 	}
@@ -188,7 +191,7 @@ func (w *worker) parts(r *boundRule, k int, amount int64, scale uint8) bool {
 		}
 		return ok && up > 0
 	}
-	digits := uint8(max(0, w.table.Schema.Currency.Digits()))
+	digits := w.table.digits
 	for ; scale > digits && amount%10 == 0; scale-- {
 		amount /= 10
 	}

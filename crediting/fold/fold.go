@@ -3,9 +3,9 @@
 // [crediting.Applier], which is also the oracle that this package is tested against.
 //
 // An event whose credits are plain is credited by numbers: codes of dictionaries instead of texts, coefficients
-// instead of decimals, and owners, teams and chains of managers looked up once. One that is not (a roll-up with
-// formulas, or by edges with shares, a credit that comes up by several roll-ups, a reversal, anything with a finding)
-// is given to an Applier, and what it makes of the event is added up. So both give the same sums, and the plain way
+// instead of decimals, and owners, teams and chains of managers looked up once. One that is not (a credit that comes
+// up by several roll-ups, a part with more decimal places than its stream, a reversal, anything with a finding) is
+// given to an Applier, and what it makes of the event is added up. So both give the same sums, and the plain way
 // decides about speed alone.
 //
 // Terms. A stream is one sum for each payee. A span is a run of days between two cuts: the first days of pay

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/measure"
+	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 )
@@ -24,6 +26,54 @@ func measures() (out []measure.Measure) {
 	for _, typ := range []string{"bookings", "seats", "team"} {
 		out = append(out, of(measure.Sum, typ), of(measure.Count, typ), of(measure.CountDistinct, typ, field), of(measure.Max, typ), of(measure.Min, typ),
 			of(measure.Sum, typ, direct), of(measure.Count, typ, direct), of(measure.CountDistinct, typ, direct, field))
+	}
+	return out
+}
+
+// judged are measures with formulas.
+func (c compiled) judged(t fataler, rt *rapid.T, schemas []*crediting.Schema) (out []measure.Measure) {
+	whens := []string{`region == "west"`, `product in ["p1", "p2"]`, "amount > 20 USD", `amount / 3 > 20 USD`, `(account ?? "none") == "acme"`, "1000 USD / (units ?? 0) > 90 USD per count"}
+	weights := []string{"units ?? 0", "1.25", "(units ?? 0) / (units ?? 0) * 50%"}
+	for i := range rapid.IntRange(0, 4).Draw(rt, "judged") {
+		m := of(rapid.SampledFrom([]measure.Aggregate{measure.Sum, measure.Count, measure.Max, measure.CountDistinct, measure.WeightedSum, measure.WeightedSum}).Draw(rt, "how"), pick(rt, "of", "bookings", "seats"))
+		m.Name, m.Direct = fmt.Sprint("judged ", i), rapid.Bool().Draw(rt, "direct")
+		if m.How == measure.CountDistinct {
+			m.Field = pick(rt, "field", "account", "product")
+		}
+		switch schema := schemas[rapid.IntRange(0, 1).Draw(rt, "schema")]; {
+		case m.How == measure.Count && rapid.Bool().Draw(rt, "of events"):
+			m.Kind, m.Of = schema.Kind, schema.Kind
+		case m.How == measure.CountDistinct && rapid.Bool().Draw(rt, "of events"):
+			m.Kind, m.Of = schema.Kind, schema.Kind
+		case rapid.Bool().Draw(rt, "of a field"):
+			m.Kind, m.Value = schema.Kind, pick(rt, "value", "amount", "units")
+			m.Of = m.Kind + "." + m.Value
+		}
+		if m.Kind != "" {
+			m.Direct, m.Whose.Field = false, pick(rt, "owner", "seller", "seller", "partner")
+		}
+		byKind := func(texts []string, want *dsl.Unit) map[string]*dsl.Formula {
+			text, out := rapid.SampledFrom(texts).Draw(rt, "formula"), map[string]*dsl.Formula{}
+			for _, s := range schemas {
+				if of := strings.NewReplacer(`(account ?? "none")`, "account", "units ?? 0", "units"); s.Kind != "deal" {
+					text = of.Replace(text)
+				}
+				if !oneIn(rt, 5, "not of a kind") {
+					out[s.Kind] = c.of(t, s.Inputs(""), s.Kind, text, want)
+				}
+			}
+			return out
+		}
+		if unit := dsl.BoolUnit; m.Kind == "" && m.How != measure.WeightedSum || rapid.Bool().Draw(rt, "where") {
+			m.Where = &measure.Filter{Text: "where", ByKind: byKind(whens, &unit)}
+		}
+		if m.How == measure.WeightedSum {
+			m.By = &measure.Weights{Text: "region", Scale: 2, Of: map[string]decimal.Decimal{"west": decimal.New(15, -1), "east": decimal.New(75, -2)}}
+			if rapid.Bool().Draw(rt, "a formula") {
+				m.By = &measure.Weights{Text: "formula", ByKind: byKind(weights, nil), Scale: 6}
+			}
+		}
+		out = append(out, m)
 	}
 	return out
 }
@@ -138,7 +188,7 @@ func TestAFoldIsWhatTheCreditsAddUpTo(t *testing.T) {
 	formulas, w := compiled{}, tally{}
 	rapid.Check(t, func(rt *rapid.T) {
 		world := formulas.world(t, rt)
-		world.facts.Measures = measures()
+		world.facts.Measures = append(measures(), formulas.judged(t, rt, world.schemas)...)
 		world.facts.Workers = rapid.IntRange(1, 4).Draw(rt, "workers")
 		f, err := Over(t.Context(), world.facts)
 		if err != nil {
@@ -160,7 +210,9 @@ func (f *Facts) rows(t *testing.T, rt *rapid.T, fold *Fold) {
 	if err != nil {
 		rt.Fatal(err)
 	}
-	made, _ := f.listed()
+	made, all := f.listed()
+	ofEvents := slices.DeleteFunc(slices.Clone(f.Measures), func(m measure.Measure) bool { return m.Kind == "" })
+	groups, _ := measure.NewGroups(measure.Facts{Events: all, Edges: f.Edges, Known: known}, ofEvents)
 	for p, id := range staff {
 		credited := map[fact.EventID]bool{}
 		for _, c := range made.Credits {
@@ -173,6 +225,17 @@ func (f *Facts) rows(t *testing.T, rt *rapid.T, fold *Fold) {
 			events = append(events, f.Events.Event(row).ID)
 		}
 		slices.Sort(events)
+		for _, m := range ofEvents {
+			_, items := groups.Of(m, id, nil).Over(calendar.Range{})
+			for _, i := range items {
+				if wanted[p] && !slices.Contains(events, i.Event.ID) {
+					rt.Fatalf("rows of %s are without %s, which %s counts", id, i.Event.ID, m.Name)
+				}
+			}
+		}
+		if len(ofEvents) > 0 { // whose rows are there, too
+			events = slices.DeleteFunc(events, func(id fact.EventID) bool { return !credited[id] })
+		}
 		if want := slices.Sorted(maps.Keys(credited)); !slices.Equal(events, want) {
 			rt.Fatalf("rows of %s: %s, want %s", id, events, want)
 		}

@@ -13,13 +13,17 @@ type stream struct {
 	how    measure.Aggregate
 	field  int  // CountDistinct: the field of the event, by its place in the layout; -1: none
 	direct bool // neither overlays nor what was passed up
+	judge  int  // which says what counts, and its weight; -1: all counts
 }
 
 // anyType is the type of the stream that counts all credits.
 const anyType = -1
 
-// none is no field.
+// none is no field, and no judge.
 const none = -1
+
+// sumOf is the stream of the sum of a type.
+func sumOf(typ int) stream { return stream{typ: typ, how: measure.Sum, field: none, judge: none} }
 
 // layout says where each sum is kept.
 type layout struct {
@@ -31,11 +35,13 @@ type layout struct {
 	measures map[measure.Measure]int // of what is folded, its stream
 	asked    []int                   // by place in Facts.Measures, the stream; -1: it is not Foldable
 	sums     []int                   // by type, the stream of its sum; -1: none
-	fields   []string                // of events whose values are told apart
-	byType   [][]int                 // by type, its streams beside the one of all credits
-	first    int32                   // the first day
-	spans    []int32                 // by day from the first, the span between two cuts of everybody
-	cuts     []int32                 // of everybody: span k is from cuts[k] up to before cuts[k+1]
+	judges   []judge
+	events   []ofEvents
+	fields   []string // of events whose values are told apart
+	byType   [][]int  // by type, its streams beside the one of all credits
+	first    int32    // the first day
+	spans    []int32  // by day from the first, the span between two cuts of everybody
+	cuts     []int32  // of everybody: span k is from cuts[k] up to before cuts[k+1]
 	own      [][]int32
 	base     []int // by payee, where the sums begin
 	number   []int // by payee, how many spans there are
@@ -48,17 +54,17 @@ type layout struct {
 // most is how many sums are kept.
 const most = 1 << 26
 
-// Foldable reports whether a measure can be asked for: one of the payee's own credits, without formulas.
+// Foldable reports whether a measure can be asked for: one of the payee's own credits or events.
 func Foldable(m measure.Measure) bool {
-	return m.Kind == "" && m.Whose.Who == measure.Payee && m.Where == nil && m.By == nil
+	return m.Whose.Who == measure.Payee && (m.By == nil) == (m.How != measure.WeightedSum)
 }
 
 func newLayout(f *Facts) (*layout, error) {
 	l := &layout{places: map[string]int{}, of: map[stream]int{}, measures: map[measure.Measure]int{}, first: f.Days.From.Ordinal()}
-	l.stream(stream{typ: anyType, how: measure.Count, field: none})
-	f.Rules.types(l)
+	l.stream(stream{typ: anyType, how: measure.Count, field: none, judge: none})
+	f.Rules.types(l, f)
 	for _, t := range f.Types {
-		l.stream(stream{typ: l.typ(t), how: measure.Sum, field: none})
+		l.stream(sumOf(l.typ(t)))
 	}
 	for _, m := range f.Measures {
 		at := -1
@@ -68,10 +74,17 @@ func newLayout(f *Facts) (*layout, error) {
 		}
 		l.asked = append(l.asked, at)
 	}
+	for _, e := range l.events {
+		for _, s := range f.Rules.from.Schemas {
+			if at := s.Index(e.value); s.Kind == e.kind && at >= 0 {
+				l.scales[e.typ] = s.Fields[at].Scale
+			}
+		}
+	}
 	l.byType = make([][]int, len(l.types))
 	l.sums = slices.Repeat([]int{-1}, len(l.types))
 	for i, s := range l.streams {
-		if s.typ >= 0 && s == (stream{typ: s.typ, how: measure.Sum, field: none}) {
+		if s.typ >= 0 && s == sumOf(s.typ) {
 			l.sums[s.typ] = i
 		}
 		if s.typ >= 0 {
@@ -108,7 +121,7 @@ func newLayout(f *Facts) (*layout, error) {
 }
 
 func (l *layout) streamOf(m measure.Measure) stream {
-	s := stream{typ: l.typ(m.Of), how: m.How, field: none, direct: m.Direct}
+	s := stream{typ: l.typ(l.counted(m)), how: m.How, field: none, direct: m.Direct, judge: l.judge(m)}
 	if m.How == measure.CountDistinct {
 		if s.field = slices.Index(l.fields, m.Field); s.field < 0 {
 			s.field = len(l.fields)
@@ -120,7 +133,7 @@ func (l *layout) streamOf(m measure.Measure) stream {
 
 // folded is what a measure folds, whatever its name and its window.
 func folded(m measure.Measure) measure.Measure {
-	return measure.Measure{How: m.How, Of: m.Of, Field: m.Field, Direct: m.Direct}
+	return measure.Measure{How: m.How, Of: m.Of, Field: m.Field, Direct: m.Direct, Where: m.Where, By: m.By, Kind: m.Kind, Value: m.Value, Whose: m.Whose}
 }
 
 func (l *layout) stream(s stream) int {
@@ -130,6 +143,56 @@ func (l *layout) stream(s stream) int {
 		l.of[s], l.streams = k, append(l.streams, s)
 	}
 	return k
+}
+
+// ofEvents is events of a kind that measures count, or a field of which they add up, for whom another field names.
+type ofEvents struct {
+	kind, value, owner string
+	typ                int // in place of a type of credit
+	of                 []measure.Measure
+}
+
+// counted is the name of what a measure counts: a type of credit, or one that stands for events.
+func (l *layout) counted(m measure.Measure) string {
+	if m.Kind == "" {
+		return m.Of
+	}
+	name := "\x00" + m.Kind + "\x00" + m.Value + "\x00" + m.Whose.Field // which no type of credit has
+	at := slices.IndexFunc(l.events, func(e ofEvents) bool { return e.typ == l.typ(name) })
+	if at < 0 {
+		at = len(l.events)
+		l.events = append(l.events, ofEvents{kind: m.Kind, value: m.Value, owner: m.Whose.Field, typ: l.typ(name)})
+	}
+	l.events[at].of = append(l.events[at].of, m)
+	return name
+}
+
+// credited reports whether a type is one of credit.
+func (l *layout) credited(typ int) bool {
+	return !slices.ContainsFunc(l.events, func(e ofEvents) bool { return e.typ == typ })
+}
+
+// judge is the place of what says which credits a measure counts, or none.
+func (l *layout) judge(m measure.Measure) int {
+	if m.Where == nil && m.By == nil {
+		return none
+	}
+	at := slices.IndexFunc(l.judges, func(j judge) bool { return j.where == m.Where && j.by == m.By })
+	if at < 0 {
+		at = len(l.judges)
+		l.judges = append(l.judges, judge{where: m.Where, by: m.By})
+	}
+	l.judges[at].of = append(l.judges[at].of, m)
+	return at
+}
+
+// scale is the decimal places of a stream's sum.
+func (l *layout) scale(s int) uint8 {
+	st := &l.streams[s]
+	if st.judge >= 0 && l.judges[st.judge].by != nil {
+		return l.scales[st.typ] + l.judges[st.judge].by.Scale
+	}
+	return l.scales[st.typ]
 }
 
 // typ is the number of a type of credit.

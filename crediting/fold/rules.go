@@ -27,9 +27,8 @@ type kind struct {
 
 type rule struct {
 	of       *crediting.Rule
-	from, to int32        // day numbers: the days on which it holds, up to before to
-	tests    []index.Test // its condition, where it is exactly these
-	exact    bool
+	from, to int32       // day numbers: the days on which it holds, up to before to
+	apart    index.Exact // its condition
 	gives    []give
 	alone    bool      // one recipient has all
 	shares   [][]int64 // of its recipients in units of oneOf, by which of them are there; nil: an Applier is asked
@@ -64,7 +63,7 @@ func Compile(from *crediting.Rules) *Rules {
 				continue
 			}
 			conditions = append(conditions, of.When)
-			c := rule{of: of, exact: true, alone: len(of.To) == 1 && of.To[0].Share == crediting.All, shares: shares(of.To)}
+			c := rule{of: of, alone: len(of.To) == 1 && of.To[0].Share == crediting.All, shares: shares(of.To)}
 			c.from, c.to = bounds(of.Effective)
 			for _, g := range of.Gives() {
 				c.gives = append(c.gives, giving(g))
@@ -72,10 +71,10 @@ func Compile(from *crediting.Rules) *Rules {
 			k.rules = append(k.rules, c)
 		}
 		k.exclude()
-		var exact []index.Exact
-		k.index, exact = index.Tested(conditions)
+		var apart []index.Exact
+		k.index, apart = index.Tested(conditions)
 		for i := range k.rules {
-			k.rules[i].tests, k.rules[i].exact = exact[i].Tests, exact[i].Sure
+			k.rules[i].apart = apart[i]
 		}
 		r.kinds[s] = k
 	}
@@ -141,8 +140,28 @@ func giving(g crediting.Given) give {
 	return out
 }
 
+// What is passed up by edges with shares has so many more decimal places for each level, up to some.
+const (
+	mostLevels = 3
+	finestUp   = 6
+)
+
+// places are the decimal places of the shares of edges between payees.
+func (f *Facts) places(along string) (most uint8) {
+	var room []fact.Run
+	for _, p := range f.Payees {
+		room = f.Edges.AppendRuns(room[:0], along, string(p), f.AsOf)
+		for _, r := range room {
+			if n, ok := units(r.Edge.Share); ok && n != oneOf {
+				most = max(most, uint8(min(max(0, -r.Edge.Share.Exponent()), finestUp)))
+			}
+		}
+	}
+	return most
+}
+
 // types gives the types of credit their decimal places.
-func (r *Rules) types(l *layout) {
+func (r *Rules) types(l *layout, f *Facts) {
 	finer := func(name string, scale uint8) {
 		t := l.typ(name)
 		l.scales[t] = max(l.scales[t], min(scale, finest))
@@ -159,7 +178,11 @@ func (r *Rules) types(l *layout) {
 	}
 	for i := range r.from.RollUps {
 		u := &r.from.RollUps[i]
-		finer(u.As, l.scales[l.typ(u.Of)])
+		below, levels := l.scales[l.typ(u.Of)], u.Levels
+		if levels == 0 || levels > mostLevels {
+			levels = mostLevels
+		}
+		finer(u.As, max(below, min(below+f.places(u.Along)*uint8(levels), finestUp)))
 		if u.Amount != nil {
 			finer(u.As, u.Amount.Scale())
 		}

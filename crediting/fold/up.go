@@ -5,8 +5,11 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/internal/ascent"
+	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/internal/fixed"
@@ -29,7 +32,9 @@ type upRule struct {
 	factor   int64 // from the scale of what is passed up to that of what is given
 	from, to int32
 	ways     int // the kind of walk
-	plain    bool
+	as       int
+	nth      int // of all roll-ups
+	formulas bool
 }
 
 // walkKey is a kind of walk: roll-ups that have it in common find the same people.
@@ -43,11 +48,11 @@ func (b *book) risings() (out []rising) {
 	at, ways := map[int]int{}, map[walkKey]int{}
 	all := b.facts.Rules.from.RollUps
 	for i := range all {
-		u := upRule{RollUp: &all[i], of: b.layout.typ(all[i].Of)}
-		as := b.layout.typ(u.As)
+		u := upRule{RollUp: &all[i], of: b.layout.typ(all[i].Of), as: b.layout.typ(all[i].As), nth: i}
+		as := u.as
 		u.factor = factor(b.layout.scales[u.of], b.layout.scales[as])
 		u.from, u.to = bounds(u.Effective)
-		u.plain = u.When == nil && u.Amount == nil
+		u.formulas = u.When != nil || u.Amount != nil
 		key := u.walk()
 		if _, ok := ways[key]; !ok {
 			ways[key] = len(ways)
@@ -69,11 +74,17 @@ func (u *upRule) walk() walkKey {
 	return walkKey{u.Along, u.Levels, u.Skip, u.RollUp.Vacant == crediting.Stop, u.RollUp.Vacant == crediting.Fault}
 }
 
-// way is who is above a payee on some days; plain is false where parts are divided, or something is at fault.
+// way is who is above a payee on some days, and for which part; plain is false where something is at fault.
 type way struct {
 	from, to int32
-	above    []int32
+	above    []reached
 	plain    bool
+}
+
+// reached is somebody above, and for which part.
+type reached struct {
+	member
+	place ascent.Place
 }
 
 // above finds who is above a payee along a roll-up's edges.
@@ -118,9 +129,10 @@ func (w *worker) walk(u *upRule, payee int32) way {
 	out.plain = true
 	for _, p := range found.Above {
 		who := w.book.payee(string(p.Key))
-		out.plain = out.plain && who >= 0 && p.Part.Exponent() == 0 && p.Part.IsInteger() && p.Part.CoefficientInt64() == 1
+		part, fits := units(p.Part)
+		out.plain = out.plain && who >= 0 && fits
 		if p.Level > u.Skip {
-			out.above = append(out.above, who)
+			out.above = append(out.above, reached{member{who, part}, p})
 		}
 	}
 	return out
@@ -155,7 +167,7 @@ func (w *worker) lift(r *rising) bool {
 			}
 			amount, ok := fixed.MulInt64(d.amount, u.factor)
 			whole, also := fixed.MulInt64(d.whole, u.factor)
-			if !ok || !also || !u.plain {
+			if !ok || !also {
 				return false
 			}
 			d.counted, d.raised = true, amount
@@ -167,8 +179,19 @@ func (w *worker) lift(r *rising) bool {
 				return false
 			}
 			sources++
-			for _, p := range way.above {
-				w.ups = append(w.ups, up{p, k, amount, u})
+			for n := range way.above {
+				above := &way.above[n]
+				part, ok := portion(amount, above.share)
+				counts := true
+				if ok && u.formulas {
+					part, counts, ok = w.formulas(u, &above.place, part)
+				}
+				if !ok {
+					return false
+				}
+				if counts {
+					w.ups = append(w.ups, up{above.payee, k, part, u})
+				}
 			}
 		}
 	}
@@ -180,6 +203,47 @@ func (w *worker) lift(r *rising) bool {
 	w.reach = append(w.reach[:0], ups...)
 	w.ups = w.ups[:first]
 	return w.settle(r, limit)
+}
+
+// formulas evaluates those of a roll-up for a recipient, as an Applier does: what is passed up, and whether it counts.
+// ok is false where one has to be asked.
+func (w *worker) formulas(u *upRule, place *ascent.Place, amount int64) (part int64, counts, ok bool) {
+	for len(w.upRows) <= u.nth {
+		w.upRows = append(w.upRows, nil)
+	}
+	if w.upRows[u.nth] == nil {
+		w.upRows[u.nth] = dsl.Env{Inputs: u.Inputs}.NewRow()
+	}
+	row, scale := w.upRows[u.nth], w.book.layout.scales[u.as]
+	row.Reset()
+	for i := range u.Inputs {
+		if !w.fillUp(row, i, u.Inputs[i].Name, place, decimal.New(amount, -int32(scale))) {
+			return 0, false, false
+		}
+	}
+	if u.When != nil {
+		if v, err := u.When.Eval(row); err != nil || !v.Bool() {
+			return 0, false, err == nil
+		}
+	}
+	if u.Amount == nil {
+		return amount, true, true
+	}
+	v, err := u.Amount.Eval(row)
+	if err != nil {
+		return 0, false, false
+	}
+	part, ok = coefficient(v.Decimal(), scale)
+	return part, true, ok
+}
+
+// portion is a share of an amount; ok is false where it has more decimal places.
+func portion(amount, share int64) (part int64, ok bool) {
+	if share == oneOf {
+		return amount, true
+	}
+	part, ok = fixed.MulInt64(amount, share)
+	return part / oneOf, ok && part%oneOf == 0
 }
 
 // has reports whether a payee has direct credit of the event.

@@ -63,7 +63,7 @@ func TestAnUpdatedFoldIsThatOfTheNewFacts(t *testing.T) {
 	formulas, w := compiled{}, tally{}
 	rapid.Check(t, func(rt *rapid.T) {
 		world := formulas.world(t, rt)
-		if world.facts.Measures = measures(); !oneIn(rt, 4, "with extremes") { // from which nothing can be taken away
+		if world.facts.Measures = append(measures(), formulas.judged(t, rt, world.schemas)...); !oneIn(rt, 4, "with extremes") { // from which nothing can be taken away
 			world.facts.Measures = slices.DeleteFunc(world.facts.Measures, func(m measure.Measure) bool { return m.How == measure.Max || m.How == measure.Min })
 		}
 		f, err := Over(t.Context(), world.facts)

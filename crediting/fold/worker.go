@@ -35,6 +35,9 @@ type worker struct {
 	key        []byte
 	numbers    map[value]uint32 // of values
 
+	upRows   []*dsl.Row // by roll-up
+	verdicts []verdict  // of the event at hand
+
 	// The event at hand.
 	table       *table
 	at, i       int // which table, and the place in it
@@ -95,6 +98,12 @@ func (w *worker) rowsOf(from, to int) {
 // one credits the event of a row, if it is one.
 func (w *worker) one() {
 	plain, is := w.book.facts.Events.Plain(w.table.First + w.i)
+	if is && w.wanted == nil {
+		w.hear(plain)
+	}
+	if is {
+		w.ofEvents(plain)
+	}
 	switch {
 	case !is:
 	case plain:
@@ -171,7 +180,7 @@ func (w *worker) give(r *boundRule) bool {
 		case !ok || whole == 0 && amount != 0:
 			return false
 		case who >= 0:
-			if !w.note(direct{payee: who, typ: r.types[k], overlay: r.of.Overlay, amount: whole, whole: whole, rule: r}) {
+			if !w.note(&direct{payee: who, typ: r.types[k], overlay: r.of.Overlay, amount: whole, whole: whole, rule: r}) {
 				return false
 			}
 			continue
@@ -179,7 +188,7 @@ func (w *worker) give(r *boundRule) bool {
 			return false
 		}
 		for i, t := range w.division.takers {
-			if !w.note(direct{payee: t.payee, typ: r.types[k], overlay: r.of.Overlay, amount: w.part[i], whole: whole, rule: r}) {
+			if !w.note(&direct{payee: t.payee, typ: r.types[k], overlay: r.of.Overlay, amount: w.part[i], whole: whole, rule: r}) {
 				return false
 			}
 		}
@@ -188,13 +197,13 @@ func (w *worker) give(r *boundRule) bool {
 }
 
 // note keeps a credit. It is false where somebody has the same type twice by accident, which is a finding.
-func (w *worker) note(d direct) bool {
+func (w *worker) note(d *direct) bool {
 	for i := range w.direct {
 		if o := &w.direct[i]; o.payee == d.payee && o.typ == d.typ && !o.overlay && !d.overlay && o.rule != d.rule {
 			return false
 		}
 	}
-	w.direct = append(w.direct, d)
+	w.direct = append(w.direct, *d)
 	w.types |= bit(d.typ)
 	return true
 }
@@ -223,7 +232,7 @@ func (w *worker) count(credits int) {
 	}
 }
 
-// add counts a credit.
+// add counts a credit, or an event.
 func (w *worker) add(payee int32, typ int, isDirect bool, amount int64) {
 	if w.wanted != nil {
 		if w.wanted[payee] {
@@ -237,6 +246,9 @@ func (w *worker) add(payee int32, typ int, isDirect bool, amount int64) {
 	if w.tell != nil {
 		w.tell(payee)
 	}
+	if w.unclear[payee] {
+		return
+	}
 	l := w.book.layout
 	span := int(l.spans[w.day-l.first])
 	if own := l.own[payee]; own != nil {
@@ -245,7 +257,7 @@ func (w *worker) add(payee int32, typ int, isDirect bool, amount int64) {
 			span--
 		}
 	}
-	w.sums.add(l, int(payee), span, typ, isDirect, amount, w.sign, w.number)
+	w.sums.add(l, int(payee), span, typ, isDirect, amount, w.sign, w)
 }
 
 // apply asks an Applier for the credits of the event.
@@ -275,12 +287,7 @@ func (w *worker) apply() {
 		payee, typ := w.book.payee(string(c.Payee)), l.typ(c.Type)
 		amount, ok := coefficient(c.Amount, l.scales[typ])
 		ok = ok && e.Reversal() == nil // what it earned has to be found
-		if w.unclear[payee] = w.unclear[payee] || !ok; w.unclear[payee] && w.wanted == nil {
-			if w.tell != nil {
-				w.tell(payee)
-			}
-			continue
-		}
+		w.unclear[payee] = w.unclear[payee] || !ok
 		w.add(payee, typ, c.Origin == crediting.Direct, amount)
 	}
 }

@@ -167,8 +167,16 @@ func span(from, to string) (r calendar.Range) {
 }
 
 func (c compiled) rollUps(t fataler, rt *rapid.T) (out []crediting.RollUp) {
-	inputs := []dsl.Input{
-		{Name: "amount", Unit: dsl.Money("USD"), Scale: 6}, {Name: "level", Unit: dsl.Ratio}, {Name: "to.rate", Unit: dsl.Ratio, Scale: 2, Optional: true}, {Name: "product", Unit: dsl.TextUnit},
+	inputs := []dsl.Input{ // as plans give them
+		{Name: "amount", Unit: dsl.Money("USD"), Scale: 6},
+		{Name: "level", Unit: dsl.Ratio},
+		{Name: "to.rate", Unit: dsl.Ratio, Scale: 2, Optional: true},
+		{Name: "from.rate", Unit: dsl.Ratio, Scale: 2, Optional: true},
+		{Name: "best.rate", Unit: dsl.Ratio, Scale: 2, Optional: true},
+		{Name: "product", Unit: dsl.TextUnit},
+		{Name: "units", Unit: dsl.Counted, Optional: true},
+		{Name: "closed", Unit: dsl.DateUnit},
+		{Name: "region", Unit: dsl.TextUnit, Enum: []string{"west", "east", "north"}},
 	}
 	unit := dsl.BoolUnit
 	as := map[string]crediting.DeDuplicate{}
@@ -183,9 +191,9 @@ func (c compiled) rollUps(t fataler, rt *rapid.T) (out []crediting.RollUp) {
 			as[u.As] = crediting.DeDuplicate(rapid.IntRange(0, 2).Draw(rt, "de-duplicate"))
 		}
 		u.DeDuplicate = as[u.As]
-		if oneIn(rt, 5, "with formulas") {
-			u.When = c.of(t, inputs, "up", pick(rt, "when", "", "level < 2", `product == "p1"`), &unit)
-			u.Amount = c.of(t, inputs, "up", pick(rt, "amount", "", "amount * 10%", "amount * (to.rate ?? 0.5)", "amount / level"), nil)
+		if oneIn(rt, 3, "with formulas") {
+			u.When = c.of(t, inputs, "up", pick(rt, "when", "", "level < 2", `product == "p1"`, "(units ?? 0) > 3", `region == "west"`, `closed < date("2026-03-10")`), &unit)
+			u.Amount = c.of(t, inputs, "up", pick(rt, "amount", "", "amount * 10%", "amount * (to.rate ?? 0.5)", "amount / level", "amount * ((to.rate ?? 0.3) - (from.rate ?? 0.1))", "amount * max((best.rate ?? 0) - (to.rate ?? 0), 0)"), nil)
 		}
 		out = append(out, u)
 	}

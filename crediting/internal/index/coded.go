@@ -184,6 +184,15 @@ type Exact struct {
 	Sure  bool
 }
 
+// Apart takes a condition apart; nil holds for every event.
+func Apart(f *dsl.Formula) Exact {
+	if f == nil {
+		return Exact{Sure: true}
+	}
+	r := readAll(Condition{When: []*dsl.Formula{f}})
+	return r.exact()
+}
+
 // Tested is New, and each condition taken apart.
 func Tested(conditions []*dsl.Formula) (*Index, []Exact) {
 	all, exact := make([]Condition, len(conditions)), make([]Exact, len(conditions))
