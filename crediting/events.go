@@ -3,6 +3,7 @@ package crediting
 import (
 	"cmp"
 	"iter"
+	"math"
 	"slices"
 	"sync"
 
@@ -22,6 +23,7 @@ type Events struct {
 	late     map[string]int // the rows of events that came later, and of those that were corrected later
 	unique   bool
 	declared func() []int // made when it is asked for
+	days     func() calendar.Range
 	// By row: the lines that withdrew events, and the events that take others back, or are taken back.
 	withdrawn, linked map[int]*Event
 	revised           map[int]bool // rows in whose place others stand, since they were corrected later
@@ -206,14 +208,12 @@ func (e *Events) Plain(row int) (plain, is bool) {
 	return e.linked[row] == nil, !e.gone(row)
 }
 
-// keep makes the event of a row once and for all, so that others can point to it.
+// keep makes the event of a row once and for all.
 func (e *Events) keep(row int) *Event {
-	if e.linked[row] == nil {
-		if e.linked == nil {
-			e.linked = map[int]*Event{}
-		}
-		e.linked[row] = e.Event(row)
+	if e.linked == nil {
+		e.linked = map[int]*Event{}
 	}
+	e.linked[row] = e.Event(row) // which is what is there already, if something is
 	return e.linked[row]
 }
 
@@ -275,7 +275,7 @@ func (e *Events) All() iter.Seq[*Event] {
 
 // close ends loading.
 func (e *Events) close() {
-	e.declared = sync.OnceValue(e.sort)
+	e.declared, e.days = sync.OnceValue(e.sort), sync.OnceValue(e.span)
 }
 
 // sort finds the declared order. Feeds are often in it already.
@@ -313,24 +313,26 @@ func (e *Events) sort() []int {
 
 // Span is the first and the last incentive date; ok is false where there are no events.
 func (e *Events) Span() (first, last calendar.Date, ok bool) {
+	if e.days == nil {
+		return first, last, false
+	}
+	days := e.days()
+	return days.From, days.To, !days.From.IsZero()
+}
+
+func (e *Events) span() (days calendar.Range) {
+	least, most := int64(math.MaxInt64), int64(0)
 	for _, t := range e.tables {
 		for i, day := range t.Days() {
-			if e.gone(t.First + i) {
-				continue
-			}
-			d := calendar.FromOrdinal(int32(day))
-			if !ok {
-				first, last, ok = d, d, true
-				continue
-			}
-			if d.Before(first) {
-				first = d
-			} else if last.Before(d) {
-				last = d
+			if (day < least || day > most) && !e.gone(t.First+i) {
+				least, most = min(least, day), max(most, day)
 			}
 		}
 	}
-	return first, last, ok
+	if most == 0 { // there are none
+		return days
+	}
+	return calendar.Range{From: calendar.FromOrdinal(int32(least)), To: calendar.FromOrdinal(int32(most))}
 }
 
 // after puts what takes others back behind what does not.

@@ -239,12 +239,17 @@ func incremental() ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
+	const rounds = 5
+	var late []compensation.Facts
+	for n := range rounds + 1 {
+		late = append(late, d.q.Later(n+1, 1_000, 5, 10))
+	}
 	n := 0
-	t, err := inTurn(5,
+	t, err := inTurn(rounds,
 		func() error { _, err := payQuarter(book, 0); return err },
 		func() error {
+			changes, err := book.Apply(context.Background(), late[n])
 			n++
-			changes, err := book.Apply(context.Background(), d.q.Later(n, 1_000, 5, 10))
 			if err == nil && len(changes) == 0 {
 				err = errors.New("nothing changed")
 			}
