@@ -83,3 +83,51 @@ func Example() {
 	// Output:
 	// ana commission 1000.00 USD
 }
+
+// A correction that comes after the run: what it changes, for whom, and why.
+func ExampleBook_Apply() {
+	company := fstest.MapFS{
+		"payproof.yaml": {Data: []byte("company: C\ncurrency: USD\ncalendar: months from 2026-01\nevents:\n  deal: {closed: date, seller: payee, amount: money}\n" +
+			"credit:\n  - {rule: sold, to: seller, as: bookings}\nmeasures:\n  bookings: sum of bookings, month\n")},
+		"plans/rep.yaml": {Data: []byte("plan: Rep\nversion: \"1\"\nfor: role Rep\ncomponents:\n  commission: {for each: credit of bookings, pays: amount * 5%}\n")},
+	}
+	program, err := plan.Load(company)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	deals := func(lines ...crediting.Line) crediting.Feed {
+		return crediting.FromLines(func() iter.Seq2[crediting.Line, error] { return fact.Of(lines...) })
+	}
+	ctx := context.Background()
+	book, err := compensation.Open(ctx, program, compensation.Facts{
+		People: fact.Of(people.Payee{ID: "ana", Role: "Rep"}),
+		Events: deals(crediting.Line{ID: "1", Fields: map[string]string{"closed": "2026-03-20", "seller": "ana", "amount": "38000"}}),
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if _, err := book.Run(ctx, compensation.Request{Period: calendar.Month(2026, 3)}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	changes, err := book.Apply(ctx, compensation.Facts{Events: deals(
+		crediting.Line{ID: "1", Revision: 1, Fields: map[string]string{"closed": "2026-03-20", "seller": "ana", "amount": "36000"}},
+		crediting.Line{ID: "2", Fields: map[string]string{"closed": "2026-03-31", "seller": "ana", "amount": "10000"}},
+	)})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, c := range changes {
+		fmt.Println(c.Payee, c.Before, "->", c.After)
+		for _, why := range c.Why {
+			fmt.Println("  ", why)
+		}
+	}
+	// Output:
+	// ana 1900.00 USD -> 2300.00 USD
+	//    event 1 was corrected
+	//    event 2 came late
+}
