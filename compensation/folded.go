@@ -16,8 +16,8 @@ import (
 	"github.com/payproof/payproof/dsl/source"
 )
 
-// folds reports whether credits can be added up as they come: measures are of a payee's own credits, and without
-// formulas, nothing is held, and no roll-up makes way for another rule. Others need all credits at hand.
+// folds reports whether credits can be added up as they come: measures are of a payee's own credits or
+// events, nothing is held, and no roll-up makes way for another rule. Others need all credits at hand.
 func (b *Book) folds(s span) bool {
 	if s.days.Empty() || b.events.Len() == 0 || len(b.holds) > 0 {
 		return false

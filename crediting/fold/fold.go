@@ -44,7 +44,7 @@ type Facts struct {
 	Asking   calendar.Range                  // of which credits are counted in Fold.Asked
 	Cuts     []calendar.Date                 // the ends of windows, for everybody
 	More     func(payee int) []calendar.Date // of one payee beside those; nil: none
-	Measures []measure.Measure               // of a payee's own credits
+	Measures []measure.Measure               // of a payee's own credits or events
 	Types    []string                        // types of credit to add up beside them
 	Workers  int                             // 0 is one for each processor
 }
