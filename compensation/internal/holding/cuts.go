@@ -18,8 +18,8 @@ type piece struct {
 
 // pieces are the lines less what caps took of each. A cap is over a component, not over events: what it takes
 // in a pay period is taken from the period's last line first, since the last deals are those that
-// go over the cap. What it gives back makes up for the lines of the period that are below zero, and then
-// for those that it was taken from, the first one first.
+// go over the cap. What it gives back goes first to those of which it was taken and that are taken back in the period; then
+// it makes up for the period's lines that are below zero, and then for those that it was taken from, the first one first.
 func pieces(c calendar.Calendar, lines []earning.Line, cuts []earning.Cut) (out []piece, err error) {
 	p := pieced{calendar: c, lines: lines, nets: make([]money.Amount, len(lines)), of: map[place][]int{}, taken: map[capped][]take{}}
 	for i := range lines {
@@ -106,11 +106,19 @@ func (p *pieced) take(c *earning.Cut) error {
 	return nil
 }
 
-func (p *pieced) giveBack(c *earning.Cut) (err error) {
-	left := c.Amount
+func (p *pieced) giveBack(c *earning.Cut) error {
+	key, err := p.capped(c)
+	if err != nil {
+		return err
+	}
+	takes := p.taken[key]
+	left, err := p.giveBackTo(c, c.Amount, takes)
+	if err != nil {
+		return err
+	}
 	for _, i := range p.of[place{c.Plan.ID, c.Component, c.PostedIn}] {
 		part := least(left, p.nets[i].Neg())
-		if part.Sign() <= 0 {
+		if part.Sign() <= 0 || p.lines[i].Of != nil {
 			continue
 		}
 		if err := p.cut(i, c.PostedIn, part); err != nil {
@@ -120,11 +128,6 @@ func (p *pieced) giveBack(c *earning.Cut) (err error) {
 			return err
 		}
 	}
-	key, err := p.capped(c)
-	if err != nil {
-		return err
-	}
-	takes := p.taken[key]
 	for i := range takes {
 		part := least(left, takes[i].amount)
 		if part.Sign() <= 0 {
@@ -149,4 +152,35 @@ func least(a, b money.Amount) money.Amount {
 		return b
 	}
 	return a
+}
+
+// giveBackTo returns to lines that are taken back what a cap took of them, at most what is taken.
+func (p *pieced) giveBackTo(c *earning.Cut, left money.Amount, takes []take) (money.Amount, error) {
+	for _, i := range p.of[place{c.Plan.ID, c.Component, c.PostedIn}] {
+		l := &p.lines[i]
+		if l.Of == nil {
+			continue
+		}
+		for k := range takes {
+			t := &takes[k]
+			if p.lines[t.line].Credit != l.Of.Credit || p.lines[t.line].Component.Name != l.Of.Component.Name {
+				continue
+			}
+			part := least(least(left, t.amount), p.nets[i].Neg())
+			if part.Sign() <= 0 {
+				continue
+			}
+			err := p.cut(i, c.PostedIn, part)
+			if err == nil {
+				t.amount, err = t.amount.Sub(part)
+			}
+			if err == nil {
+				left, err = left.Sub(part)
+			}
+			if err != nil {
+				return left, err
+			}
+		}
+	}
+	return left, nil
 }
