@@ -64,7 +64,11 @@ func (c *cells) add(l *layout, payee, span int, typ int, direct bool, amount, si
 		at := base + s*n
 		to := &c.of[at]
 		switch st.how {
-		case measure.Sum, measure.WeightedSum:
+		case measure.Sum:
+			sum, fits := fixed.AddInt64(to.sum, sign*amount)
+			c.over[payee] = c.over[payee] || !fits
+			to.sum = sum
+		case measure.WeightedSum:
 			part, fits := fixed.MulInt64(sign*amount, weight)
 			sum, also := fixed.AddInt64(to.sum, part)
 			c.over[payee] = c.over[payee] || !fits || !also

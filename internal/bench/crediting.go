@@ -201,6 +201,7 @@ func overCredits() ([]row, error) {
 		return nil, err
 	}
 	bytes, err := retained(func() (*compensation.Run, error) { return payQuarter(book, 0) })
+	runtime.KeepAlive(explained)
 	each := bytes / events
 	return []row{
 		over("1M events, CSV to payouts and one payout explained, against none", ratio(t[1], t[0]), 1.25),
@@ -265,6 +266,7 @@ func incremental() ([]row, error) {
 		}
 		return book, err
 	})
+	runtime.KeepAlive(book)
 	each := state / 1_000_000
 	faster := ratio(t[0], t[1])
 	return []row{
