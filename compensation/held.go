@@ -77,7 +77,7 @@ func (b *Book) heldSince(what hold.What, day calendar.Date) calendar.Date {
 
 // holdsStill reports whether something of an event is not released before a day.
 func (b *Book) holdsStill(h *hold.Hold, e *crediting.Event, day calendar.Date) bool {
-	if !slices.Contains(h.Of, e.Schema().Kind) {
+	if !slices.Contains(h.Of, e.Schema().Kind) || e.Reversal() != nil {
 		return false
 	}
 	steps := b.releases.Steps(h, e)
@@ -108,20 +108,7 @@ func (b *Book) hold(credited *crediting.Crediting, until calendar.Date, asOf fac
 	if !b.keeps(hold.Credit) {
 		return nil
 	}
-	d := b.division(until, asOf)
-	var told *crediting.Event // one finding for each reversal
-	for i := range credited.Credits {
-		if c := &credited.Credits[i]; c.Event.Reversal() != nil && c.Event != told && d.Of(c) != nil {
-			told = c.Event
-			at := told.At
-			if at.IsZero() {
-				at.File = "event=" + string(told.ID)
-			}
-			credited.Findings = append(credited.Findings, source.Errorf("hold-reversal", at, "event %s takes back event %s, of which credit is held until %s: this version does not compute that", told.ID, told.Source().ID, d.Of(c)).
-				WithHint("hold the pay instead, with `what: payment`, where reversals cancel what is held; or withdraw the event"))
-		}
-	}
-	credited.Credits, kept = b.releases.Divide(credited.Credits, d)
+	credited.Credits, kept = b.releases.Divide(credited.Credits, b.division(until, asOf))
 	return kept
 }
 

@@ -63,6 +63,18 @@ func (r *Reversal) Portion(amount decimal.Decimal, places int32, mode money.Roun
 	return mirror.Portion(amount, places, r.Taken, r.All, m).Sub(mirror.Portion(amount, places, r.Before, r.All, m))
 }
 
+// Portion is, of a reversal of credit that was held, what it takes back of an amount that was made of the part that it
+// takes back: all reversals of the part together take exactly the amount.
+func (c *Credit) Portion(amount decimal.Decimal, places int32, mode money.Rounding) decimal.Decimal {
+	all, before := c.Release.Whole, c.Release.Before
+	after := before.Sub(c.Amount)
+	if all.IsNegative() {
+		all, before, after = all.Neg(), before.Neg(), after.Neg()
+	}
+	m := fixed.Mode(mode)
+	return mirror.Portion(amount, places, after, all, m).Sub(mirror.Portion(amount, places, before, all, m))
+}
+
 // Shares divides, reversal by reversal of one event, what they take back of amounts that were made of it: by largest
 // remainder, by what is left of each, so that each reversal takes exactly its portion of their sum, and all together
 // take all. It is asked for them in their order, and may leave out some.

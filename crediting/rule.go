@@ -144,13 +144,16 @@ type Credit struct {
 	Release *Release
 }
 
-// Release is a part of held credit that counts from a day on.
+// Release is a part of held credit that counts from a day on. Of a reversal it is what is taken back of such a part:
+// Whole is the part, and Before what was taken of it before.
 type Release struct {
 	On       calendar.Date   // the incentive date of the part
 	Whole    decimal.Decimal // the credit that was held
-	Before   decimal.Decimal // what of it was released before
+	Reversed decimal.Decimal // what reversals had taken back of Whole
+	Before   decimal.Decimal // what of the rest was released before
 	Fraction string          // what is released in all, with this part, for people to read
 	By       []*Event        // what released it; none: a date of the event itself
+	Of       calendar.Date   // of a reversal: the day from which the part counts
 }
 
 // Date is the incentive date: that of the event, or of the release where the credit was held.

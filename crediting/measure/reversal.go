@@ -37,6 +37,9 @@ func (i Item) of(other Item) bool {
 		return true
 	}
 	c, o := i.Credit, other.Credit
+	if c.Release != nil && c.Release.Of != o.Date() { // of what was held, another part
+		return false
+	}
 	return c.Payee == o.Payee && c.Rule == o.Rule && c.Type == o.Type && slices.Equal(c.Path, o.Path)
 }
 

@@ -1,6 +1,7 @@
 package earning
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/payproof/payproof/crediting"
@@ -11,9 +12,13 @@ import (
 // creditNode explains a credit by its rule and its event.
 func creditNode(c *crediting.Credit, unit string) *trace.Node {
 	if r := c.Event.Reversal(); r != nil {
+		takes := r.String()
+		if c.Release != nil {
+			takes += fmt.Sprintf(", what is held first; of the %s that count %s, after %s before", fact.DecimalText(c.Release.Whole), fact.DecimalText(c.Amount.Neg()), fact.DecimalText(c.Release.Before))
+		}
 		return &trace.Node{
 			Op: trace.Credit, Label: string(c.Rule), Value: fact.DecimalText(c.Amount), Unit: unit,
-			Detail: c.Origin.String() + " by " + c.Via + ", takes back " + r.String(), Args: []*trace.Node{EventNode(c.Event), EventNode(r.Of)},
+			Detail: c.Origin.String() + " by " + c.Via + ", takes back " + takes, Args: []*trace.Node{EventNode(c.Event), EventNode(r.Of)},
 		}
 	}
 	n := &trace.Node{
@@ -45,9 +50,13 @@ func creditNode(c *crediting.Credit, unit string) *trace.Node {
 func releaseNode(whole *trace.Node, c *crediting.Credit, unit string) *trace.Node {
 	r := c.Release
 	whole.Value = fact.DecimalText(r.Whole)
+	of := whole.Value
+	if !r.Reversed.IsZero() {
+		of += ", but no more than the " + fact.DecimalText(r.Whole.Sub(r.Reversed)) + " that reversals left"
+	}
 	n := &trace.Node{
 		Op: trace.Released, Label: "event " + string(c.Event.ID), Value: fact.DecimalText(c.Amount), Unit: unit,
-		Detail: r.Fraction + " of " + whole.Value + ", less " + fact.DecimalText(r.Before) + " released before; counts from " + r.On.String(),
+		Detail: r.Fraction + " of " + of + ", less " + fact.DecimalText(r.Before) + " released before; counts from " + r.On.String(),
 		Args:   []*trace.Node{whole},
 	}
 	for _, by := range r.By {

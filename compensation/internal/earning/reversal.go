@@ -60,7 +60,7 @@ func (w *worker) takeBack() {
 	if len(w.undone.mirrors) == 0 {
 		return
 	}
-	earned := w.earned(w.out.Lines)
+	earned := w.earned(w.out.Lines, w.Since)
 	past := map[calendar.Range]map[fact.EventID][]*earnings{}
 	var taken []Line
 	for first, c := range w.undone.mirrors {
@@ -68,16 +68,41 @@ func (w *worker) takeBack() {
 		if c.Nth > 0 { // what it takes was taken with the first
 			continue
 		}
-		lines := earned
-		if r.Of.Date().Before(w.Since) {
-			lines = w.past(past, r.Of.Date())
-		}
-		for _, e := range lines[r.Of.ID] {
-			taken = append(taken, w.takeFrom(e, w.undone.mirrors[first:])...)
+		for _, day := range w.counted(c) {
+			lines := earned
+			if day.Before(w.Since) {
+				lines = w.past(past, day)
+			}
+			for _, e := range lines[r.Of.ID] {
+				taken = append(taken, w.takeFrom(e, w.undone.mirrors[first:])...)
+			}
 		}
 	}
 	w.out.Lines = append(w.out.Lines, taken...)
 	byMonth(w.out.Lines)
+}
+
+// counted are days of all the fiscal years in which what a credit takes back has earned: that of the event, or of the
+// releases where it was held. Those that are computed are one.
+func (w *worker) counted(c *crediting.Credit) (days []calendar.Date) {
+	of := c.Event.Reversal().Of
+	if c.Release == nil {
+		return []calendar.Date{of.Date()}
+	}
+	var years []calendar.Period
+	for _, k := range w.Credits {
+		if k.Event.ID != of.ID {
+			continue
+		}
+		year := w.Program.Calendar.PeriodOf(calendar.UnitYear, k.Date())
+		if !k.Date().Before(w.Since) {
+			year = w.Program.Calendar.PeriodOf(calendar.UnitYear, w.Since)
+		}
+		if !slices.Contains(years, year) {
+			years, days = append(years, year), append(days, k.Date())
+		}
+	}
+	return days
 }
 
 // earnings is what one component earned for an event, for each credit of the payee's.
@@ -102,8 +127,14 @@ func (w *worker) takeFrom(e *earnings, mirrors []*crediting.Credit) (taken []Lin
 	shares, err := e.take(event.Reversal())
 	for i := range e.lines {
 		at := int(e.nth[i])
-		if at >= len(mirrors) || mirrors[at].Event != event { // crediting has failed, and says so
-			return nil
+		if at >= len(mirrors) || mirrors[at].Event != event {
+			if mirrors[0].Release != nil { // it was released later
+				continue
+			}
+			return nil // crediting has failed, and says so
+		}
+		if err == nil && mirrors[at].Release != nil {
+			shares[i] = mirrors[at].Portion(e.lines[i].Amount.Decimal(), int32(w.Program.Currency.Digits()), w.Program.Rounding)
 		}
 		l := Line{Payee: w.Payee, Plan: p, Component: c, Credit: mirrors[at], EarnedFor: month, PostedIn: month, Of: &e.lines[i]}
 		if err == nil {
@@ -123,8 +154,8 @@ func (w *worker) takeFrom(e *earnings, mirrors []*crediting.Credit) (taken []Lin
 	return taken
 }
 
-// earned finds what components earned for events that are taken back. The lines are copies: those of the result move.
-func (w *worker) earned(lines []Line) map[fact.EventID][]*earnings {
+// earned finds what components earned, from a day on, for events that are taken back. The lines are copies: those of the result move.
+func (w *worker) earned(lines []Line, since calendar.Date) map[fact.EventID][]*earnings {
 	wanted, seen := map[fact.EventID]bool{}, map[fact.EventID]int32{}
 	for _, c := range w.undone.mirrors {
 		wanted[c.Event.Reversal().Of.ID] = true
@@ -139,7 +170,7 @@ func (w *worker) earned(lines []Line) map[fact.EventID][]*earnings {
 	out := map[fact.EventID][]*earnings{}
 	for i := range lines {
 		l := &lines[i]
-		if l.Credit == nil || !wanted[l.Credit.Event.ID] {
+		if l.Credit == nil || !wanted[l.Credit.Event.ID] || l.Credit.Date().Before(since) {
 			continue
 		}
 		of := out[l.Credit.Event.ID]
@@ -180,7 +211,7 @@ func (w *worker) past(known map[calendar.Range]map[fact.EventID][]*earnings, day
 	}
 	then.round()
 	w.out.Found = append(w.out.Found, then.out.Found.Only(source.Error)...)
-	known[year] = w.earned(then.out.Lines)
+	known[year] = w.earned(then.out.Lines, year.From)
 	return known[year]
 }
 
