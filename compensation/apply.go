@@ -44,8 +44,23 @@ func (b *Book) Apply(ctx context.Context, late Facts) ([]Change, error) {
 	return d.changes(last, run), nil
 }
 
-// Latest is the run that Apply has brought up to date, or the latest that Run has computed; nil: none.
-func (b *Book) Latest() *Run { return b.now().last.Load() }
+// Latest is the run that Apply has brought up to date. Before that it is the latest that Run has computed, if its credits
+// were only added up: a book does not keep lists of credits for others. Otherwise it is nil.
+func (b *Book) Latest() *Run {
+	last := b.now().last.Load()
+	if last == nil || last.whole == nil {
+		return nil
+	}
+	return last
+}
+
+// remembered is what a book keeps of a run: all of it, or without lists of credits what changes are told against.
+func (r *Run) remembered() *Run {
+	if r.listed == nil {
+		return r
+	}
+	return &Run{book: r.book, request: r.request, span: r.span, payouts: r.payouts}
+}
 
 // delta is what facts that came later change.
 type delta struct {

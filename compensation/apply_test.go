@@ -353,3 +353,31 @@ func TestManyLateEventsOneByOne(t *testing.T) {
 		t.Errorf("%d events, want %d", n, fresh.Events().Len())
 	}
 }
+
+// A book keeps no lists of credits for a run that nobody holds; what changes it tells all the same.
+func TestABookKeepsNoLists(t *testing.T) {
+	company := strings.Replace(lateCompany, "  largest:", "  all: {sum of: bookings, window: quarter, of: company}\n  largest:", 1)
+	p, err := plan.Load(fstest.MapFS{
+		"payproof.yaml": {Data: []byte(company)}, "plans/rep.yaml": {Data: []byte(strings.Replace(latePlan, "pays: kinds * 100 USD per kind", "pays: kinds * 100 USD per kind + all * 1%", 1))},
+		"plans/manager.yaml": {Data: []byte(lateManagers)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	facts := baseFacts()
+	facts.lines = []crediting.Line{deal("e1", 0, "2026-01-02", "acca", "Core", "", "100")}
+	book, err := compensation.Open(t.Context(), p, facts.facts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := book.Run(t.Context(), compensation.Request{Period: calendar.Quarter(2026, 1)}); err != nil {
+		t.Fatal(err)
+	}
+	if r := book.Latest(); r != nil {
+		t.Error("a run whose credits are listed is kept")
+	}
+	changes, err := book.Apply(t.Context(), lateFacts{lines: []crediting.Line{deal("e2", 0, "2026-03-02", "accb", "Core", "", "100")}}.facts())
+	if err != nil || len(changes) == 0 || book.Latest() == nil {
+		t.Errorf("%v, %v", changes, err)
+	}
+}

@@ -105,7 +105,7 @@ func (b *Book) Run(ctx context.Context, r Request) (*Run, error) {
 	b = b.now()
 	run, err := b.run(ctx, r)
 	if err == nil {
-		b.last.Store(run)
+		b.last.Store(run.remembered())
 	}
 	return run, err
 }
