@@ -159,12 +159,21 @@ func (e *explanation) payout(p Payout) (*trace.Node, error) {
 
 // takenBack is what a reversal takes of an earning, which stands below it.
 func (e *explanation) takenBack(l *earning.Line) *trace.Node {
+	r := l.Credit.Event.Reversal()
+	takes, whole := r.String(), r.Before.IsZero() && r.Last()
+	if d := l.Credit.Release; d != nil { // what is held is taken first
+		takes = fmt.Sprintf("%s of %s that count from %s", fact.DecimalText(l.Credit.Amount.Neg()), fact.DecimalText(d.Whole), d.Of)
+		if whole = d.Before.IsZero() && l.Credit.Amount.Neg().Equal(d.Whole); !d.Before.IsZero() {
+			takes += ", after " + fact.DecimalText(d.Before) + " before"
+		}
+		takes += " (" + r.String() + ", what is held first)"
+	}
 	part := &trace.Node{
 		Op: trace.Prorated, Label: l.Component.Name, Value: l.Amount.Neg().Text(), Unit: e.unit(), Flags: trace.WasPart,
-		Detail: fmt.Sprintf("%s, which earned %s in %s", l.Credit.Event.Reversal(), l.Of.Amount.Text(), e.run.book.program.Calendar.Format(l.Of.EarnedFor)),
+		Detail: fmt.Sprintf("%s, which earned %s in %s", takes, l.Of.Amount.Text(), e.run.book.program.Calendar.Format(l.Of.EarnedFor)),
 		Args:   append([]*trace.Node{e.line(l.Of)}, l.Why.Args...),
 	}
-	if l.Credit.Event.Reversal().Before.IsZero() && l.Credit.Event.Reversal().Last() {
+	if whole {
 		part.Flags = 0
 	}
 	return &trace.Node{Op: trace.Neg, Label: "event " + string(l.Credit.Event.ID), Value: l.Amount.Text(), Unit: e.unit(), At: l.Component.At, Detail: "takes back", Args: []*trace.Node{part}}

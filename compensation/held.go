@@ -146,26 +146,61 @@ func (b *Book) division(until calendar.Date, asOf fact.Revision) hold.Division {
 // whyHeld says of each rule whether what it gives a payee for an event is held, and what it waits for. What a rule
 // gives is then what is released of it, as far as is known.
 func (b *Book) whyHeld(nodes []*trace.Node, e *crediting.Event, p fact.PayeeID, asOf fact.Revision) {
-	credits := b.applier(asOf).Apply([]*crediting.Event{e}).Credits
+	if !b.keeps(hold.Credit) {
+		return
+	}
+	credits := b.applier(asOf).Apply(append([]*crediting.Event{e.Source()}, b.releases.Reversals(e.Source())...)).Credits
+	credits = slices.DeleteFunc(credits, func(c crediting.Credit) bool { return c.Payee != p })
 	d := b.division(calendar.Date{}, asOf)
 	for i := range credits {
 		c := &credits[i]
+		if c.Event != e.Source() {
+			break
+		}
 		h := d.Of(c)
 		at := slices.IndexFunc(nodes, func(n *trace.Node) bool { return n.Label == string(c.Rule) })
-		if h == nil || at < 0 || c.Payee != p {
+		if h == nil || at < 0 {
 			continue
 		}
-		parts, kept := b.releases.Divide(credits[i:i+1], d)
-		n := nodes[at]
-		for _, part := range parts {
-			n.Detail += "; " + fact.DecimalText(part.Amount) + " counts from " + part.Date().String()
-		}
-		for _, k := range kept {
-			n.Detail += "; " + fact.DecimalText(k.Amount()) + " is held until " + h.String()
-			value, err := decimal.NewFromString(n.Value)
-			if err == nil {
-				n.Value = fact.DecimalText(value.Sub(k.Amount()))
+		both := []crediting.Credit{*c}
+		for _, o := range credits[i+1:] {
+			if o.Event != c.Event && int(o.Nth) == i { // what takes it back
+				o.Nth = 0
+				both = append(both, o)
 			}
+		}
+		parts, kept := b.releases.Divide(both, d)
+		whyDivided(nodes[at], e, h, both, parts, kept)
+	}
+}
+
+// whyDivided says what an event gives, of credit that is held and what takes it back, and of the parts of both.
+func whyDivided(n *trace.Node, e *crediting.Event, h *hold.Hold, whole, parts []crediting.Credit, kept []hold.Kept) {
+	sum := func(all []crediting.Credit, takes bool) (sum decimal.Decimal) {
+		for i := range all {
+			if c := &all[i]; (c.Event.Reversal() != nil) == takes && (c.Event == e || e.Reversal() == nil) {
+				sum = sum.Add(c.Amount)
+			}
+		}
+		return sum
+	}
+	takes := e.Reversal() != nil
+	for i := range parts {
+		if c := &parts[i]; c.Event == e && !takes {
+			n.Detail += "; " + fact.DecimalText(c.Amount) + " counts from " + c.Date().String()
+		}
+	}
+	if cancelled := sum(parts, true).Sub(sum(whole, true)); !cancelled.IsZero() {
+		n.Detail += "; " + fact.DecimalText(cancelled) + " that was held is cancelled"
+	}
+	for _, k := range kept {
+		if !takes {
+			n.Detail += "; " + fact.DecimalText(k.Amount()) + " is held until " + h.String()
+		}
+	}
+	if before := sum(whole, takes); !before.IsZero() {
+		if value, err := decimal.NewFromString(n.Value); err == nil {
+			n.Value = fact.DecimalText(value.Sub(before).Add(sum(parts, takes)))
 		}
 	}
 }

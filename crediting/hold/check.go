@@ -59,6 +59,9 @@ func (c *checks) parts(holds []*Hold) {
 }
 
 func (c *checks) event(e *crediting.Event) {
+	if e.Reversal() != nil { // it is about what it takes back
+		return
+	}
 	var fraction, naming bool // one mistake is one finding, however many parts it is in
 	for _, r := range c.rules[e.Schema().Kind] {
 		if r.field < 0 {

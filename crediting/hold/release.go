@@ -23,6 +23,8 @@ type Step struct {
 type Releases struct {
 	schemas []*crediting.Schema
 	named   map[naming]map[fact.EventID][]*crediting.Event // in declared order
+	// What takes an event back, in declared order.
+	reversed map[fact.EventID][]*crediting.Event
 }
 
 // naming is a field of a kind of event that names others.
@@ -33,7 +35,7 @@ type naming struct {
 
 // NewReleases gathers, of events in declared order, those that release what the holds keep.
 func NewReleases(holds []*Hold, schemas []*crediting.Schema, events []*crediting.Event) *Releases {
-	r := &Releases{schemas: schemas, named: map[naming]map[fact.EventID][]*crediting.Event{}}
+	r := &Releases{schemas: schemas, named: map[naming]map[fact.EventID][]*crediting.Event{}, reversed: map[fact.EventID][]*crediting.Event{}}
 	fields := map[string][]int{} // by kind
 	for _, h := range holds {
 		for p, held := range h.pairs(schemas) {
@@ -47,13 +49,14 @@ func NewReleases(holds []*Hold, schemas []*crediting.Schema, events []*crediting
 			}
 		}
 	}
-	if len(fields) == 0 {
-		return r
-	}
 	for _, e := range events {
-		name := e.Schema().Kind
+		if by := e.Reversal(); by != nil {
+			r.reversed[by.Of.ID] = append(r.reversed[by.Of.ID], e)
+		}
+		of := e.Source() // a payment that is taken back was for what it names itself
+		name := of.Schema().Kind
 		for _, i := range fields[name] {
-			if id := fact.EventID(e.Cells[i].Text); id != "" {
+			if id := fact.EventID(of.Cells[i].Text); id != "" {
 				by := r.named[naming{name, i}]
 				by[id] = append(by[id], e)
 			}
@@ -61,6 +64,9 @@ func NewReleases(holds []*Hold, schemas []*crediting.Schema, events []*crediting
 	}
 	return r
 }
+
+// Reversals are the events that take back another one, in declared order.
+func (r *Releases) Reversals(e *crediting.Event) []*crediting.Event { return r.reversed[e.ID] }
 
 // pairs are the parts of a hold with the kinds of event that are held.
 func (h *Hold) pairs(schemas []*crediting.Schema) func(func(*Part, *crediting.Schema) bool) {
@@ -154,7 +160,7 @@ func (r *Releases) of(p *Part, e *crediting.Event) []*crediting.Event {
 // where the field does not say it, which Check reports.
 func (p *Part) fraction(by, held *crediting.Event, sum decimal.Decimal) (f Fraction, so decimal.Decimal, ok bool) {
 	if p.By == "" {
-		return all, sum, true
+		return all, sum, by == held || by.Reversal() == nil
 	}
 	v, f1, ok := number(by, p.By)
 	if !ok {
@@ -189,6 +195,12 @@ func owesNothing(p *Part, of *crediting.Schema, e *crediting.Event) bool {
 // number is a field of an event as a number.
 func number(e *crediting.Event, field string) (decimal.Decimal, crediting.Field, bool) {
 	i := e.Schema().Index(field)
+	if r := e.Reversal(); r != nil { // of a payment: less is paid; nothing else can be taken back in part
+		if i = r.Of.Schema().Index(field); i < 0 || r.Of.Schema().Fields[i].Type != crediting.Money {
+			return decimal.Zero, crediting.Field{}, false
+		}
+		return r.Field(i).Neg(), r.Of.Schema().Fields[i], true
+	}
 	if i < 0 || !e.Cells[i].Has {
 		return decimal.Zero, crediting.Field{}, false
 	}
