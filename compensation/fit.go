@@ -127,7 +127,7 @@ func (b *Book) uncovered() (ds source.Diagnostics) {
 				accounts = append(accounts, id)
 			}
 			all[id]++
-			events, carried = events+1, carried.Add(crediting.Carried(e))
+			events, carried = events+1, carried.Add(e.Carried())
 		}
 	}
 	if events == 0 {

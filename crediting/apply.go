@@ -166,8 +166,8 @@ func (a *Applier) event(e *Event) {
 	}
 }
 
-// Carried is the money that an event carries: its field "amount", or else its first field of money.
-func Carried(e *Event) decimal.Decimal { return value(e) }
+// Carried is the money that the event carries: its field "amount", or else its first field of money.
+func (e *Event) Carried() decimal.Decimal { return value(e) }
 
 // value is the money that an event carries: its field "amount", or else its first
 // field of money.

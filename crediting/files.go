@@ -38,24 +38,12 @@ func FromCSV(folder fs.FS, kinds ...string) Feed {
 		}
 		f := mapping.File{Of: kind}
 		for _, e := range entries {
-			if !e.IsDir() && strings.HasSuffix(e.Name(), ".csv") && KindOf(e.Name(), append(kinds, kind)) == kind {
+			if !e.IsDir() && strings.HasSuffix(e.Name(), ".csv") && mapping.KindOf(e.Name(), append(kinds, kind)) == kind {
 				f.Read = append(f.Read, mapping.Literal(e.Name()))
 			}
 		}
 		return []mapping.File{f}, nil
 	}}
-}
-
-// KindOf is the kind of event that a file is named after, the longest of those that
-// fit: of "deal-2026.csv" deal. Empty is none.
-func KindOf(file string, kinds []string) (kind string) {
-	for _, k := range kinds {
-		rest, ok := strings.CutPrefix(file, k)
-		if ok && len(k) > len(kind) && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "-")) {
-			kind = k
-		}
-	}
-	return kind
 }
 
 // FromFiles is a feed over files of a folder, CSV or JSON lines, each read as the

@@ -22,7 +22,7 @@ func ExampleCompile() {
 	_ = row.SetDecimal(0, decimal.New(8000, 0))
 	why, pay, _ := f.Explain(row, nil)
 	fmt.Println(pay, pay.Unit())
-	_ = trace.WriteText(os.Stdout, why, trace.TextOptions{})
+	_ = why.WriteText(os.Stdout, trace.TextOptions{})
 	// Output:
 	// 480 money[USD]
 	// 480 USD  mul  `amount * 6%`  1:1

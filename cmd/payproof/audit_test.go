@@ -13,7 +13,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation"
-	"github.com/payproof/payproof/dsl/trace"
 )
 
 // node is an explanation as an auditor reads it: the JSON, and nothing of the
@@ -210,7 +209,7 @@ func TestEveryExplanationAddsUpDownToTheRows(t *testing.T) {
 		}
 		var b bytes.Buffer
 		var tree node
-		if err := errors.Join(trace.WriteJSON(&b, why), json.Unmarshal(b.Bytes(), &tree)); err != nil {
+		if err := errors.Join(why.WriteJSON(&b), json.Unmarshal(b.Bytes(), &tree)); err != nil {
 			t.Fatal(err)
 		}
 		if err := audit(tree, events); err != nil || tree.num().Cmp(p.Amount.Decimal()) != 0 {

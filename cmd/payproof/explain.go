@@ -85,18 +85,18 @@ func (o explainOptions) writer() (write func(io.Writer, *trace.Node) error, ok b
 	switch o.format {
 	case "text":
 		return func(w io.Writer, n *trace.Node) error {
-			return trace.WriteText(w, n, trace.TextOptions{Depth: o.depth, Width: o.columns, Siblings: o.siblings, NotTaken: o.notTaken})
+			return n.WriteText(w, trace.TextOptions{Depth: o.depth, Width: o.columns, Siblings: o.siblings, NotTaken: o.notTaken})
 		}, true
 	case "markdown":
 		return func(w io.Writer, n *trace.Node) error {
-			return trace.WriteMarkdown(w, n, trace.MarkdownOptions{Depth: o.depth, Siblings: o.siblings, NotTaken: o.notTaken})
+			return n.WriteMarkdown(w, trace.MarkdownOptions{Depth: o.depth, Siblings: o.siblings, NotTaken: o.notTaken})
 		}, true
 	case "html":
 		return func(w io.Writer, n *trace.Node) error {
-			return trace.WriteHTML(w, n, trace.HTMLOptions{Open: o.open, Depth: o.depth, Siblings: o.siblings, NotTaken: o.notTaken})
+			return n.WriteHTML(w, trace.HTMLOptions{Open: o.open, Depth: o.depth, Siblings: o.siblings, NotTaken: o.notTaken})
 		}, true
 	case "json":
-		return trace.WriteJSON, true
+		return func(w io.Writer, n *trace.Node) error { return n.WriteJSON(w) }, true
 	}
 	return nil, false
 }

@@ -60,7 +60,7 @@ func (l *loader) ownEvents(kinds []string, others []mapping.File) ([]mapping.Fil
 		if e.IsDir() || !slices.Contains([]string{".csv", ".jsonl", ".ndjson"}, path.Ext(name)) {
 			continue
 		}
-		kind := crediting.KindOf(e.Name(), kinds)
+		kind := mapping.KindOf(e.Name(), kinds)
 		if i := slices.Index(kinds, kind); i >= 0 {
 			of[i].Of, of[i].Read = kind, append(of[i].Read, mapping.Literal(name))
 			continue

@@ -102,7 +102,7 @@ func explain(ctx context.Context, run *compensation.Run, id string) (string, err
 		return "error: " + err.Error() + "\n", nil
 	}
 	var b bytes.Buffer
-	err = trace.WriteText(&b, why, trace.TextOptions{})
+	err = why.WriteText(&b, trace.TextOptions{})
 	return b.String(), err
 }
 

@@ -89,3 +89,15 @@ type FormError struct {
 func (e *FormError) Error() string {
 	return quote(e.Text) + " is not written like " + e.Form + ": " + e.Reason
 }
+
+// KindOf is the kind of event that a file is named after, the longest of those that
+// fit: of "deal-2026.csv" deal. Empty is none.
+func KindOf(file string, kinds []string) (kind string) {
+	for _, k := range kinds {
+		rest, ok := strings.CutPrefix(file, k)
+		if ok && len(k) > len(kind) && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "-")) {
+			kind = k
+		}
+	}
+	return kind
+}

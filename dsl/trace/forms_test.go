@@ -21,7 +21,7 @@ import (
 
 func textOf(t interface{ Fatal(...any) }, n *Node, o TextOptions) string {
 	var b bytes.Buffer
-	if err := WriteText(&b, n, o); err != nil {
+	if err := n.WriteText(&b, o); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -29,7 +29,7 @@ func textOf(t interface{ Fatal(...any) }, n *Node, o TextOptions) string {
 
 func htmlOf(t interface{ Fatal(...any) }, n *Node, o HTMLOptions) string {
 	var b bytes.Buffer
-	if err := WriteHTML(&b, n, o); err != nil {
+	if err := n.WriteHTML(&b, o); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -248,20 +248,20 @@ func TestAFailedWriteIsReported(t *testing.T) {
 }
 
 func TestTheJSONOfNothingAndOfTooMuchIsAnError(t *testing.T) {
-	if err := WriteJSON(io.Discard, nil); err == nil {
+	if err := (*Node)(nil).WriteJSON(io.Discard); err == nil {
 		t.Error("no tree was written")
 	}
 	n := &Node{}
 	for range 4900 {
 		n = &Node{Op: Neg, Args: []*Node{n}}
 	}
-	if err := WriteJSON(io.Discard, n); err != nil {
+	if err := n.WriteJSON(io.Discard); err != nil {
 		t.Error(err)
 	}
 	for range 200 {
 		n = &Node{Op: Neg, Args: []*Node{n}}
 	}
-	if err := WriteJSON(io.Discard, n); err == nil {
+	if err := n.WriteJSON(io.Discard); err == nil {
 		t.Error("a tree that no reader can read was written")
 	}
 }
@@ -330,7 +330,7 @@ func FuzzJSON(f *testing.F) {
 			return
 		}
 		var out bytes.Buffer
-		if err := WriteJSON(&out, &n); err != nil {
+		if err := (&n).WriteJSON(&out); err != nil {
 			t.Fatal(err)
 		}
 		var back Node

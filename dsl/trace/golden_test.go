@@ -108,17 +108,17 @@ var goldenForms = []struct {
 	suffix string
 	write  func(io.Writer, *Node) error
 }{
-	{".txt", func(w io.Writer, n *Node) error { return WriteText(w, n, TextOptions{NotTaken: true, Siblings: 50}) }},
+	{".txt", func(w io.Writer, n *Node) error { return n.WriteText(w, TextOptions{NotTaken: true, Siblings: 50}) }},
 	{".60.txt", func(w io.Writer, n *Node) error {
-		return WriteText(w, n, TextOptions{NotTaken: true, Siblings: 50, Width: 60})
+		return n.WriteText(w, TextOptions{NotTaken: true, Siblings: 50, Width: 60})
 	}},
 	{".md", func(w io.Writer, n *Node) error {
-		return WriteMarkdown(w, n, MarkdownOptions{NotTaken: true, Siblings: 50})
+		return n.WriteMarkdown(w, MarkdownOptions{NotTaken: true, Siblings: 50})
 	}},
 	{".html", func(w io.Writer, n *Node) error {
-		return WriteHTML(w, n, HTMLOptions{NotTaken: true, Siblings: 50})
+		return n.WriteHTML(w, HTMLOptions{NotTaken: true, Siblings: 50})
 	}},
-	{".json", WriteJSON},
+	{".json", func(w io.Writer, n *Node) error { return n.WriteJSON(w) }},
 }
 
 func TestFormsOfTreesAreAsBefore(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// HTMLOptions say what [WriteHTML] shows. The zero value is a page of the whole tree,
+// HTMLOptions say what [Node.WriteHTML] shows. The zero value is a page of the whole tree,
 // without the roads not taken, two levels open.
 type HTMLOptions struct {
 	Title    string // of the page; "" is what is explained
@@ -32,7 +32,7 @@ var style string
 // file, light or dark as the reader's system is. Nodes open and close; what is closed is
 // in the page. The same tree gives the same bytes. A tree that is too deep for browsers
 // goes on in a part of its own, with a link. Below it stands what the ops mean that occur.
-func WriteHTML(w io.Writer, n *Node, o HTMLOptions) error {
+func (n *Node) WriteHTML(w io.Writer, o HTMLOptions) error {
 	p := page{w: w, open: o.Open}
 	switch {
 	case o.Open == 0:

@@ -9,7 +9,7 @@ import (
 	"github.com/payproof/payproof/dsl/source"
 )
 
-// format names what [WriteJSON] writes. It changes only when a reader of the old
+// format names what [Node.WriteJSON] writes. It changes only when a reader of the old
 // one would misread the new one; a new op or key alone does not.
 const format = "payproof/trace/1"
 
@@ -73,7 +73,7 @@ func (n *Node) MarshalJSON() ([]byte, error) {
 	return json.Marshal(toWire(n))
 }
 
-// UnmarshalJSON reads what MarshalJSON and [WriteJSON] write. Unknown keys, ops and
+// UnmarshalJSON reads what MarshalJSON and [Node.WriteJSON] write. Unknown keys, ops and
 // flags are no error, since the sets may grow; a document of another format is.
 func (n *Node) UnmarshalJSON(b []byte) error {
 	var w wire
@@ -115,7 +115,7 @@ func flagsOf(names []string) (f Flags) {
 // WriteJSON writes the tree as one indented JSON document that ends in a newline, as
 // [Schema] describes it. A tree of more than about 4,900 levels is an error, and so is
 // none at all.
-func WriteJSON(w io.Writer, n *Node) error {
+func (n *Node) WriteJSON(w io.Writer) error {
 	if n == nil {
 		return errors.New("there is no explanation to write")
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// MarkdownOptions bound what [WriteMarkdown] writes. The zero value writes the whole tree
+// MarkdownOptions bound what [Node.WriteMarkdown] writes. The zero value writes the whole tree
 // without the roads not taken.
 type MarkdownOptions struct {
 	Depth    int  // levels below the root; 0 is all
@@ -20,7 +20,7 @@ const markdownLevels = 90
 // WriteMarkdown writes the tree as a nested list in CommonMark: for a ticket, a wiki, a
 // pull request. Text from the plan and the data is escaped: it can't become markup, a
 // link or HTML. A list that is too deep for renderers goes on below a heading.
-func WriteMarkdown(w io.Writer, n *Node, o MarkdownOptions) error {
+func (n *Node) WriteMarkdown(w io.Writer, o MarkdownOptions) error {
 	m := markdown{w: w}
 	parts := lay(n, bounds{o.Depth, o.Siblings, o.NotTaken, markdownLevels})
 	if parts == nil {

@@ -130,6 +130,6 @@ func (o Op) Meaning() string {
 //go:embed trace.schema.json
 var schema []byte
 
-// Schema is the JSON Schema (draft 2020-12) of what [WriteJSON] writes, with the
+// Schema is the JSON Schema (draft 2020-12) of what [Node.WriteJSON] writes, with the
 // meaning of every op.
 func Schema() []byte { return slices.Clone(schema) }

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// TextOptions bound what [WriteText] prints. The zero value prints the whole
+// TextOptions bound what [Node.WriteText] prints. The zero value prints the whole
 // tree without the roads not taken, on lines as long as they are.
 type TextOptions struct {
 	Depth    int  // levels below the root; 0 is all
@@ -28,7 +28,7 @@ const (
 // op, label, flags and place are whole: they go on over more lines if they must. Levels that would
 // take more than half of the width go on in a part of their own, below. A wide character
 // counts two columns.
-func WriteText(w io.Writer, n *Node, o TextOptions) error {
+func (n *Node) WriteText(w io.Writer, o TextOptions) error {
 	p := printer{w: w, levels: textLevels}
 	if o.Width > 0 {
 		p.width = max(o.Width, minWidth)

@@ -24,7 +24,7 @@ func tree() *Node {
 
 func TestTextShowsEveryNodeOnItsLine(t *testing.T) {
 	var b bytes.Buffer
-	if err := WriteText(&b, tree(), TextOptions{NotTaken: true}); err != nil {
+	if err := tree().WriteText(&b, TextOptions{NotTaken: true}); err != nil {
 		t.Fatal(err)
 	}
 	want := "12.35 USD  round  `round(bookings * 6%, 2)`  (2 places, half-even) #rounded  ae.yaml:4:9\n" +
@@ -43,7 +43,7 @@ func TestTextIsBoundedInDepthAndBreadth(t *testing.T) {
 		wide.Args = append(wide.Args, &Node{Op: Neg, Value: "1", Args: []*Node{{Op: Literal, Value: "-1"}}})
 	}
 	var b bytes.Buffer
-	if err := WriteText(&b, wide, TextOptions{Depth: 1, Siblings: 2}); err != nil {
+	if err := wide.WriteText(&b, TextOptions{Depth: 1, Siblings: 2}); err != nil {
 		t.Fatal(err)
 	}
 	want := "3  sum\n├ 1  neg\n│ └ … 1 more below\n├ 1  neg\n│ └ … 1 more below\n└ … and 1 more\n"
@@ -54,7 +54,7 @@ func TestTextIsBoundedInDepthAndBreadth(t *testing.T) {
 
 func TestJSONRoundTrips(t *testing.T) {
 	var b bytes.Buffer
-	if err := WriteJSON(&b, tree()); err != nil {
+	if err := tree().WriteJSON(&b); err != nil {
 		t.Fatal(err)
 	}
 	var back Node

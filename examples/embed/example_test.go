@@ -83,7 +83,7 @@ func pay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := trace.WriteText(os.Stdout, why, trace.TextOptions{Depth: 3}); err != nil {
+	if err := why.WriteText(os.Stdout, trace.TextOptions{Depth: 3}); err != nil {
 		return err
 	}
 

@@ -99,10 +99,6 @@ func pays(formula string) map[string]string {
 	return map[string]string{"plans/rep.yaml": strings.Replace(sound["plans/rep.yaml"], "amount * 10%", formula, 1)}
 }
 
-// hang is what no file may take. It is far above what any takes, also on an emulated processor of a busy machine: what is
-// quadratic in a file of megabytes takes minutes.
-const hang = 30 * time.Second
-
 // Nothing that a file says can hang the process, exhaust its memory or overflow
 // its stack, and no message repeats the file.
 func TestHostileFilesAreRefusedAtOnce(t *testing.T) {
@@ -144,7 +140,7 @@ func TestHostileFilesAreRefusedAtOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
 			ds, err := found(t.Context(), company(c.with))
-			if took := time.Since(start); took > hang {
+			if took := time.Since(start); took > 5*time.Second {
 				t.Errorf("it took %s", took)
 			}
 			if err != nil {

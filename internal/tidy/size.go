@@ -3,7 +3,6 @@ package tidy
 import (
 	"go/ast"
 	"go/token"
-	"slices"
 )
 
 // The measures of the house.
@@ -85,9 +84,7 @@ func countExported(files []*File) int {
 	return n
 }
 
-// declaredNames returns the package-level names of a declaration, methods not. Of constants that are
-// listed together, as ops and kinds are, the first that is exported stands for all: they are one concept, which
-// may grow.
+// declaredNames returns the package-level names of a declaration, methods not.
 func declaredNames(d ast.Decl) []*ast.Ident {
 	switch d := d.(type) {
 	case *ast.FuncDecl:
@@ -101,9 +98,6 @@ func declaredNames(d ast.Decl) []*ast.Ident {
 			case *ast.TypeSpec:
 				out = append(out, spec.Name)
 			case *ast.ValueSpec:
-				if d.Tok == token.CONST && slices.ContainsFunc(out, (*ast.Ident).IsExported) {
-					continue
-				}
 				out = append(out, spec.Names...)
 			}
 		}
