@@ -1,10 +1,8 @@
 package spec
 
 import (
-	"context"
 	"fmt"
 	"io/fs"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -156,40 +154,6 @@ func drawHistory(rt *rapid.T, first string) history {
 	// The last month has a deal, so that it is paid.
 	h.lines = append(h.lines, crediting.Line{Kind: "deal", ID: "last", Fields: map[string]string{"closed": "2026-09-30", "product": "Core", "amount": "1", "seller": "ann"}})
 	return h
-}
-
-// without is the history as if what was reversed had never been.
-func (h history) without() (out []crediting.Line) {
-	for _, l := range h.lines {
-		if !h.reversed[l.ID] && !h.reversed[fact.EventID(l.Fields["original"])] {
-			out = append(out, l)
-		}
-	}
-	return out
-}
-
-// chunks is a feed whose batches are as long as the chunks.
-type chunks [][]crediting.Line
-
-func (c chunks) Scan(ctx context.Context, s *crediting.Schema) iter.Seq2[*crediting.Batch, error] {
-	return func(yield func(*crediting.Batch, error) bool) {
-		for _, lines := range c {
-			for b, err := range crediting.FromLines(func() iter.Seq2[crediting.Line, error] { return fact.Of(lines...) }).Scan(ctx, s) {
-				if !yield(b, err) {
-					return
-				}
-			}
-		}
-	}
-}
-
-func (c chunks) Find(ctx context.Context, s *crediting.Schema, _ ...fact.EventID) iter.Seq2[*crediting.Batch, error] {
-	return c.Scan(ctx, s)
-}
-
-type random struct {
-	fsys    fs.FS
-	program *plan.Program
 }
 
 func newRandom(t *testing.T) random {
