@@ -23,11 +23,11 @@ func (w *worker) find(f *finder) (who int32, c *crew) {
 			who = f.runs.at(int(at), w.day)
 		}
 	default:
-		col := &w.table.columns[f.field]
-		if col.Has != nil && !col.Has[w.i] {
+		col := w.view.Column(f.field)
+		if col.Has != nil && !col.Has[w.k] {
 			return absent, nil
 		}
-		if code := col.Codes[w.i]; f.by == crediting.ByRole {
+		if code := col.Codes[w.k]; f.by == crediting.ByRole {
 			who = f.runs.at(int(code), w.day)
 		} else if who = f.who[code]; who <= several {
 			return who, &f.crews[several-who]
@@ -96,11 +96,11 @@ func (b *book) crewOf(t *team, day int32) *crew {
 func (w *worker) territory() int32 {
 	t := w.table
 	if len(t.key) == 1 {
-		if col := &t.columns[t.key[0]]; col.Codes != nil && (col.Has == nil || col.Has[w.i]) {
+		if col := w.view.Column(t.key[0]); col.Codes != nil && (col.Has == nil || col.Has[w.k]) {
 			if w.short[w.at] == nil {
-				w.short[w.at] = make([]int32, len(t.Columns[t.key[0]].Dictionary))
+				w.short[w.at] = make([]int32, len(t.Dictionary(t.key[0])))
 			}
-			known := &w.short[w.at][col.Codes[w.i]]
+			known := &w.short[w.at][col.Codes[w.k]]
 			if *known == 0 {
 				*known = w.place() + 3
 			}
@@ -109,15 +109,15 @@ func (w *worker) territory() int32 {
 	}
 	w.key = w.key[:0]
 	for _, f := range t.key {
-		col := &t.columns[f]
+		col := w.view.Column(f)
 		v := uint64(0)
-		has := col.Has == nil || col.Has[w.i]
+		has := (col.Has == nil || col.Has[w.k])
 		switch {
 		case !has:
 		case col.Codes != nil:
-			v = uint64(col.Codes[w.i])
+			v = uint64(col.Codes[w.k])
 		default:
-			v = uint64(col.Ints[w.i])
+			v = uint64(col.Ints[w.k])
 		}
 		w.key = append(w.key, byte(v), byte(v>>8), byte(v>>16), byte(v>>24), byte(v>>32), byte(v>>40), byte(v>>48), byte(v>>56), truth(has))
 	}
@@ -159,8 +159,8 @@ func (w *worker) place() int32 {
 	}
 	var account fact.AccountID
 	if i := t.Schema.Index(rules.Account); i >= 0 {
-		if c := &t.Columns[i]; c.Has == nil || c.Has[w.i] {
-			account = fact.AccountID(c.Dictionary[c.Codes[w.i]])
+		if c := w.view.Column(i); c.Has == nil || c.Has[w.k] {
+			account = fact.AccountID(t.Dictionary(i)[c.Codes[w.k]])
 		}
 	}
 	id, ok, err := rules.Territories.Of(t.Schema.Kind, account, calendar.FromOrdinal(w.day), w.filled[w.at])
