@@ -59,6 +59,9 @@ type worker struct {
 	reach, mine []up // room
 	upTypes     []int
 	types       uint64 // of direct, a bit each
+	who         uint64 // the same of whom direct is for
+	sources     []passed
+	deferred    []deferred
 }
 
 // finding is of an event.
@@ -143,7 +146,13 @@ func (w *worker) event() {
 	if len(w.held) == 0 || w.leaves {
 		w.uncredited = append(w.uncredited, w.table.First+w.i)
 	}
-	w.count(len(w.direct) + len(w.ups))
+	credits := len(w.direct) + len(w.ups)
+	for i := range w.deferred {
+		d := &w.deferred[i]
+		credits += len(d.way.above)
+		w.hold(d)
+	}
+	w.count(credits)
 	for k := range w.direct {
 		d := &w.direct[k]
 		w.add(d.payee, d.typ, !d.overlay, d.amount)
@@ -155,7 +164,7 @@ func (w *worker) event() {
 
 // plain credits the event by numbers. It is false where an Applier has to be asked; nothing is added up yet.
 func (w *worker) plain() bool {
-	w.direct, w.ups, w.upTypes, w.types, w.leaves = w.direct[:0], w.ups[:0], w.upTypes[:0], 0, false
+	w.direct, w.ups, w.upTypes, w.deferred, w.types, w.who, w.leaves = w.direct[:0], w.ups[:0], w.upTypes[:0], w.deferred[:0], 0, 0, false
 	if !w.matches() || !w.choose() {
 		return false
 	}
@@ -227,6 +236,7 @@ func (w *worker) note(d *direct) bool {
 	}
 	w.direct = append(w.direct, *d)
 	w.types |= bit(d.typ)
+	w.who |= mark(d.payee)
 	return true
 }
 
