@@ -40,9 +40,12 @@ func (e Edge) String() string {
 	return text + " " + DecimalText(e.Share.Shift(2)) + "%"
 }
 
+// whole is the share of most edges: one for all, which is soon looked at.
+var whole = decimal.NewFromInt(1)
+
 func (e Edge) share() decimal.Decimal {
 	if e.Share.IsZero() {
-		return decimal.NewFromInt(1)
+		return whole
 	}
 	return e.Share
 }
@@ -59,7 +62,12 @@ func (e Edge) canonical() (Edge, error) {
 		e.Share = decimal.Decimal{}
 		return e, nil
 	}
-	share, err := CanonicalDecimal(e.share())
+	share := e.share()
+	if share.Equal(whole) {
+		e.Share = whole
+		return e, nil
+	}
+	share, err := CanonicalDecimal(share)
 	if err != nil {
 		return e, fmt.Errorf("edge %s: share: %w", e, err)
 	}
