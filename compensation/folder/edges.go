@@ -18,7 +18,7 @@ const sharePlaces = 16
 
 // edges reads edges.csv.
 func (l *loader) edges() ([]fact.Edge, error) {
-	var lines []line
+	var places []source.Span
 	between, teams := l.relationships(), l.teams()
 	list, _, _, err := rows(l, layoutOf("edges"), func(r *row) fact.Edge {
 		if r.page.mapped && r.text("to") == "" {
@@ -36,26 +36,19 @@ func (l *loader) edges() ([]fact.Edge, error) {
 			l.mustBePayee(r, "from", e.From)
 		}
 		if !r.bad {
-			at := r.line()
-			lines = appended(lines, line{at.File, at.From.Line})
+			places = appended(places, r.line())
 		}
 		return e
 	})
 	if err != nil {
 		return nil, err
 	}
-	conflicts(&l.found, "edge-conflict", "the edge", severalTimes(list, lines), fact.Edge.Equal)
+	conflicts(&l.found, "edge-conflict", "the edge", severalTimes(list, places), fact.Edge.Equal)
 	return list, nil
 }
 
-// line is one of a file.
-type line struct {
-	file string
-	n    int
-}
-
 // severalTimes are the edges that are not the only ones of their name between their ends: few of very many.
-func severalTimes(list []fact.Edge, lines []line) (out []version[fact.Edge]) {
+func severalTimes(list []fact.Edge, places []source.Span) (out []version[fact.Edge]) {
 	order := make([]int32, len(list))
 	for i := range order {
 		order[i] = int32(i)
@@ -73,10 +66,10 @@ func severalTimes(list []fact.Edge, lines []line) (out []version[fact.Edge]) {
 			n++
 		}
 		for _, i := range order[:n] {
-			if e, at := &list[i], (source.Pos{Line: lines[i].n, Col: 1}); n > 1 {
+			if e := &list[i]; n > 1 {
 				// No key has a line break in it.
 				arrow := strings.Join([]string{e.Name, e.From, e.To}, "\n")
-				out = append(out, version[fact.Edge]{arrow, e.Stamp, *e, source.Span{File: lines[i].file, From: at, To: at}})
+				out = append(out, version[fact.Edge]{arrow, e.Stamp, *e, places[i]})
 			}
 		}
 		order = order[n:]

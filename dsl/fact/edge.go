@@ -62,16 +62,13 @@ func (e Edge) canonical() (Edge, error) {
 		e.Share = decimal.Decimal{}
 		return e, nil
 	}
-	share := e.share()
-	if share.Equal(whole) {
-		e.Share = whole
-		return e, nil
-	}
-	share, err := CanonicalDecimal(share)
+	share, err := CanonicalDecimal(e.share())
 	if err != nil {
 		return e, fmt.Errorf("edge %s: share: %w", e, err)
 	}
-	e.Share = share
+	if e.Share = share; share.Exponent() == 0 && share.Equal(whole) {
+		e.Share = whole
+	}
 	if share.IsNegative() {
 		return e, fmt.Errorf("edge %s: the share is negative; write a share above 0, or set Void to withdraw the edge", e)
 	}
