@@ -39,6 +39,8 @@ type worker struct {
 	upRows   []*dsl.Row // by roll-up
 	verdicts []verdict  // of the event at hand
 
+	lastReached lastReached
+
 	// The event at hand.
 	table       *table
 	at, i       int         // which table, and the place in it
@@ -211,7 +213,7 @@ func (w *worker) give(r *boundRule) bool {
 		case !ok || whole == 0 && amount != 0:
 			return false
 		case who >= 0:
-			if !w.note(&direct{payee: who, typ: r.types[k], overlay: r.of.Overlay, amount: whole, whole: whole, rule: r}) {
+			if !w.note(r, k, who, whole, whole) {
 				return false
 			}
 			continue
@@ -219,7 +221,7 @@ func (w *worker) give(r *boundRule) bool {
 			return false
 		}
 		for i, t := range w.division.takers {
-			if !w.note(&direct{payee: t.payee, typ: r.types[k], overlay: r.of.Overlay, amount: w.part[i], whole: whole, rule: r}) {
+			if !w.note(r, k, t.payee, w.part[i], whole) {
 				return false
 			}
 		}
@@ -227,16 +229,29 @@ func (w *worker) give(r *boundRule) bool {
 	return true
 }
 
-// note keeps a credit. It is false where somebody has the same type twice by accident, which is a finding.
-func (w *worker) note(d *direct) bool {
-	for i := range w.direct {
-		if o := &w.direct[i]; o.payee == d.payee && o.typ == d.typ && !o.overlay && !d.overlay && o.rule != d.rule {
-			return false
+// note keeps a credit of what a rule gives. It is false where somebody has the same type twice by accident, which is a
+// finding.
+func (w *worker) note(r *boundRule, k int, payee int32, amount, whole int64) bool {
+	typ, overlay := r.types[k], r.of.Overlay
+	if w.types&bit(typ) != 0 && w.who&mark(payee) != 0 {
+		for i := range w.direct {
+			if o := &w.direct[i]; o.payee == payee && o.typ == typ && !o.overlay && !overlay && o.rule != r {
+				return false
+			}
 		}
 	}
-	w.direct = append(w.direct, *d)
-	w.types |= bit(d.typ)
-	w.who |= mark(d.payee)
+	n := len(w.direct)
+	if n == cap(w.direct) {
+		w.direct = slices.Grow(w.direct, max(few, n))
+	}
+	w.direct = w.direct[:n+1]
+	d := &w.direct[n]
+	d.payee, d.typ, d.overlay, d.amount, d.whole, d.counted = payee, typ, overlay, amount, whole, false
+	if d.rule != r { // most events are credited by the rules that credited others
+		d.rule = r
+	}
+	w.types |= bit(typ)
+	w.who |= mark(payee)
 	return true
 }
 
