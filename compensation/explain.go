@@ -8,6 +8,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/internal/holding"
+	"github.com/payproof/payproof/compensation/internal/paying"
 
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -55,6 +56,11 @@ func (r *Run) Explain(ctx context.Context, id string) (*trace.Node, error) {
 	}
 	if e.moves, _, err = r.holding().Compute(e.result.Lines, e.result.Cuts); err != nil {
 		return nil, err
+	}
+	if r.book.balances() {
+		if e.months, err = r.paying(e.payee, &e.result, e.moves); err != nil {
+			return nil, err
+		}
 	}
 	nodes := make([]*trace.Node, 0, len(chosen))
 	for _, p := range chosen {
@@ -111,6 +117,7 @@ type explanation struct {
 	period calendar.Period
 	result earning.Result
 	moves  []holding.Move
+	months []paying.Month // none where no balance is
 }
 
 func (e *explanation) unit() string { return e.run.book.program.Currency.String() }
@@ -148,6 +155,11 @@ func (e *explanation) payout(p Payout) (*trace.Node, error) {
 			continue
 		}
 		if err := add(m.Paid(), e.move(m)); err != nil {
+			return nil, err
+		}
+	}
+	if p.Plan == "" {
+		if err := e.balance(p, add); err != nil {
 			return nil, err
 		}
 	}

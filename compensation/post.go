@@ -39,6 +39,7 @@ type desk struct {
 	entries []ledger.Entry
 	sums    []ledger.KindSum
 	moves   []holding.Move // what is held and released
+	paid    []money.Amount // by period, where balances decide
 }
 
 // payee computes a payee, makes entries and payouts of the lines of the periods asked for, and checks that they
@@ -50,7 +51,7 @@ func (r *Run) payee(job earning.Job) settled {
 	}
 	d.run = r
 	for range len(r.span.periods) - len(d.paying) {
-		d.paying, d.left = append(d.paying, nil), append(d.left, money.Amount{})
+		d.paying, d.left, d.paid = append(d.paying, nil), append(d.left, money.Amount{}), append(d.paid, money.Amount{})
 	}
 	job.Room = d.room
 	result := earning.Compute(job)
@@ -59,19 +60,19 @@ func (r *Run) payee(job earning.Job) settled {
 		d.out.found = append(d.keep(&result), d.out.found...)
 	}
 	if !result.Unclear && !d.out.found.HasErrors() {
-		d.out.err = d.post(&result)
+		d.out.err = d.post(job.Payee, &result)
 	}
 	out := d.out
 	for k := range d.paying {
-		d.paying[k], d.left[k] = d.paying[k][:0], money.Amount{}
+		d.paying[k], d.left[k], d.paid[k] = d.paying[k][:0], money.Amount{}, money.Amount{}
 	}
-	*d = desk{room: result.Lines[:0], paying: d.paying, left: d.left, entries: d.entries[:0], sums: d.sums[:0]}
+	*d = desk{room: result.Lines[:0], paying: d.paying, left: d.left, paid: d.paid, entries: d.entries[:0], sums: d.sums[:0]}
 	r.desks.Put(d)
 	return out
 }
 
 // post makes the entries and payouts of a payee.
-func (d *desk) post(result *earning.Result) error {
+func (d *desk) post(payee fact.PayeeID, result *earning.Result) error {
 	for i := range result.Lines {
 		if err := d.earn(&result.Lines[i]); err != nil {
 			return err
@@ -84,6 +85,11 @@ func (d *desk) post(result *earning.Result) error {
 	}
 	if err := d.keepBack(); err != nil {
 		return err
+	}
+	if d.run.book.balances() {
+		if err := d.balance(payee, result); err != nil {
+			return err
+		}
 	}
 	for k := range d.paying {
 		if err := d.pay(k, d.paying[k]); err != nil {
@@ -158,7 +164,7 @@ func (d *desk) pay(k int, payouts []Payout) (err error) {
 		return nil
 	}
 	slices.SortFunc(payouts, func(a, b Payout) int {
-		return cmp.Or(strings.Compare(string(a.Plan), string(b.Plan)), strings.Compare(a.Component, b.Component))
+		return cmp.Or(afterPlans(a)-afterPlans(b), strings.Compare(string(a.Plan), string(b.Plan)), strings.Compare(a.Component, b.Component))
 	})
 	var total money.Amount
 	for i := range payouts {
@@ -167,6 +173,9 @@ func (d *desk) pay(k int, payouts []Payout) (err error) {
 		}
 	}
 	payee := payouts[0].Payee
+	if d.run.book.balances() && total != d.paid[k] && !(total.IsZero() && d.paid[k].IsZero()) {
+		return fmt.Errorf("payee=%s period=%s: payouts come to %s, and %s is paid: a fault of the engine", payee, d.run.span.names[k], total, d.paid[k])
+	}
 	if !total.IsZero() {
 		d.entries = append(d.entries, ledger.Entry{Kind: ledger.Paid, Payee: payee, PostedIn: d.run.span.periods[k], Amount: total})
 	}

@@ -53,9 +53,10 @@ type span struct {
 	clock   *earning.Clock // of the years
 	years   calendar.Range // the whole fiscal years: a window that is still open must not look closed
 	own     calendar.Range // the horizon but for years that only what is still held looks back to
+	since   calendar.Date  // the first day of which balances may be left
 }
 
-func (b *Book) span(p calendar.Period) (span, error) {
+func (b *Book) span(p calendar.Period, asOf fact.Revision) (span, error) {
 	cal := b.program.Calendar
 	var s span
 	if p.IsZero() {
@@ -88,14 +89,23 @@ func (b *Book) span(p calendar.Period) (span, error) {
 	}
 	year, err := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.From))
 	last, err2 := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.To.AddDays(-1)))
-	s.own = calendar.Range{From: year.From, To: s.days.To}
-	since, err3 := cal.Range(cal.PeriodOf(calendar.UnitYear, b.heldSince(hold.Payment, year.From)))
+	s.since = b.balancedSince(s.days.From, asOf)
+	own, err4 := cal.Range(cal.PeriodOf(calendar.UnitYear, earlier(year.From, s.since)))
+	s.own = calendar.Range{From: own.From, To: s.days.To}
+	since, err3 := cal.Range(cal.PeriodOf(calendar.UnitYear, earlier(own.From, b.heldSince(hold.Payment, year.From))))
 	s.horizon = calendar.Range{From: since.From, To: s.days.To}
 	s.reach = b.reach(b.origin(s.horizon))
 	s.reach.From = b.heldSince(hold.Credit, s.reach.From)
 	s.years = calendar.Range{From: since.From, To: last.To}
 	s.clock = earning.NewClock(cal, s.years)
-	return s, errors.Join(err, err2, err3)
+	return s, errors.Join(err, err2, err3, err4)
+}
+
+func earlier(a, b calendar.Date) calendar.Date {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // Run computes a period from the facts. It writes nothing. The error is
@@ -111,7 +121,7 @@ func (b *Book) Run(ctx context.Context, r Request) (*Run, error) {
 }
 
 func (b *Book) run(ctx context.Context, r Request) (*Run, error) {
-	s, err := b.span(r.Period)
+	s, err := b.span(r.Period, r.AsOf)
 	if err != nil {
 		return nil, err
 	}

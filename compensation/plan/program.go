@@ -28,6 +28,7 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/format"
+	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/crediting/measure"
@@ -238,6 +239,7 @@ type Plan struct {
 	Components []Component // in the order of the file
 	Caps       []Cap       // applied in this order
 	Holds      []Hold      // what is kept back: hold:, then pay:
+	Terms      terms.Terms // how what is earned becomes what is paid
 	At         source.Span // where its name stands
 }
 
