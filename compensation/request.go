@@ -130,7 +130,8 @@ func (b *Book) list(ctx context.Context, r Request, s span) (*Run, error) {
 	if all.groups == nil {
 		return nil, faults.Sorted()
 	}
-	run := &Run{book: b, request: r, span: s, listed: all, kept: all.kept}
+	run := b.newRun(r, s)
+	run.listed, run.kept = all, all.kept
 	run.whole = func() (*Run, error) { return run, nil }
 	ids := b.people.IDs()
 	results := make([]settled, len(ids))
@@ -273,7 +274,7 @@ func (r *Run) compute(ctx context.Context, ids []fact.PayeeID, do func(i int)) e
 
 // job is what computing one payee of some takes; all is nil where credits are only added up.
 func (r *Run) job(id fact.PayeeID, all *listed) earning.Job {
-	around := func(days calendar.Range) []earning.Segment { return r.book.segments(id, days, r.request.AsOf) }
+	around := func(days calendar.Range) []earning.Segment { return r.staff.segments(id, days) }
 	job := earning.Job{
 		Program: r.book.program, Quotas: r.book.quotas, AsOf: r.request.AsOf, Payee: id, Segments: around(r.span.years), Around: around,
 		Horizon: r.span.horizon, Since: r.span.own.From, Asked: r.span.days, Forms: r.book.forms, Clock: r.span.clock,

@@ -1,7 +1,6 @@
 package compensation
 
 import (
-	"cmp"
 	"iter"
 	"net/url"
 	"slices"
@@ -27,6 +26,7 @@ type Run struct {
 	book     *Book
 	request  Request
 	span     span
+	staff    *staff
 	kept     []hold.Kept
 	left     []holding.Balance
 	payouts  []Payout
@@ -38,6 +38,10 @@ type Run struct {
 	fold     *fold.Fold
 	results  []settled            // of the payees in order
 	whole    func() (*Run, error) // the same with all credits listed
+}
+
+func (b *Book) newRun(r Request, s span) *Run {
+	return &Run{book: b, request: r, span: s, staff: &staff{book: b, asOf: r.AsOf}}
 }
 
 // listed is credits one by one.
@@ -59,20 +63,28 @@ type Payout struct {
 	Amount    money.Amount
 }
 
-// payoutID is period/payee/plan/component, with what would disturb a path escaped.
-func payoutID(period string, payee fact.PayeeID, p fact.PlanID, component string) string {
-	return period + "/" + escape(string(payee)) + "/" + escape(string(p)) + "/" + escape(component)
+// writeID writes the ID of a payout: period/payee/plan/component, with what would disturb a path escaped.
+func writeID(to *strings.Builder, period string, p *Payout) {
+	to.WriteString(period)
+	to.WriteByte('/')
+	to.WriteString(escape(string(p.Payee)))
+	to.WriteByte('/')
+	to.WriteString(escape(string(p.Plan)))
+	to.WriteByte('/')
+	to.WriteString(escape(p.Component))
 }
 
 func escape(s string) string {
-	if !strings.ContainsFunc(s, disturbs) {
-		return s
+	for i := range len(s) {
+		if disturbs(s[i]) {
+			return strings.ReplaceAll(url.PathEscape(s), "%20", " ")
+		}
 	}
-	return strings.ReplaceAll(url.PathEscape(s), "%20", " ")
+	return s
 }
 
 // disturbs reports whether a character may have to be escaped.
-func disturbs(c rune) bool {
+func disturbs(c byte) bool {
 	return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != ' ' && c != '-' && c != '_'
 }
 
@@ -217,64 +229,4 @@ func (r *Run) Payout(id string) (Payout, bool) {
 func negative(path string, a money.Amount) source.Diagnostic {
 	return source.Warnf("negative-payout", source.Span{File: path}, "the payee would have to pay back %s", a.Neg()).
 		WithHint("look at the cancelled events, or carry the amount into the next period by hand")
-}
-
-// Change is what facts that came later have changed for a payee in a pay period.
-type Change struct {
-	Payee         fact.PayeeID
-	Period        calendar.Period
-	Before, After money.Amount // what all components together pay
-	Why           []Cause      // the facts that may have done it, in order
-}
-
-// Cause is a fact that came later.
-type Cause struct {
-	Fact string // event, edge, quota, person, assignment, rate
-	Key  string // which one: the id of an event, "manager of ana"
-	What string // came late, was corrected, was withdrawn, changed
-}
-
-// String is a sentence: "event e17 was corrected".
-func (c Cause) String() string { return c.Fact + " " + c.Key + " " + c.What }
-
-func (c Cause) compare(o Cause) int {
-	return cmp.Or(cmp.Compare(c.Fact, o.Fact), cmp.Compare(c.Key, o.Key), cmp.Compare(c.What, o.What))
-}
-
-// changes compares what two runs pay.
-func (d *delta) changes(before, after *Run) (out []Change) {
-	type key struct {
-		payee  fact.PayeeID
-		period calendar.Period
-	}
-	sums := map[key]*Change{}
-	of := func(p Payout) *Change {
-		k := key{p.Payee, p.Period}
-		if sums[k] == nil {
-			sums[k] = &Change{Payee: p.Payee, Period: p.Period}
-		}
-		return sums[k]
-	}
-	for _, p := range before.payouts {
-		c := of(p)
-		c.Before, _ = c.Before.Add(p.Amount) // it was paid: it fits
-	}
-	for _, p := range after.payouts {
-		c := of(p)
-		c.After, _ = c.After.Add(p.Amount)
-	}
-	for _, c := range sums { // order: sorted below
-		if c.Before.Text() == c.After.Text() {
-			continue
-		}
-		c.Why = slices.Clone(d.ofPayee[c.Payee])
-		if d.everything {
-			c.Why = slices.Clone(d.general)
-		}
-		slices.SortFunc(c.Why, Cause.compare)
-		c.Why = slices.Compact(c.Why)
-		out = append(out, *c)
-	}
-	slices.SortFunc(out, func(a, b Change) int { return cmp.Or(cmp.Compare(a.Payee, b.Payee), a.Period.Compare(b.Period)) })
-	return out
 }

@@ -3,6 +3,7 @@ package fold
 import (
 	"cmp"
 	"maps"
+	"math/bits"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -230,11 +231,21 @@ func (f *Fold) Total(payee int, m measure.Measure, days calendar.Range) (v decim
 	if !known || !Foldable(m) {
 		return v, false
 	}
-	return f.total(payee, s, days)
+	sum, ok := f.total(payee, s, days)
+	return sum.Decimal(), ok
 }
 
+// Sum is a coefficient with its decimal places.
+type Sum struct {
+	Coef  int64 // the coefficient
+	Scale uint8 // its decimal places
+}
+
+// Decimal is the sum as a number.
+func (s Sum) Decimal() decimal.Decimal { return decimal.New(s.Coef, -int32(s.Scale)) }
+
 // Nth is Total of the measure with a place in Facts.Measures.
-func (f *Fold) Nth(payee, nth int, days calendar.Range) (v decimal.Decimal, ok bool) {
+func (f *Fold) Nth(payee, nth int, days calendar.Range) (v Sum, ok bool) {
 	s := f.layout.asked[nth]
 	if s < 0 {
 		return v, false
@@ -242,7 +253,7 @@ func (f *Fold) Nth(payee, nth int, days calendar.Range) (v decimal.Decimal, ok b
 	return f.total(payee, s, days)
 }
 
-func (f *Fold) total(payee, s int, days calendar.Range) (v decimal.Decimal, ok bool) {
+func (f *Fold) total(payee, s int, days calendar.Range) (v Sum, ok bool) {
 	from, to, ok := f.layout.spansIn(payee, days)
 	if !ok {
 		return v, false
@@ -257,24 +268,26 @@ func (f *Fold) total(payee, s int, days calendar.Range) (v decimal.Decimal, ok b
 	}
 	switch how {
 	case measure.Count:
-		return decimal.New(all.n, 0), true
+		return Sum{all.n, 0}, true
 	case measure.CountDistinct:
-		return decimal.New(f.different(payee, s, from, to), 0), true
+		return Sum{f.different(payee, s, from, to), 0}, true
 	}
-	return decimal.New(all.sum, -int32(f.layout.scale(s))), true
+	return Sum{all.sum, f.layout.scale(s)}, true
 }
 
 // different counts the values that a stream has seen in some spans.
 func (f *Fold) different(payee, s, from, to int) (n int64) {
 	l := f.layout
-	for code := range bitsOf {
-		for span := from; span < to; span++ {
-			if f.sums.low[l.lowAt(payee, s, span)+code] > 0 {
-				n++
-				break
+	var low uint64 // a bit each
+	for span := from; span < to; span++ {
+		at := l.lowAt(payee, s, span)
+		for code, times := range f.sums.low[at : at+bitsOf] {
+			if times > 0 {
+				low |= 1 << code
 			}
 		}
 	}
+	n = int64(bits.OnesCount64(low))
 	base := l.base[payee] + s*l.number[payee]
 	all := f.sums.sorted
 	first, _ := slices.BinarySearchFunc(all, seen{cell: base + from}, seen.compare)
@@ -296,7 +309,7 @@ func (c *cells) close() {
 }
 
 // Credits is the sum of a payee's credits of a type over some days, and how many there are; ok as that of Total.
-func (f *Fold) Credits(payee int, typ string, days calendar.Range) (sum decimal.Decimal, n int, ok bool) {
+func (f *Fold) Credits(payee int, typ string, days calendar.Range) (sum Sum, n int, ok bool) {
 	t, known := f.layout.places[typ]
 	if !known || f.layout.sums[t] < 0 {
 		return sum, 0, false

@@ -19,12 +19,16 @@ func (w *worker) matches() bool {
 	t := w.table
 	w.held = w.held[:0]
 	w.tried = t.index.Candidates(w.view.Columns, w.k, w.tried[:0])
-	for _, id := range w.tried {
+	for _, c := range w.tried {
+		id := c.ID()
 		r := &t.rules[id]
 		if w.day < r.from || w.day >= r.to {
 			continue
 		}
-		holds, ok := w.holds(&r.when)
+		holds, ok := c.Sure(), true
+		if !holds {
+			holds, ok = w.holds(&r.when)
+		}
 		if !ok {
 			return false
 		}
@@ -44,16 +48,16 @@ func (w *worker) choose() bool {
 		return true
 	}
 	for _, id := range w.held {
-		if !slices.ContainsFunc(rules[id].excludes, func(by int) bool { return slices.Contains(w.held, by) }) {
+		if !slices.ContainsFunc(rules[id].of.excludes, func(by int) bool { return slices.Contains(w.held, by) }) {
 			w.gives = append(w.gives, id)
 		}
 	}
 	left := w.gives
 	w.gives = w.left[:0]
 	for _, id := range left {
-		r, wins := rules[id].of, true
+		r, wins := rules[id].of.of, true
 		for _, other := range left {
-			o := rules[other].of
+			o := rules[other].of.of
 			if r.Group == "" || other == id || o.Group != r.Group || o.Priority > r.Priority {
 				continue
 			}
@@ -73,7 +77,7 @@ func (w *worker) choose() bool {
 // beaten reports whether another rule of the group comes before a rule.
 func (w *worker) beaten(left []int, r *crediting.Rule) bool {
 	return slices.ContainsFunc(left, func(other int) bool {
-		o := w.table.rules[other].of
+		o := w.table.rules[other].of.of
 		return o.Group == r.Group && o.Priority < r.Priority
 	})
 }

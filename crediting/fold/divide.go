@@ -98,27 +98,27 @@ type division struct {
 }
 
 // divide finds the recipients of a rule and their parts. It is false where an Applier has to be asked.
-func (w *worker) divide(r *boundRule) bool {
+func (w *worker) divide(t *boundTerms) bool {
 	d := &w.division
 	d.takers, d.equal, d.whole = d.takers[:0], true, false
 	var who [mostTo]int32
 	var crews [mostTo]*crew
 	mask, among := 0, int64(1)
-	for i := range r.who {
-		if !r.who[i].plain {
+	for i := range t.who {
+		if !t.who[i].plain {
 			return false
 		}
-		who[i], crews[i] = w.find(&r.who[i])
+		who[i], crews[i] = w.find(t.who[i])
 		if who[i] != absent {
 			mask |= 1 << i
 		}
-		if who[i] == ask || r.of.AnyShares && (who[i] == absent || who[i] == nobody) {
+		if who[i] == ask || t.anyShares && (who[i] == absent || who[i] == nobody) {
 			return false
 		}
 		if crews[i] != nil {
 			among *= crews[i].among
 			d.equal = d.equal && crews[i].among == 1
-			d.whole = d.whole || crews[i].whole && len(r.who) == 1
+			d.whole = d.whole || crews[i].whole && len(t.who) == 1
 		}
 		if among > 1<<20 {
 			return false
@@ -132,8 +132,8 @@ func (w *worker) divide(r *boundRule) bool {
 		}
 		return ok
 	}
-	for i := range r.who {
-		share, ok := fixed.MulInt64(r.shares[mask][i], among)
+	for i := range t.who {
+		share, ok := fixed.MulInt64(t.shares[mask][i], among)
 		switch c := crews[i]; {
 		case !ok:
 			return false
@@ -158,15 +158,15 @@ func (w *worker) divide(r *boundRule) bool {
 	if d.whole {
 		d.left = 0
 	}
-	return d.left >= 0 || r.of.AnyShares
+	return d.left >= 0 || t.anyShares
 }
 
 // parts divides an amount at some decimal places among the takers, exactly as an Applier does. It is false where one
 // has to be asked.
-func (w *worker) parts(r *boundRule, k int, amount int64, scale uint8) bool {
-	d, g := &w.division, &r.gives[k]
+func (w *worker) parts(t *boundTerms, k int, amount int64, scale uint8) bool {
+	d, g := &w.division, &t.gives[k]
 	w.part = w.part[:0]
-	up := factor(scale, w.book.layout.scales[r.types[k]])
+	up := factor(scale, w.book.layout.scales[t.types[k]])
 	switch {
 	case d.whole || len(d.takers) == 1 && d.left == 0:
 		whole, ok := fixed.MulInt64(amount, up)
@@ -178,8 +178,8 @@ func (w *worker) parts(r *boundRule, k int, amount int64, scale uint8) bool {
 		return false
 	case !g.money:
 		whole, ok := fixed.MulInt64(amount, up)
-		for _, t := range d.takers {
-			hi, lo := bits.Mul64(uint64(abs(whole)), uint64(t.share))
+		for _, taker := range d.takers {
+			hi, lo := bits.Mul64(uint64(abs(whole)), uint64(taker.share))
 			if ok = ok && hi < uint64(d.total); !ok {
 				return false
 			}
@@ -201,7 +201,7 @@ func (w *worker) parts(r *boundRule, k int, amount int64, scale uint8) bool {
 			return false
 		}
 	}
-	up = factor(scale, w.book.layout.scales[r.types[k]])
+	up = factor(scale, w.book.layout.scales[t.types[k]])
 	return up > 0 && w.allocate(amount) && w.scaled(up)
 }
 

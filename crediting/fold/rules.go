@@ -8,6 +8,7 @@ import (
 
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/internal/index"
+	"github.com/payproof/payproof/crediting/territory"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
@@ -22,6 +23,7 @@ type Rules struct {
 // kind is the rules of a kind of event.
 type kind struct {
 	rules []rule
+	terms []*terms
 	index *index.Index
 }
 
@@ -29,10 +31,49 @@ type rule struct {
 	of       *crediting.Rule
 	from, to int32       // day numbers: the days on which it holds, up to before to
 	apart    index.Exact // its condition
-	gives    []give
-	alone    bool      // one recipient has all
-	shares   [][]int64 // of its recipients in units of oneOf, by which of them are there; nil: an Applier is asked
-	excludes []int     // the rules of the kind that keep it out, by their places
+	excludes []int       // the rules of the kind that keep it out, by their places
+	terms    int32       // their place in those of the kind
+}
+
+// terms are what a rule gives, and to whom. Of thousands of rules most have the same as others, and share them: so they
+// stay at hand, whichever of the rules an event meets.
+type terms struct {
+	gives     []give
+	to        []crediting.Recipient
+	alone     bool      // one recipient has all
+	shares    [][]int64 // of its recipients in units of oneOf, by which of them are there; nil: an Applier is asked
+	overlay   bool
+	anyShares bool
+}
+
+// plainTerms are those that are compared with others: one recipient has a multiple of a field.
+type plainTerms struct {
+	give
+	found
+	protect            territory.Protection
+	overlay, anyShares bool
+}
+
+// put adds the terms of a rule, unless they are there, and gives their place.
+func (k *kind) put(of *crediting.Rule, known map[plainTerms]int32, m multiples) int32 {
+	t := &terms{to: of.To, alone: len(of.To) == 1 && of.To[0].Share == crediting.All, overlay: of.Overlay, anyShares: of.AnyShares}
+	t.gives = append(t.gives, m.giving(crediting.Given{As: of.As, Amount: of.Amount}))
+	for _, g := range of.Also {
+		t.gives = append(t.gives, m.giving(g))
+	}
+	at := int32(len(k.terms))
+	if t.alone && len(t.gives) == 1 && t.gives[0].field >= 0 && of.To[0].Part.IsZero() {
+		to := &of.To[0]
+		key := plainTerms{t.gives[0], foundBy(to), to.Protect, of.Overlay, of.AnyShares}
+		key.amount = nil // the field and the factor say it
+		if same, ok := known[key]; ok {
+			return same
+		}
+		known[key] = at
+	}
+	t.shares = shares(of.To)
+	k.terms = append(k.terms, t)
+	return at
 }
 
 // give is what a rule gives of a type of credit.
@@ -56,6 +97,7 @@ func Compile(from *crediting.Rules) *Rules {
 	r := &Rules{from: from, kinds: map[*crediting.Schema]*kind{}}
 	for _, s := range from.Schemas {
 		k := &kind{}
+		known, multiples := map[plainTerms]int32{}, multiples{}
 		var conditions []*dsl.Formula
 		for i := range from.Rules {
 			of := &from.Rules[i]
@@ -63,11 +105,8 @@ func Compile(from *crediting.Rules) *Rules {
 				continue
 			}
 			conditions = append(conditions, of.When)
-			c := rule{of: of, alone: len(of.To) == 1 && of.To[0].Share == crediting.All, shares: shares(of.To)}
+			c := rule{of: of, terms: k.put(of, known, multiples)}
 			c.from, c.to = bounds(of.Effective)
-			for _, g := range of.Gives() {
-				c.gives = append(c.gives, giving(g))
-			}
 			k.rules = append(k.rules, c)
 		}
 		k.exclude()
@@ -105,6 +144,20 @@ func bounds(days calendar.Range) (from, to int32) {
 		to = math.MaxInt32
 	}
 	return from, to
+}
+
+// multiples are amounts that were looked at: rules of one rate need not be looked at again.
+type multiples map[dsl.Identity]give
+
+func (m multiples) giving(g crediting.Given) give {
+	id := g.Amount.Identity()
+	out, ok := m[id]
+	if !ok {
+		out = giving(g)
+		m[id] = out
+	}
+	out.as, out.amount = g.As, g.Amount
+	return out
 }
 
 // giving looks whether an amount is a multiple of a field.
@@ -168,7 +221,7 @@ func (r *Rules) types(l *layout, f *Facts) {
 	}
 	for _, s := range r.from.Schemas {
 		digits := uint8(max(0, s.Currency.Digits())) // what is divided has at least these
-		for _, c := range r.kinds[s].rules {
+		for _, c := range r.kinds[s].terms {
 			for _, g := range c.gives {
 				if finer(g.as, max(g.scale, digits)); !g.money && !c.alone {
 					finer(g.as, g.scale+countPlaces)

@@ -100,7 +100,7 @@ func (w *worker) above(u *upRule, payee int32) *way {
 	for len(w.ways) <= u.ways {
 		w.ways = append(w.ways, make([][]way, len(w.book.facts.Payees)))
 	}
-	known := w.ways[u.ways][payee]
+	known := slices.Clip(w.ways[u.ways][payee]) // what is there may be another's, too
 	from := w.book.layout.first
 	for i := range known {
 		if known[i].from <= w.day && w.day < known[i].to {
@@ -391,7 +391,7 @@ func (w *worker) canonical() {
 	types := w.book.layout.types
 	slices.SortStableFunc(w.mine, func(x, y up) int {
 		a, b := &w.direct[x.source], &w.direct[y.source]
-		return cmp.Or(int(truth(a.overlay))-int(truth(b.overlay)), cmp.Compare(a.rule.of.ID, b.rule.of.ID), cmp.Compare(a.payee, b.payee), cmp.Compare(types[a.typ], types[b.typ]), cmp.Compare(x.rule.ID, y.rule.ID))
+		return cmp.Or(int(truth(a.overlay))-int(truth(b.overlay)), cmp.Compare(a.rule.of.of.ID, b.rule.of.of.ID), cmp.Compare(a.payee, b.payee), cmp.Compare(types[a.typ], types[b.typ]), cmp.Compare(x.rule.ID, y.rule.ID))
 	})
 }
 

@@ -131,7 +131,7 @@ func (w *world) update(t *testing.T, rt *rapid.T, f *Fold) *Fold {
 		}
 	}
 	told := map[string]bool{}
-	out, err := f.Update(t.Context(), now, gone, come, nil, func(p int, event fact.EventID) { told[fmt.Sprint(staff[p], " ", event)] = true })
+	out, err := f.Update(t.Context(), now, changed, gone, come, nil, func(p int, event fact.EventID) { told[fmt.Sprint(staff[p], " ", event)] = true })
 	if err != nil {
 		rt.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/internal/index"
 	"github.com/payproof/payproof/crediting/internal/view"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/fact"
@@ -48,7 +49,7 @@ type worker struct {
 	view        *view.View
 	k           int // the place in the view
 	day         int32
-	tried       []int
+	tried       []index.Candidate
 	held        []int // the rules that hold, by their places
 	gives       []int // those of them that give credit
 	left        []int // room
@@ -103,7 +104,7 @@ func (w *worker) rowsOf(from, to int) {
 
 // see looks at a table.
 func (w *worker) see(at int) *view.View {
-	w.at, w.table, w.view = at, w.book.tables[at], &w.views[at]
+	w.at, w.table, w.view = at, w.book.table(at), &w.views[at]
 	if w.view.Columns == nil {
 		w.views[at] = view.Of(w.table.Table)
 	}
@@ -171,7 +172,7 @@ func (w *worker) plain() bool {
 		return false
 	}
 	for _, id := range w.gives {
-		if r := &w.table.rules[id]; !w.give(r) {
+		if r := &w.table.rules[id]; !w.give(r, &w.table.terms[r.terms]) {
 			return false
 		}
 	}
@@ -188,40 +189,40 @@ func (w *worker) plain() bool {
 }
 
 // give makes the credits of a rule.
-func (w *worker) give(r *boundRule) bool {
+func (w *worker) give(r *boundRule, t *boundTerms) bool {
 	who := int32(ask)
-	if r.alone && r.who[0].plain { // as most are
-		who, _ = w.find(&r.who[0])
+	if t.alone && t.who[0].plain { // as most are
+		who, _ = w.find(t.who[0])
 	}
 	if who < 0 {
-		if r.shares == nil || !w.divide(r) {
+		if t.shares == nil || !w.divide(t) {
 			return false
 		}
-		w.leaves = w.leaves || !r.of.AnyShares && w.division.left > 0
+		w.leaves = w.leaves || !t.anyShares && w.division.left > 0
 	}
-	for k := range r.gives {
-		amount, scale, ok := w.amount(r, k)
+	for k := range t.gives {
+		amount, scale, ok := w.amount(t, k)
 		if !ok {
 			return false
 		}
-		up := r.ups[k]
-		if scale != r.gives[k].scale {
-			up = factor(scale, w.book.layout.scales[r.types[k]])
+		up := t.ups[k]
+		if scale != t.gives[k].scale {
+			up = factor(scale, w.book.layout.scales[t.types[k]])
 		}
 		whole, ok := fixed.MulInt64(amount, up)
 		switch {
 		case !ok || whole == 0 && amount != 0:
 			return false
 		case who >= 0:
-			if !w.note(r, k, who, whole, whole) {
+			if !w.note(r, t, k, who, whole, whole) {
 				return false
 			}
 			continue
-		case len(w.division.takers) > 0 && !w.parts(r, k, amount, scale):
+		case len(w.division.takers) > 0 && !w.parts(t, k, amount, scale):
 			return false
 		}
-		for i, t := range w.division.takers {
-			if !w.note(r, k, t.payee, w.part[i], whole) {
+		for i, taker := range w.division.takers {
+			if !w.note(r, t, k, taker.payee, w.part[i], whole) {
 				return false
 			}
 		}
@@ -231,8 +232,8 @@ func (w *worker) give(r *boundRule) bool {
 
 // note keeps a credit of what a rule gives. It is false where somebody has the same type twice by accident, which is a
 // finding.
-func (w *worker) note(r *boundRule, k int, payee int32, amount, whole int64) bool {
-	typ, overlay := r.types[k], r.of.Overlay
+func (w *worker) note(r *boundRule, t *boundTerms, k int, payee int32, amount, whole int64) bool {
+	typ, overlay := t.types[k], t.overlay
 	if w.types&bit(typ) != 0 && w.who&mark(payee) != 0 {
 		for i := range w.direct {
 			if o := &w.direct[i]; o.payee == payee && o.typ == typ && !o.overlay && !overlay && o.rule != r {
@@ -256,8 +257,8 @@ func (w *worker) note(r *boundRule, k int, payee int32, amount, whole int64) boo
 }
 
 // amount is what a rule gives, at so many decimal places.
-func (w *worker) amount(r *boundRule, k int) (amount int64, scale uint8, ok bool) {
-	g := &r.gives[k]
+func (w *worker) amount(t *boundTerms, k int) (amount int64, scale uint8, ok bool) {
+	g := &t.gives[k]
 	if g.field < 0 {
 		v, err := g.amount.Eval(w.row(g.amount))
 		amount, scale, ok = v.Int64()
