@@ -3,6 +3,7 @@ package fold
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/internal/index"
@@ -36,11 +37,33 @@ type shared struct {
 	payees map[fact.PayeeID]int32
 	tables map[*crediting.Table]*table // without who is found
 	ways   [][][]way                   // by the kind of walk, and payee
+	places *places
+}
+
+// places are the rows of codes of fields by which edges find events, found when they are first asked for. They are safe
+// for concurrent use.
+type places struct {
+	lock sync.Mutex
+	of   map[placed]*byCode
+}
+
+type placed struct {
+	table *crediting.Table
+	field int
+}
+
+// byCode is the rows of a table in the order of their codes.
+type byCode struct {
+	first []int32 // by code, where its rows begin; one more at the end
+	rows  []int32
 }
 
 // share is what another book may use of this one, of which a worker has found some ways.
 func (b *book) share(ways [][][]way) *shared {
-	out := &shared{payees: b.payees, tables: make(map[*crediting.Table]*table, len(b.tables)), ways: ways}
+	out := &shared{payees: b.payees, tables: make(map[*crediting.Table]*table, len(b.tables)), ways: ways, places: &places{of: map[placed]*byCode{}}}
+	if b.known != nil {
+		out.places = b.known.places
+	}
 	for _, t := range b.facts.Events.Tables() {
 		if known := b.known.table(t); known != nil {
 			out.tables[t] = known

@@ -21,7 +21,7 @@ func (f *Fold) Affected(ctx context.Context, changed Changed, now *fact.Edges) (
 	w := newWorker(b)
 	s := search{
 		keys: func(name string) map[string]bool { return changed[name] },
-		team: func(string) bool { return len(changed["team"]) > 0 },
+		team: func(string) bool { return len(changed["team"]) > 0 }, places: f.known.places,
 	}
 	for at := range b.tables {
 		some, ok := b.search(w, at, &s)
@@ -80,9 +80,10 @@ type search struct {
 	keys   func(name string) map[string]bool // those from which edges of a name lead
 	team   func(name string) bool            // whether it is the members of a team
 	payees map[string]bool                   // those whom fields name
+	places *places                           // where it is asked again and again; nil: it is not
 }
 
-// rows are those of a table for which a rule may find a recipient that is looked for; ok is false where that cannot be
+// search finds the rows of a table for which a rule may find a recipient that is looked for; ok is false where that cannot be
 // told.
 func (b *book) search(w *worker, at int, s *search) (rows []int, ok bool) {
 	t := b.facts.Events.Tables()[at]
@@ -141,18 +142,28 @@ func (b *book) search(w *worker, at int, s *search) (rows []int, ok bool) {
 		}
 	}
 	for f, codes := range fields { // order: rows are sorted by who asks
-		rows = append(rows, rowsOf(t, f, codes)...)
+		if s.places != nil {
+			rows = s.places.rows(rows, t, f, codes)
+		} else {
+			rows = append(rows, rowsOf(t, f, codes)...)
+		}
 	}
-	if len(territories) > 0 {
-		for range w.see(at).Looks() {
-			for k, day := range w.view.Column(t.Schema.Incentive).Ints {
-				if w.k, w.day = k, int32(day); territories[w.territory()] {
-					rows = append(rows, t.First+w.view.From+k)
-				}
+	return append(rows, w.within(at, territories)...), true
+}
+
+// within are the rows of a table that are in some territories.
+func (w *worker) within(at int, territories map[int32]bool) (rows []int) {
+	if len(territories) == 0 {
+		return nil
+	}
+	for range w.see(at).Looks() {
+		for k, day := range w.view.Column(w.table.Schema.Incentive).Ints {
+			if w.k, w.day = k, int32(day); territories[w.territory()] {
+				rows = append(rows, w.table.First+w.view.From+k)
 			}
 		}
 	}
-	return rows, true
+	return rows
 }
 
 // named finds the codes of a field that names payees who are looked for.
@@ -187,6 +198,51 @@ func rowsOf(t *crediting.Table, field int, codes map[uint32]bool) (rows []int) {
 		}
 	}
 	return rows
+}
+
+// rows appends the rows of a table with some codes of a field.
+func (p *places) rows(rows []int, t *crediting.Table, field int, codes map[uint32]bool) []int {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	key := placed{t, field}
+	known := p.of[key]
+	if known == nil {
+		known = placesOf(t, field)
+		p.of[key] = known
+	}
+	for code := range codes { // order: rows are sorted by who asks
+		for _, row := range known.rows[known.first[code]:known.first[code+1]] {
+			rows = append(rows, int(row))
+		}
+	}
+	return rows
+}
+
+func placesOf(t *crediting.Table, field int) *byCode {
+	out := &byCode{first: make([]int32, len(t.Dictionary(field))+2)}
+	v := view.Of(t)
+	each := func(do func(code uint32, row int)) {
+		for range v.Looks() {
+			c := v.Column(field)
+			for k, code := range c.Codes {
+				if c.Has == nil || c.Has[k] {
+					do(code, t.First+v.From+k)
+				}
+			}
+		}
+	}
+	n := 0
+	each(func(code uint32, _ int) { out.first[code+2]++; n++ })
+	for i := 2; i < len(out.first); i++ {
+		out.first[i] += out.first[i-1]
+	}
+	out.rows = make([]int32, n)
+	each(func(code uint32, row int) { // the place of the next one, which is where those of the code end when all are there
+		out.rows[out.first[code+1]] = int32(row)
+		out.first[code+1]++
+	})
+	out.first = out.first[:len(out.first)-1]
+	return out
 }
 
 // Update is the fold of other facts, which differ by events and edges alone: the credits of gone, rows of the events
