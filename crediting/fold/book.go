@@ -225,7 +225,7 @@ func (f *finder) list(b *book, text string) int32 {
 		if p == ask {
 			return ask
 		}
-		c.members = append(c.members, member{p, oneOf})
+		c.members = append(c.members, member{payee: p, share: oneOf})
 	}
 	f.crews = append(f.crews, c)
 	return int32(several - (len(f.crews) - 1))
@@ -245,6 +245,7 @@ type runs struct {
 	all   []run
 	ask   func(key int) []run // instead, where few keys are asked for; nil: all is there
 	known map[int][]run       // what was asked
+	via   []string            // by key, how a listing shows it; made as they are asked for
 }
 
 // run is days, as numbers, up to before to.
@@ -303,7 +304,7 @@ func (r *runs) who(b *book, edges []fact.Run) int32 {
 		case len(edges) == 1 && share == oneOf:
 			return p
 		}
-		c.members = append(c.members, member{p, share})
+		c.members = append(c.members, member{payee: p, share: share})
 	}
 	c.among = 1
 	r.crews = append(r.crews, c)

@@ -132,7 +132,7 @@ func (w *worker) walk(u *upRule, payee int32) way {
 		part, fits := units(p.Part)
 		out.plain = out.plain && who >= 0 && fits
 		if p.Level > u.Skip {
-			out.above = append(out.above, reached{member{who, part}, p})
+			out.above = append(out.above, reached{member{payee: who, share: part}, p})
 		}
 	}
 	return out

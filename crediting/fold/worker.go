@@ -66,13 +66,16 @@ type finding struct {
 // direct is credit that a rule gives.
 type direct struct {
 	payee   int32
-	typ     int
+	entry   uint8 // of the rule's recipients, that by which the payee was found
 	overlay bool
+	counted bool // it is passed up
+	typ     int
 	amount  int64 // at the scale of the type
 	whole   int64 // of what the rule gives
+	share   int64 // in parts of total
+	total   int64
 	rule    *boundRule
 	raised  int64 // amount at the scale of what is passed up
-	counted bool  // it is passed up
 }
 
 func newWorker(b *book) *worker {
@@ -180,7 +183,7 @@ func (w *worker) give(r *boundRule) bool {
 		case !ok || whole == 0 && amount != 0:
 			return false
 		case who >= 0:
-			if !w.note(&direct{payee: who, typ: r.types[k], overlay: r.of.Overlay, amount: whole, whole: whole, rule: r}) {
+			if !w.note(&direct{payee: who, typ: r.types[k], overlay: r.of.Overlay, amount: whole, whole: whole, rule: r, share: 1, total: 1}) {
 				return false
 			}
 			continue
@@ -188,7 +191,7 @@ func (w *worker) give(r *boundRule) bool {
 			return false
 		}
 		for i, t := range w.division.takers {
-			if !w.note(&direct{payee: t.payee, typ: r.types[k], overlay: r.of.Overlay, amount: w.part[i], whole: whole, rule: r}) {
+			if !w.note(&direct{payee: t.payee, typ: r.types[k], overlay: r.of.Overlay, amount: w.part[i], whole: whole, rule: r, entry: t.entry, share: t.share, total: w.division.total}) {
 				return false
 			}
 		}
@@ -262,13 +265,8 @@ func (w *worker) add(payee int32, typ int, isDirect bool, amount int64) {
 
 // apply asks an Applier for the credits of the event.
 func (w *worker) apply() {
-	f := w.book.facts
-	if w.applier == nil {
-		known := func(p fact.PayeeID) bool { return w.book.payee(string(p)) >= 0 }
-		w.applier = f.Rules.from.NewApplier(f.Edges, known, f.AsOf).Knowing(f.Of)
-	}
-	e := f.Events.Event(w.table.First + w.i)
-	made := w.applier.Each(e)
+	e := w.book.facts.Events.Event(w.table.First + w.i)
+	made := w.asking().Each(e)
 	if found := made.Findings; len(found) > 0 {
 		if w.day < w.book.facts.Since.Ordinal() {
 			found = found.Only(source.Error)
@@ -290,6 +288,15 @@ func (w *worker) apply() {
 		w.unclear[payee] = w.unclear[payee] || !ok
 		w.add(payee, typ, c.Origin == crediting.Direct, amount)
 	}
+}
+
+// asking is the Applier that is asked.
+func (w *worker) asking() *crediting.Applier {
+	if f := w.book.facts; w.applier == nil {
+		known := func(p fact.PayeeID) bool { return w.book.payee(string(p)) >= 0 }
+		w.applier = f.Rules.from.NewApplier(f.Edges, known, f.AsOf).Knowing(f.Of)
+	}
+	return w.applier
 }
 
 func abs(n int64) int64 { return max(n, -n) }
