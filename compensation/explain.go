@@ -270,8 +270,8 @@ func (r *Run) WhyNot(ctx context.Context, p fact.PayeeID, e fact.EventID) ([]*tr
 	if !ok {
 		var known []string
 		for _, t := range r.book.events.Tables() {
-			for _, id := range t.IDs {
-				known = append(known, string(id))
+			for i := range t.Len() {
+				known = append(known, string(t.ID(i)))
 			}
 		}
 		return nil, &UnknownError{"event", string(e), nearest(string(e), known, "events are named by their id")}

@@ -42,7 +42,7 @@ func scanned(t testing.TB, f Feed, s *Schema) (ids []string, ds source.Diagnosti
 			t.Fatal(err)
 		default:
 			for i, id := range b.IDs {
-				ids = append(ids, fmt.Sprintf("%s@%s", id, b.Places[i]))
+				ids = append(ids, fmt.Sprintf("%s@%s", id, b.Place(i)))
 			}
 		}
 	}

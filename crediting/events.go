@@ -7,11 +7,10 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/payproof/payproof/crediting/internal/columns"
 	"github.com/payproof/payproof/crediting/internal/idset"
+	"github.com/payproof/payproof/crediting/internal/packed"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
-	"github.com/payproof/payproof/dsl/source"
 )
 
 // Events are the events of a feed, each once, in columns. They are immutable and safe for concurrent use.
@@ -33,151 +32,131 @@ type Events struct {
 // Table is the events of one kind, in columns. Nobody may change it. A row is the place of an event among all
 // that were loaded, in the order in which they came.
 type Table struct {
-	Schema    *Schema             // of the kind
-	First     int                 // the row of the first event
-	IDs       []fact.EventID      // of the events
-	Revisions []uint64            // nil: all are zero
-	Columns   []Column            // of the schema's fields, in order: texts as Codes, and enums, whose members are the Dictionary
-	index     []map[string]uint32 // of Dictionary, by field
-	files     []string
-	inFile    []uint16
-	lines     []int32             // in the file; 0 is nowhere
-	places    map[int]source.Span // of those that are more than a line of a file
+	Schema *Schema      // of the kind
+	First  int          // the row of the first event
+	rows   *packed.Rows // the fields of the schema, then revisions, then two of places
+	places *packed.Places
+	texts  [][]string // by field, those of its codes: of texts, and of enums
+	index  []map[string]uint32
 }
 
 // Len is the number of events.
-func (t *Table) Len() int { return len(t.IDs) }
+func (t *Table) Len() int { return t.rows.Len() }
 
-// Days are the incentive dates, as day numbers.
-func (t *Table) Days() []int64 { return t.Columns[t.Schema.Incentive].Ints }
+// ID is that of the i-th event.
+func (t *Table) ID(i int) fact.EventID { return fact.EventID(t.rows.ID(i)) }
+
+// Misses reports whether an event of the table has no value of a field.
+func (t *Table) Misses(field int) bool { return t.rows.Misses(field) }
+
+// Dictionary is the texts of a field by their codes: of texts, and of the members of enums.
+func (t *Table) Dictionary(field int) []string { return t.texts[field] }
+
+// Read reads a field of the events from one place in the table up to before another: numbers, or the codes of texts
+// and of members. The room of the column is used again.
+func (t *Table) Read(field, from, to int, into *Column) {
+	f, n := &t.Schema.Fields[field], to-from
+	if f.isText() || f.Type == Enum {
+		into.Codes, into.Dictionary = slices.Grow(into.Codes[:0], n)[:n], t.texts[field]
+		packed.Read(t.rows, field, from, into.Codes)
+	} else {
+		into.Ints = slices.Grow(into.Ints[:0], n)[:n]
+		packed.Read(t.rows, field, from, into.Ints)
+	}
+	if into.Has = into.Has[:0]; t.Misses(field) {
+		into.Has = slices.Grow(into.Has, n)[:n]
+	}
+	if !t.rows.Has(field, from, into.Has) {
+		into.Has = nil
+	}
+}
+
+// day is the incentive date of the i-th event.
+func (t *Table) day(i int) calendar.Date {
+	day, _ := t.rows.Value(t.Schema.Incentive, i)
+	return calendar.FromOrdinal(int32(day))
+}
 
 // isText reports whether values are kept by their codes.
 func (f *Field) isText() bool { return f.Type == Key || f.Type == Payee || f.Type == PayeeList }
 
 func newTable(s *Schema, first int) *Table {
-	t := &Table{Schema: s, First: first, Columns: make([]Column, len(s.Fields)), index: make([]map[string]uint32, len(s.Fields))}
+	n := len(s.Fields)
+	rows := packed.New(n + 3)
+	t := &Table{Schema: s, First: first, rows: rows, places: packed.NewPlaces(rows, n+1, n+2), texts: make([][]string, n), index: make([]map[string]uint32, n)}
 	for i, f := range s.Fields {
 		if f.Type == Enum {
-			t.Columns[i].Dictionary = f.Enum
+			t.texts[i] = f.Enum
 		}
 	}
 	return t
 }
 
+// revision is that of the i-th event.
+func (t *Table) revision(i int) uint64 {
+	revision, _ := t.rows.Value(len(t.Schema.Fields), i)
+	return uint64(revision)
+}
+
 // cell is a value of the i-th event.
-func (v *Column) cell(i int) (c Cell) {
-	if v.Has != nil && !v.Has[i] {
-		return c
+func (t *Table) cell(field, i int) (c Cell) {
+	c.Int, c.Has = t.rows.Value(field, i)
+	if f := &t.Schema.Fields[field]; c.Has && (f.isText() || f.Type == Enum) {
+		if c.Text = t.texts[field][c.Int]; f.Type != Enum {
+			c.Int = 0
+		}
 	}
-	if v.Codes == nil {
-		return Cell{Int: v.Ints[i], Has: true}
-	}
-	return Cell{Text: v.Dictionary[v.Codes[i]], Has: true}
+	return c
 }
 
 // Event is the i-th event of the table.
 func (t *Table) Event(i int) *Event {
-	e := &Event{ID: t.IDs[i], Cells: make([]Cell, len(t.Columns)), At: t.place(i), schema: t.Schema}
-	if t.Revisions != nil {
-		e.Revision = t.Revisions[i]
-	}
-	for k := range t.Columns {
-		e.Cells[k] = t.Columns[k].cell(i)
-		if e.Cells[k].Has && t.Schema.Fields[k].Type == Enum {
-			e.Cells[k].Int = int64(t.Columns[k].Codes[i])
-		}
+	e := &Event{ID: t.ID(i), Revision: t.revision(i), Cells: make([]Cell, len(t.Schema.Fields)), At: t.places.At(i), schema: t.Schema}
+	for k := range e.Cells {
+		e.Cells[k] = t.cell(k, i)
 	}
 	return e
 }
 
-func (t *Table) place(i int) source.Span {
-	if i >= len(t.lines) || t.lines[i] == 0 {
-		return t.places[i]
+// replace replaces events by others of their kind, by their places in the table.
+func (t *Table) replace(events map[int]*Event) {
+	var all []packed.Set
+	for i, e := range events { // order: each is another row
+		n := len(e.Cells)
+		s := packed.Set{Row: i, Ints: make([]int64, n+3), Absent: make([]bool, n+3)}
+		for k, c := range e.Cells {
+			s.Ints[k], s.Absent[k] = c.Int, !c.Has
+			if c.Has && t.Schema.Fields[k].isText() {
+				s.Ints[k] = int64(t.code(k, c.Text))
+			}
+		}
+		s.Ints[n] = int64(e.Revision)
+		all = append(all, s)
+		t.places.Set(i, e.At)
 	}
-	at := source.Pos{Line: int(t.lines[i]), Col: 1}
-	return source.Span{File: t.files[t.inFile[i]], From: at, To: at}
+	t.rows.Replace(all)
 }
 
-// setPlace keeps where the i-th event stands.
-func (t *Table) setPlace(i int, at source.Span) {
-	if i < len(t.lines) {
-		t.lines[i] = 0
+// code is that of a text of a field, which is kept if it is new.
+func (t *Table) code(field int, text string) uint32 {
+	if t.index[field] == nil {
+		t.index[field] = map[string]uint32{}
 	}
-	delete(t.places, i)
-	if at.IsZero() {
-		return
-	}
-	line := source.Pos{Line: at.From.Line, Col: 1}
-	simple := source.Span{File: at.File, From: line, To: line} == at && at.From.Line > 0 && int(int32(at.From.Line)) == at.From.Line
-	file := len(t.files) - 1
-	if simple && (file < 0 || t.files[file] != at.File) {
-		if file = slices.Index(t.files, at.File); file < 0 && len(t.files) < 1<<16 {
-			file = len(t.files)
-			t.files = append(t.files, at.File)
-		}
-	}
-	if !simple || file < 0 {
-		if t.places == nil {
-			t.places = map[int]source.Span{}
-		}
-		t.places[i] = at
-		return
-	}
-	for len(t.lines) < len(t.IDs) {
-		t.lines, t.inFile = append(t.lines, 0), append(t.inFile, 0)
-	}
-	t.lines[i], t.inFile[i] = int32(at.From.Line), uint16(file)
-}
-
-// set replaces the i-th event by another of its kind.
-func (t *Table) set(i int, e *Event) {
-	if e.Revision != 0 && t.Revisions == nil {
-		t.Revisions = make([]uint64, len(t.IDs))
-	}
-	if t.Revisions != nil {
-		t.Revisions[i] = e.Revision
-	}
-	for k, c := range e.Cells {
-		v := &t.Columns[k]
-		if !c.Has && v.Has == nil {
-			v.Has = columns.True(len(t.IDs))
-		}
-		if v.Has != nil {
-			v.Has[i] = c.Has
-		}
-		switch f := &t.Schema.Fields[k]; {
-		case f.Type == Enum:
-			v.Codes[i] = uint32(c.Int)
-		case f.isText():
-			v.Codes[i] = t.code(k, c.Text)
-		default:
-			v.Ints[i] = c.Int
-		}
-	}
-	t.setPlace(i, e.At)
-}
-
-// code is that of a text of a column, which is kept if it is new.
-func (t *Table) code(column int, text string) uint32 {
-	if t.index[column] == nil {
-		t.index[column] = map[string]uint32{}
-	}
-	code, ok := t.index[column][text]
+	code, ok := t.index[field][text]
 	if !ok {
-		v := &t.Columns[column]
-		code = uint32(len(v.Dictionary))
-		v.Dictionary, t.index[column][text] = append(v.Dictionary, text), code
+		code = uint32(len(t.texts[field]))
+		t.texts[field], t.index[field][text] = append(t.texts[field], text), code
 	}
 	return code
 }
 
-// Code is that of a text or of an enum's member in a column; ok is false for one that no event has.
-func (t *Table) Code(column int, text string) (code uint32, ok bool) {
-	if t.Schema.Fields[column].Type == Enum {
-		i := slices.Index(t.Columns[column].Dictionary, text)
+// Code is that of a text or of an enum's member in a field; ok is false for one that no event has.
+func (t *Table) Code(field int, text string) (code uint32, ok bool) {
+	if t.Schema.Fields[field].Type == Enum {
+		i := slices.Index(t.texts[field], text)
 		return uint32(i), i >= 0
 	}
-	code, ok = t.index[column][text]
+	code, ok = t.index[field][text]
 	return code, ok
 }
 
@@ -222,7 +201,7 @@ func (t *Table) takes(i int) bool {
 	if t.Schema.Reversal == "" {
 		return false
 	}
-	return t.Columns[t.Schema.Index(t.Schema.Reversal)].cell(i).Text != ""
+	return t.cell(t.Schema.Index(t.Schema.Reversal), i).Text != ""
 }
 
 // where is the table of a row, and the place in it.
@@ -246,12 +225,13 @@ func (e *Events) Event(r int) *Event {
 // Date is the incentive date of a row.
 func (e *Events) Date(r int) calendar.Date {
 	t, i := e.where(r)
-	return calendar.FromOrdinal(int32(t.Days()[i]))
+	return t.day(i)
 }
 
+// id is that of a row.
 func (e *Events) id(r int) string {
 	t, i := e.where(r)
-	return string(t.IDs[i])
+	return t.rows.ID(i)
 }
 
 // Declared are all rows in declared order: incentive date, then id.
@@ -286,7 +266,7 @@ func (e *Events) sort() []int {
 	}
 	all := make([]dated, 0, e.Len())
 	for _, t := range e.tables {
-		for i, day := range t.Days() {
+		for i, day := range t.rows.All(t.Schema.Incentive) {
 			if !e.gone(t.First + i) {
 				all = append(all, dated{int32(day), int32(t.First + i), t.takes(i)})
 			}
@@ -323,7 +303,11 @@ func (e *Events) Span() (first, last calendar.Date, ok bool) {
 func (e *Events) span() (days calendar.Range) {
 	least, most := int64(math.MaxInt64), int64(0)
 	for _, t := range e.tables {
-		for i, day := range t.Days() {
+		if first, last, some := t.rows.Span(t.Schema.Incentive); some && len(e.withdrawn)+len(e.revised) == 0 {
+			least, most = min(least, first), max(most, last)
+			continue
+		}
+		for i, day := range t.rows.All(t.Schema.Incentive) {
 			if (day < least || day > most) && !e.gone(t.First+i) {
 				least, most = min(least, day), max(most, day)
 			}
@@ -333,6 +317,18 @@ func (e *Events) span() (days calendar.Range) {
 		return days
 	}
 	return calendar.Range{From: calendar.FromOrdinal(int32(least)), To: calendar.FromOrdinal(int32(most))}
+}
+
+// textsOf has the ids of rows.
+type textsOf struct{ *Events }
+
+// Text implements idset.Texts.
+func (e textsOf) Text(row int) string { return e.id(row) }
+
+// Is implements idset.Texts.
+func (e textsOf) Is(row int, id string) bool {
+	t, i := e.where(row)
+	return t.rows.Is(i, id)
 }
 
 // after puts what takes others back behind what does not.
@@ -376,11 +372,13 @@ func (e *Events) row(id fact.EventID) (row int, ok bool) {
 		return row, true
 	}
 	if !e.unique {
-		return e.ids.Find(string(id), e.id)
+		return e.ids.Find(string(id), textsOf{e})
 	}
 	for _, t := range e.tables {
-		if i := slices.Index(t.IDs, id); i >= 0 {
-			return t.First + i, true
+		for i := range t.Len() {
+			if t.rows.Is(i, string(id)) {
+				return t.First + i, true
+			}
 		}
 	}
 	return 0, false

@@ -8,6 +8,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/crediting/internal/packed"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -35,6 +36,8 @@ type Batch struct {
 	Revisions []uint64 // nil is all zero
 	Columns   []Column
 	Places    []source.Span // where each event stands; nil is nowhere
+	Lines     []int32       // in place of Places: where each event stands in File, from 1
+	File      string        // of Lines
 	Withdrawn []bool        // entered in error, whatever the columns hold; nil is none
 }
 
@@ -57,9 +60,9 @@ func (b *Batch) check(s *Schema) error {
 	}
 	n := b.Len()
 	fits := func(length int, absent bool) bool { return absent || length == n }
-	if len(b.Columns) != len(s.Fields) || !fits(len(b.Revisions), b.Revisions == nil) || !fits(len(b.Places), b.Places == nil) || !fits(len(b.Withdrawn), b.Withdrawn == nil) {
-		return fmt.Errorf("feed of %s: a batch of %d events has %d columns, %d revisions, %d places and %d withdrawals; yield a column for each of the %d fields and a value for each event",
-			s.Kind, n, len(b.Columns), len(b.Revisions), len(b.Places), len(b.Withdrawn), len(s.Fields))
+	if len(b.Columns) != len(s.Fields) || !fits(len(b.Revisions), b.Revisions == nil) || !fits(len(b.Places), b.Places == nil) || !fits(len(b.Lines), b.Lines == nil) || !fits(len(b.Withdrawn), b.Withdrawn == nil) {
+		return fmt.Errorf("feed of %s: a batch of %d events has %d columns, %d revisions, %d places, %d lines and %d withdrawals; yield a column for each of the %d fields and a value for each event",
+			s.Kind, n, len(b.Columns), len(b.Revisions), len(b.Places), len(b.Lines), len(b.Withdrawn), len(s.Fields))
 	}
 	for i := range b.Columns {
 		if err := b.checkColumn(s, i); err != nil {
@@ -110,6 +113,17 @@ func (b *Batch) Len() int { return len(b.IDs) }
 // withdrawn reports whether the i-th event is a withdrawal.
 func (b *Batch) withdrawn(i int) bool { return b.Withdrawn != nil && b.Withdrawn[i] }
 
+// Place is where the i-th event stands.
+func (b *Batch) Place(i int) source.Span {
+	switch {
+	case b.Places != nil:
+		return b.Places[i]
+	case b.Lines != nil:
+		return packed.Line(b.File, int(b.Lines[i]))
+	}
+	return source.Span{}
+}
+
 func (b *Batch) reset() {
 	b.IDs, b.Revisions, b.Places, b.Withdrawn = b.IDs[:0], b.Revisions[:0], b.Places[:0], b.Withdrawn[:0]
 	for i := range b.Columns {
@@ -133,6 +147,7 @@ func (b *Batch) copyTo(spare *Batch) *Batch {
 		spare = &Batch{Columns: make([]Column, len(b.Columns))}
 	}
 	spare.IDs, spare.Places = append(spare.IDs[:0], b.IDs...), copied(spare.Places, b.Places)
+	spare.Lines, spare.File = copied(spare.Lines, b.Lines), b.File
 	spare.Revisions, spare.Withdrawn = copied(spare.Revisions, b.Revisions), copied(spare.Withdrawn, b.Withdrawn)
 	for i := range b.Columns {
 		from, to := &b.Columns[i], &spare.Columns[i]
@@ -156,9 +171,7 @@ func (b *Batch) event(s *Schema, i int) Event {
 	if b.Revisions != nil {
 		e.Revision = b.Revisions[i]
 	}
-	if b.Places != nil {
-		e.At = b.Places[i]
-	}
+	e.At = b.Place(i)
 	if e.Withdrawn = b.withdrawn(i); e.Withdrawn {
 		return e
 	}
@@ -360,27 +373,19 @@ func (e *Events) Scan(ctx context.Context, s *Schema) iter.Seq2[*Batch, error] {
 
 // batch is some events of the table.
 func (t *Table) batch(from, to int) *Batch {
-	b := &Batch{IDs: t.IDs[from:to], Columns: make([]Column, len(t.Columns))}
-	if t.Revisions != nil {
-		b.Revisions = t.Revisions[from:to]
+	b := newBatch(t.Schema)
+	for i := from; i < to; i++ {
+		b.IDs, b.Places = append(b.IDs, t.ID(i)), append(b.Places, t.places.At(i))
+		b.Revisions = append(b.Revisions, t.revision(i))
 	}
-	for i := from; i < to && (len(t.lines) > 0 || len(t.places) > 0); i++ {
-		b.Places = append(b.Places, t.place(i))
-	}
-	for k := range t.Columns {
-		v, c := &t.Columns[k], &b.Columns[k]
-		if v.Has != nil {
-			c.Has = v.Has[from:to]
-		}
-		switch {
-		case v.Codes == nil:
-			c.Ints = v.Ints[from:to]
-		case t.Schema.Fields[k].Type == Enum:
-			for _, code := range v.Codes[from:to] {
+	for k := range b.Columns {
+		c := &b.Columns[k]
+		t.Read(k, from, to, c)
+		if t.Schema.Fields[k].Type == Enum {
+			for _, code := range c.Codes {
 				c.Ints = append(c.Ints, int64(code))
 			}
-		default:
-			c.Codes, c.Dictionary = v.Codes[from:to], v.Dictionary
+			c.Codes, c.Dictionary = nil, nil
 		}
 	}
 	return b

@@ -13,6 +13,7 @@ import (
 
 	"github.com/payproof/payproof/crediting/internal/ahead"
 	"github.com/payproof/payproof/crediting/internal/columns"
+	"github.com/payproof/payproof/crediting/internal/packed"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/mapping"
 	"github.com/payproof/payproof/dsl/money"
@@ -241,11 +242,7 @@ func (b *blocks) take(rows *mapped.Reader) bool {
 func (b *blocks) batch(name string) *Batch {
 	b.Seal()
 	out := b.out
-	out.IDs, out.Revisions, out.Places = b.IDs, b.Revisions, out.Places[:0]
-	for _, line := range b.Lines {
-		at := source.Pos{Line: int(line), Col: 1}
-		out.Places = append(out.Places, source.Span{File: name, From: at, To: at})
-	}
+	out.IDs, out.Revisions, out.Lines, out.File = b.IDs, b.Revisions, b.Lines, name
 	for i := range out.Columns {
 		ints, codes, has := b.Column(i)
 		out.Columns[i] = Column{Ints: ints, Codes: codes, Has: has}
@@ -310,8 +307,7 @@ func (l *lineReader) next() (Event, error) {
 		return Event{}, err
 	}
 	e := Event{Cells: make([]Cell, len(l.schema.Fields)), schema: l.schema}
-	at := source.Pos{Line: l.rows.Line(), Col: 1}
-	e.At = source.Span{File: l.name, From: at, To: at}
+	e.At = packed.Line(l.name, l.rows.Line())
 	bad := l.head(&e)
 	for i, f := range l.schema.Fields {
 		if e.Withdrawn {

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/payproof/payproof/crediting/internal/columns"
 	"github.com/payproof/payproof/crediting/internal/idset"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -59,7 +58,7 @@ func (l *loader) load(ctx context.Context, feed Feed, schemas []*Schema) (*Event
 			}
 			l.batch(b)
 		}
-		if l.later && l.table.Len() == 0 {
+		if l.table.rows.Close(); l.later && l.table.Len() == 0 {
 			l.out.tables = l.out.tables[:len(l.out.tables)-1]
 		}
 	}
@@ -115,35 +114,40 @@ type version struct {
 	content  string
 }
 
-// batch takes what is new in a batch, column by column, and then compares what is not.
+// batch takes what is new in a batch, as many at a time as the table has room for, and then compares what is not.
 func (l *loader) batch(b *Batch) {
-	t, n := l.table, b.Len()
-	l.known, t.IDs = l.known[:0], columns.Room(t.IDs, n)
-	whole := true
-	if l.out.unique && !l.later && !slices.Contains(b.Withdrawn, true) {
-		t.IDs = append(t.IDs, b.IDs...)
-	} else {
-		l.take = l.take[:0]
-		for i, event := range b.IDs {
-			if b.withdrawn(i) {
-				e := b.event(t.Schema, i)
-				l.undone = append(l.undone, &e)
-				continue
-			}
-			if row, isNew := l.add(event); !isNew {
-				l.known = append(l.known, known{i, row})
-				continue
-			}
-			t.IDs = append(t.IDs, event)
-			l.take = append(l.take, i)
-		}
-		whole = len(l.take) == n
+	l.known = l.known[:0]
+	for from := 0; from < b.Len(); {
+		from = l.part(b, from)
 	}
-	l.columns(b, whole)
 	for _, k := range l.known {
-		e := b.event(t.Schema, k.at)
+		e := b.event(l.table.Schema, k.at)
 		l.again(&e, k.row)
 	}
+}
+
+// part takes events of a batch from one on, column by column, and gives the first that it leaves.
+func (l *loader) part(b *Batch, from int) (to int) {
+	rows := l.table.rows
+	to, l.take = from, l.take[:0]
+	for ; to < b.Len() && rows.Room() > 0; to++ {
+		event := b.IDs[to]
+		if b.withdrawn(to) {
+			e := b.event(l.table.Schema, to)
+			l.undone = append(l.undone, &e)
+			continue
+		}
+		if row, isNew := l.add(event); !isNew {
+			l.known = append(l.known, known{to, row})
+			continue
+		}
+		rows.Add(string(event))
+		l.take = append(l.take, to)
+	}
+	if len(l.take) > 0 {
+		l.columns(b)
+	}
+	return to
 }
 
 // add gives an id the next row, if it is new.
@@ -159,81 +163,66 @@ func (l *loader) add(id fact.EventID) (row int, isNew bool) {
 	case l.out.unique:
 		return 0, true
 	}
-	return l.out.ids.Add(string(id), l.out.id)
+	return l.out.ids.Add(string(id), textsOf{l.out})
 }
 
-// columns appends the columns of the events to take: all of them, where the batch is taken whole.
-func (l *loader) columns(b *Batch, whole bool) {
+// columns appends the columns of the events to take.
+func (l *loader) columns(b *Batch) {
 	t := l.table
-	before := len(t.Columns[t.Schema.Incentive].Ints)
-	if b.Revisions != nil && (t.Revisions != nil || slices.ContainsFunc(b.Revisions, func(r uint64) bool { return r != 0 })) {
-		for len(t.Revisions) < before {
-			t.Revisions = append(t.Revisions, 0)
+	for k := range t.Schema.Fields {
+		l.column(k, &b.Columns[k])
+	}
+	revisions := t.rows.Ints(len(t.Schema.Fields))
+	for i, at := range l.take {
+		if revisions[i] = 0; b.Revisions != nil {
+			revisions[i] = int64(b.Revisions[at])
 		}
-		t.Revisions = columns.Take(t.Revisions, b.Revisions, l.take, whole)
-	} else if t.Revisions != nil {
-		t.Revisions = append(t.Revisions, make([]uint64, len(t.IDs)-before)...)
 	}
-	for k := range t.Columns {
-		l.column(k, &b.Columns[k], before, whole)
+	if b.Lines != nil {
+		t.places.AddLines(b.File, func(i int) int { return int(b.Lines[l.take[i]]) })
+	} else {
+		t.places.Add(func(i int) source.Span { return b.Place(l.take[i]) })
 	}
-	if b.Places == nil {
-		return
-	}
-	for i, row := 0, before; row < len(t.IDs); i, row = i+1, row+1 {
-		at := i
-		if !whole {
-			at = l.take[i]
-		}
-		t.setPlace(row, b.Places[at])
-	}
+	t.rows.Done()
 }
 
 // column appends one column to what stood there before.
-func (l *loader) column(k int, from *Column, before int, whole bool) {
-	v, f, now := &l.table.Columns[k], &l.table.Schema.Fields[k], len(l.table.IDs)
-	if from.Has != nil && (v.Has != nil || slices.Contains(from.Has, false)) {
-		if v.Has == nil {
-			v.Has = columns.True(before)
-		}
-		v.Has = columns.Take(v.Has, from.Has, l.take, whole)
-	} else if v.Has != nil {
-		v.Has = append(v.Has, columns.True(now-before)...)
-	}
-	has := func(row int) bool { return v.Has == nil || v.Has[row] }
-	if !f.isText() && f.Type != Enum {
-		v.Ints = columns.Take(v.Ints, from.Ints, l.take, whole)
-		if v.Has != nil {
-			for row := before; row < now; row++ {
-				if !v.Has[row] { // whatever the feed has there
-					v.Ints[row] = 0
-				}
+func (l *loader) column(k int, from *Column) {
+	f, to, take := &l.table.Schema.Fields[k], l.table.rows.Ints(k), l.take
+	whole := take[len(take)-1]-take[0] == len(take)-1 // nothing between them is left out
+	has := from.Has
+	if has != nil {
+		for i, at := range take {
+			if !has[at] {
+				l.table.rows.Absent(k)[i] = true
 			}
 		}
-		return
 	}
 	translate := &l.codes[k]
-	if from.Codes != nil {
-		for len(translate.of) < len(from.Dictionary) {
-			translate.of = append(translate.of, l.table.code(k, from.Dictionary[len(translate.of)]))
-		}
+	for from.Codes != nil && f.isText() && len(translate.of) < len(from.Dictionary) {
+		translate.of = append(translate.of, l.table.code(k, from.Dictionary[len(translate.of)]))
 	}
-	v.Codes = columns.Room(v.Codes, now-before)
-	for i, row := 0, before; row < now; i, row = i+1, row+1 {
-		at, code := i, uint32(0)
-		if !whole {
-			at = l.take[i]
+	switch {
+	case !f.isText() && whole:
+		copy(to, from.Ints[take[0]:])
+	case !f.isText():
+		for i, at := range take {
+			to[i] = from.Ints[at]
 		}
-		switch {
-		case !has(row):
-		case f.Type == Enum:
-			code = uint32(from.Ints[at])
-		case from.Codes != nil:
-			code = translate.of[from.Codes[at]]
-		default:
-			code = l.table.code(k, from.Texts[at])
+	case from.Codes != nil && has == nil:
+		for i, at := range take {
+			to[i] = int64(translate.of[from.Codes[at]])
 		}
-		v.Codes = append(v.Codes, code)
+	default:
+		for i, at := range take {
+			switch to[i] = 0; {
+			case has != nil && !has[at]:
+			case from.Codes != nil:
+				to[i] = int64(translate.of[from.Codes[at]])
+			default:
+				to[i] = int64(l.table.code(k, from.Texts[at]))
+			}
+		}
 	}
 }
 
@@ -247,7 +236,7 @@ func (l *loader) again(e *Event, row int) {
 	l.out.Repeated++
 	if e.At.Compare(known.At) < 0 {
 		t, i := l.out.where(row)
-		t.setPlace(i, e.At)
+		t.places.Set(i, e.At)
 	}
 }
 
@@ -265,6 +254,7 @@ func (l *loader) settle() {
 		l.differs(e)
 	}
 	var revised []*Event
+	replaced := map[*Table]map[int]*Event{}
 	histories := map[fact.EventID][]*Event{}
 	for v, e := range l.others { // order: each history is sorted below
 		histories[v.id] = append(histories[v.id], e)
@@ -294,9 +284,15 @@ func (l *loader) settle() {
 		default:
 			delete(l.out.withdrawn, row)
 			if t, i := l.out.where(row); t.Schema == last.schema {
-				t.set(i, last)
+				if replaced[t] == nil {
+					replaced[t] = map[int]*Event{}
+				}
+				replaced[t][i] = last
 			}
 		}
+	}
+	for t, events := range replaced { // order: each is another table
+		t.replace(events)
 	}
 	l.replace(revised)
 }
@@ -328,6 +324,9 @@ func (l *loader) replace(revised []*Event) {
 			continue
 		}
 		if l.table == nil || l.table.Schema != e.schema {
+			if l.table != nil {
+				l.table.rows.Close()
+			}
 			l.begin(e.schema)
 		}
 		if l.out.revised == nil {
@@ -337,8 +336,12 @@ func (l *loader) replace(revised []*Event) {
 		delete(l.out.withdrawn, row)
 		b := newBatch(e.schema)
 		b.add(*e)
-		l.table.IDs = append(l.table.IDs, e.ID)
-		l.columns(b, true)
+		l.table.rows.Add(string(e.ID))
+		l.take = append(l.take[:0], 0)
+		l.columns(b)
+	}
+	if l.table != nil {
+		l.table.rows.Close()
 	}
 }
 

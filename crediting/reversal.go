@@ -385,7 +385,7 @@ func (a *Applier) unitOf(id fact.RuleID, typ string) (u dsl.Unit, ok bool) {
 // takers are the rows of events that take others back, in declared order.
 func (e *Events) takers() (rows []int) {
 	for _, t := range e.tables {
-		for i := range t.IDs {
+		for i := range t.Len() {
 			if t.takes(i) && !e.gone(t.First+i) {
 				rows = append(rows, t.First+i)
 			}

@@ -224,8 +224,8 @@ func TestFindingsOfEventsStandInTheFolder(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	for b, err := range f.Events.Find(t.Context(), program(t).Rules.Schemas[0], "d1") {
-		if err == nil && b.Places[0].String() != "events/deal.csv:2:1" {
-			t.Errorf("d1 stands at %s", b.Places[0])
+		if err == nil && b.Place(0).String() != "events/deal.csv:2:1" {
+			t.Errorf("d1 stands at %s", b.Place(0))
 		}
 	}
 }

@@ -32,16 +32,14 @@ type book struct {
 // table is the events of one kind.
 type table struct {
 	*crediting.Table
-	days    []int64
-	columns []index.Column
-	index   *index.Coded
-	rules   []boundRule
-	key     []int   // the fields that decide about the territory
-	fields  []named // those whose values are told apart
-	choosy  bool    // some rules make way for others
-	digits  uint8   // of the currency
-	judges  []boundJudge
-	events  []counting
+	index  *index.Coded
+	rules  []boundRule
+	key    []int   // the fields that decide about the territory
+	fields []named // those whose values are told apart
+	choosy bool    // some rules make way for others
+	digits uint8   // of the currency
+	judges []boundJudge
+	events []counting
 }
 
 type boundRule struct {
@@ -86,11 +84,7 @@ func newBook(f *Facts, l *layout, values []*names, few bool) *book {
 
 func (b *book) bind(t *crediting.Table) *table {
 	k := b.facts.Rules.kinds[t.Schema]
-	out := &table{Table: t, days: t.Days(), rules: make([]boundRule, len(k.rules)), key: b.key(t.Schema), digits: uint8(max(0, t.Schema.Currency.Digits()))}
-	for i := range t.Columns {
-		c := &t.Columns[i]
-		out.columns = append(out.columns, index.Column{Ints: c.Ints, Codes: c.Codes, Has: c.Has})
-	}
+	out := &table{Table: t, rules: make([]boundRule, len(k.rules)), key: b.key(t.Schema), digits: uint8(max(0, t.Schema.Currency.Digits()))}
 	if b.names != nil {
 		out.fields = b.fields(t)
 	}
@@ -102,7 +96,7 @@ func (b *book) bind(t *crediting.Table) *table {
 			out.events = append(out.events, b.counting(t, e))
 		}
 	}
-	out.index = k.index.Coded(t.Code, func(field int) int { return len(t.Columns[field].Dictionary) })
+	out.index = k.index.Coded(t.Code, func(field int) int { return len(t.Dictionary(field)) })
 	known := map[found]finder{}
 	for i := range k.rules {
 		r := boundRule{rule: &k.rules[i], when: conditionOf(t, k.rules[i].of.When, k.rules[i].apart)}
@@ -168,7 +162,7 @@ func (b *book) finder(t *crediting.Table, to *crediting.Recipient) finder {
 		if out.field = t.Schema.Index(to.Name); out.field < 0 {
 			return out
 		}
-		for _, text := range t.Columns[out.field].Dictionary {
+		for _, text := range t.Dictionary(out.field) {
 			if t.Schema.Fields[out.field].Type == crediting.PayeeList {
 				out.who = append(out.who, out.list(b, text))
 			} else {
@@ -190,7 +184,7 @@ func (b *book) finder(t *crediting.Table, to *crediting.Recipient) finder {
 		if out.field = t.Schema.Index(to.On); out.field < 0 {
 			return out
 		}
-		of := t.Columns[out.field].Dictionary
+		of := t.Dictionary(out.field)
 		out.runs = b.runs(to.Name, len(of), func(i int) string { return of[i] })
 	}
 	out.plain = true

@@ -18,7 +18,7 @@ import (
 func (w *worker) matches() bool {
 	t := w.table
 	w.held = w.held[:0]
-	w.tried = t.index.Candidates(t.columns, w.i, w.tried[:0])
+	w.tried = t.index.Candidates(w.view.Columns, w.k, w.tried[:0])
 	for _, id := range w.tried {
 		r := &t.rules[id]
 		if w.day < r.from || w.day >= r.to {
@@ -109,7 +109,7 @@ func conditionOf(t *crediting.Table, f *dsl.Formula, apart index.Exact) conditio
 
 // sure reports whether the condition has a value for every event, without its formula.
 func (c *condition) sure(t *crediting.Table) bool {
-	return c.exact && !slices.ContainsFunc(c.checks, func(k check) bool { return t.Columns[k.field].Has != nil })
+	return c.exact && !slices.ContainsFunc(c.checks, func(k check) bool { return t.Misses(k.field) })
 }
 
 // holds tells whether a condition holds; ok is false where it has no value.
@@ -117,18 +117,18 @@ func (w *worker) holds(c *condition) (holds, ok bool) {
 	holds = c.exact && !c.never
 	for i := range c.checks {
 		k := &c.checks[i]
-		col := &w.table.columns[k.field]
-		if col.Has != nil && !col.Has[w.i] {
+		col := w.view.Column(k.field)
+		if col.Has != nil && !col.Has[w.k] {
 			return w.evaluated(c)
 		}
 		switch {
 		case k.codes == nil:
-			v := col.Ints[w.i]
+			v := col.Ints[w.k]
 			holds = holds && k.low <= v && v <= k.high
 		case len(k.codes) <= few:
-			holds = holds && slices.Contains(k.codes, col.Codes[w.i])
+			holds = holds && slices.Contains(k.codes, col.Codes[w.k])
 		default:
-			_, is := slices.BinarySearch(k.codes, col.Codes[w.i])
+			_, is := slices.BinarySearch(k.codes, col.Codes[w.k])
 			holds = holds && is
 		}
 	}
@@ -157,18 +157,18 @@ func (w *worker) row(f *dsl.Formula) *dsl.Row {
 }
 
 func (w *worker) fill(row *dsl.Row, i int) {
-	c, f := &w.table.Columns[i], &w.table.Schema.Fields[i]
+	c, f := w.view.Column(i), &w.table.Schema.Fields[i]
 	switch {
-	case c.Has != nil && !c.Has[w.i]:
+	case c.Has != nil && !c.Has[w.k]:
 		row.SetMissing(i)
 	case f.Type == crediting.Enum:
-		row.SetMember(i, int(c.Codes[w.i]))
+		row.SetMember(i, int(c.Codes[w.k]))
 	case c.Codes != nil:
-		if row.SetText(i, c.Dictionary[c.Codes[w.i]]) != nil {
+		if row.SetText(i, w.table.Dictionary(i)[c.Codes[w.k]]) != nil {
 			row.SetMissing(i)
 		}
 	default:
-		row.SetInt(i, c.Ints[w.i])
+		row.SetInt(i, c.Ints[w.k])
 	}
 }
 
@@ -197,17 +197,17 @@ func (w *worker) fillUp(row *dsl.Row, i int, name string, place *ascent.Place, a
 func (w *worker) fieldUp(row *dsl.Row, i int, name string) bool {
 	t := w.table
 	at := t.Schema.Index(name)
-	if at < 0 || t.columns[at].Has != nil && !t.columns[at].Has[w.i] {
+	if at < 0 || !w.view.Has(at, w.k) {
 		return true
 	}
-	switch c, f := &t.Columns[at], &t.Schema.Fields[at]; {
+	switch c, f := w.view.Column(at), &t.Schema.Fields[at]; {
 	case c.Codes != nil:
-		return row.SetText(i, c.Dictionary[c.Codes[w.i]]) == nil
+		return row.SetText(i, t.Dictionary(at)[c.Codes[w.k]]) == nil
 	case f.Type == crediting.Date:
-		row.SetInt(i, c.Ints[w.i])
+		row.SetInt(i, c.Ints[w.k])
 		return true
 	default:
-		return row.SetDecimal(i, decimal.New(c.Ints[w.i], -int32(f.Scale))) == nil
+		return row.SetDecimal(i, decimal.New(c.Ints[w.k], -int32(f.Scale))) == nil
 	}
 }
 
@@ -230,11 +230,11 @@ func (w *worker) personal(row *dsl.Row, i int, name string, of []fact.PayeeID) b
 func (w *worker) territory() int32 {
 	t := w.table
 	if len(t.key) == 1 {
-		if col := &t.columns[t.key[0]]; col.Codes != nil && (col.Has == nil || col.Has[w.i]) {
+		if col := w.view.Column(t.key[0]); col.Codes != nil && (col.Has == nil || col.Has[w.k]) {
 			if w.short[w.at] == nil {
-				w.short[w.at] = make([]int32, len(t.Columns[t.key[0]].Dictionary))
+				w.short[w.at] = make([]int32, len(t.Dictionary(t.key[0])))
 			}
-			known := &w.short[w.at][col.Codes[w.i]]
+			known := &w.short[w.at][col.Codes[w.k]]
 			if *known == 0 {
 				*known = w.place() + 3
 			}
@@ -243,15 +243,15 @@ func (w *worker) territory() int32 {
 	}
 	w.key = w.key[:0]
 	for _, f := range t.key {
-		col := &t.columns[f]
+		col := w.view.Column(f)
 		v := uint64(0)
-		has := col.Has == nil || col.Has[w.i]
+		has := (col.Has == nil || col.Has[w.k])
 		switch {
 		case !has:
 		case col.Codes != nil:
-			v = uint64(col.Codes[w.i])
+			v = uint64(col.Codes[w.k])
 		default:
-			v = uint64(col.Ints[w.i])
+			v = uint64(col.Ints[w.k])
 		}
 		w.key = append(w.key, byte(v), byte(v>>8), byte(v>>16), byte(v>>24), byte(v>>32), byte(v>>40), byte(v>>48), byte(v>>56), truth(has))
 	}
@@ -293,8 +293,8 @@ func (w *worker) place() int32 {
 	}
 	var account fact.AccountID
 	if i := t.Schema.Index(rules.Account); i >= 0 {
-		if c := &t.Columns[i]; c.Has == nil || c.Has[w.i] {
-			account = fact.AccountID(c.Dictionary[c.Codes[w.i]])
+		if c := w.view.Column(i); c.Has == nil || c.Has[w.k] {
+			account = fact.AccountID(t.Dictionary(i)[c.Codes[w.k]])
 		}
 	}
 	id, ok, err := rules.Territories.Of(t.Schema.Kind, account, calendar.FromOrdinal(w.day), w.filled[w.at])

@@ -115,11 +115,11 @@ func (w *worker) find(f *finder) (who int32, c *crew) {
 			who = f.runs.at(int(at), w.day)
 		}
 	default:
-		col := &w.table.columns[f.field]
-		if col.Has != nil && !col.Has[w.i] {
+		col := w.view.Column(f.field)
+		if col.Has != nil && !col.Has[w.k] {
 			return absent, nil
 		}
-		if code := col.Codes[w.i]; f.by == crediting.ByRole {
+		if code := col.Codes[w.k]; f.by == crediting.ByRole {
 			who = f.runs.at(int(code), w.day)
 		} else if who = f.who[code]; who <= several {
 			return who, &f.crews[several-who]

@@ -50,8 +50,8 @@ func bindJudge(t *crediting.Table, j *judge) boundJudge {
 		out.sure = false
 		return out
 	}
-	out.sure = out.sure && t.Columns[out.field].Has == nil
-	for _, text := range t.Columns[out.field].Dictionary {
+	out.sure = out.sure && !t.Misses(out.field)
+	for _, text := range t.Dictionary(out.field) {
 		weight, ok := coefficient(j.by.Of[text], out.scale)
 		out.weights, out.wide = append(out.weights, weight), out.wide || !ok
 	}
@@ -122,10 +122,10 @@ func (w *worker) weigh(j *boundJudge, v *verdict) bool {
 		v.weight, ok = coefficient(weight.Decimal(), j.scale)
 		v.wide = !ok
 	case j.weights != nil:
-		if j.field < 0 || w.table.columns[j.field].Has != nil && !w.table.columns[j.field].Has[w.i] {
+		if j.field < 0 || !w.view.Has(j.field, w.k) {
 			return false
 		}
-		v.weight, v.wide = j.weights[w.table.columns[j.field].Codes[w.i]], j.wide
+		v.weight, v.wide = j.weights[w.view.Column(j.field).Codes[w.k]], j.wide
 	}
 	return true
 }
@@ -180,9 +180,9 @@ type named struct {
 func (b *book) fields(t *crediting.Table) (out []named) {
 	for k, name := range b.layout.fields {
 		f := named{at: t.Schema.Index(name)}
-		if f.at >= 0 && !b.few && t.Columns[f.at].Codes != nil {
+		if f.at >= 0 && !b.few && t.Dictionary(f.at) != nil {
 			f.numbers = []uint32{}
-			for _, value := range t.Columns[f.at].Dictionary {
+			for _, value := range t.Dictionary(f.at) {
 				f.numbers = append(f.numbers, b.names[k].number(value))
 			}
 		}
@@ -203,18 +203,18 @@ func (w *worker) number(field int) (number uint32, ok bool) {
 	if f.at < 0 {
 		return 0, false
 	}
-	col := &w.table.columns[f.at]
-	if col.Has != nil && !col.Has[w.i] {
+	col := w.view.Column(f.at)
+	if col.Has != nil && !col.Has[w.k] {
 		return 0, false
 	}
 	if f.numbers != nil {
-		return f.numbers[col.Codes[w.i]], true
+		return f.numbers[col.Codes[w.k]], true
 	}
 	v := value{table: w.at, field: field}
 	if col.Codes != nil {
-		v.is = int64(col.Codes[w.i])
+		v.is = int64(col.Codes[w.k])
 	} else {
-		v.is = col.Ints[w.i]
+		v.is = col.Ints[w.k]
 	}
 	if number, ok = w.numbers[v]; !ok {
 		if w.numbers == nil {
@@ -239,7 +239,7 @@ func (b *book) counting(t *crediting.Table, e *ofEvents) counting {
 		out.value = t.Schema.Index(e.value)
 	}
 	if out.owner >= 0 {
-		for _, text := range t.Columns[out.owner].Dictionary {
+		for _, text := range t.Dictionary(out.owner) {
 			out.who = append(out.who, b.payee(text))
 		}
 	}
@@ -259,7 +259,7 @@ func (w *worker) ofEvents(plain bool) {
 			return
 		}
 	}
-	has := func(column int) bool { return t.columns[column].Has == nil || t.columns[column].Has[w.i] }
+	has := func(column int) bool { return w.view.Has(column, w.k) }
 	for i := range t.events {
 		c := &t.events[i]
 		if c.owner < 0 || !has(c.owner) || c.value >= 0 && !has(c.value) {
@@ -267,9 +267,9 @@ func (w *worker) ofEvents(plain bool) {
 		}
 		amount := int64(0)
 		if c.value >= 0 {
-			amount = t.columns[c.value].Ints[w.i]
+			amount = w.view.Column(c.value).Ints[w.k]
 		}
-		if who := c.who[t.columns[c.owner].Codes[w.i]]; who >= 0 {
+		if who := c.who[w.view.Column(c.owner).Codes[w.k]]; who >= 0 {
 			w.add(who, c.typ, true, amount)
 		} else if w.wanted == nil {
 			w.stranger(c)

@@ -56,45 +56,104 @@ func (l *Line) AppendAmount(dst []byte) []byte {
 // Lines lists the credits of some days, in declared order of their events: those that an Applier makes of each event
 // alone, in its order. They are made as they are asked for, and not kept.
 func (f *Fold) Lines(days calendar.Range) iter.Seq[Line] {
+	return f.lines(days, looks{together: 1 << 12, near: 1 << 15, wasted: 16})
+}
+
+// looks says which events are looked at together: those whose rows are near, as most are where a feed is about in
+// declared order. Others are looked at one by one, since to read many that are not wanted takes longer.
+type looks struct {
+	together int // events at most
+	near     int // rows at most
+	wasted   int // rows for each event at most
+}
+
+func (f *Fold) lines(days calendar.Range, looks looks) iter.Seq[Line] {
 	return func(yield func(Line) bool) {
-		l := lister{worker: newWorker(newBook(&f.facts, f.layout, nil, false)), shares: map[[2]int64]decimal.Decimal{}}
+		l := lister{worker: newWorker(newBook(&f.facts, f.layout, nil, false)), looks: looks, shares: map[[2]int64]decimal.Decimal{}}
 		for _, t := range f.facts.Rules.from.Territories.All() {
 			l.territories = append(l.territories, string(t.ID))
 		}
-		from, to := bounds(days)
-		for _, row := range f.facts.Events.Declared() {
-			if l.seek(row); l.day >= from && l.day < to && !l.event(yield) {
-				return
+		for rows := range slices.Chunk(f.declared(days), looks.together) {
+			l.expect(rows)
+			for _, row := range rows {
+				if l.seek(row); !l.event(yield) {
+					return
+				}
 			}
 		}
 	}
 }
 
+// declared are the rows of some days, in declared order, which is that of days before all.
+func (f *Fold) declared(days calendar.Range) []int {
+	events := f.facts.Events
+	rows := events.Declared()
+	before := func(row int, day int32) int { return cmp.Compare(events.Date(row).Ordinal(), day) }
+	first, last := bounds(days)
+	from, _ := slices.BinarySearchFunc(rows, first, before)
+	to, _ := slices.BinarySearchFunc(rows, last, before)
+	return rows[from:max(from, to)]
+}
+
 // lister lists the credits of event after event. It belongs to one goroutine.
 type lister struct {
 	*worker
+	looks
 	territories []string                     // by place
 	shares      map[[2]int64]decimal.Decimal // by what is taken, and of how much
+	ahead       []ahead                      // by table
+}
+
+// ahead is which of a table's events come next.
+type ahead struct {
+	from, to int  // places in the table, from the first up to before
+	events   int  // of these
+	seen     bool // all of these are in the view
+}
+
+// expect looks at events that come next.
+func (l *lister) expect(rows []int) {
+	l.ahead = append(l.ahead[:0], make([]ahead, len(l.book.tables))...)
+	for _, row := range rows {
+		i := l.where(row)
+		if a := &l.ahead[l.at]; a.events == 0 {
+			*a = ahead{from: i, to: i + 1, events: 1}
+		} else {
+			a.from, a.to, a.events = min(a.from, i), max(a.to, i+1), a.events+1
+		}
+	}
+	for at, t := range l.book.tables {
+		a := &l.ahead[at]
+		if n := a.to - a.from; n > 0 && n <= min(l.near, l.wasted*a.events) {
+			a.seen = true
+			l.see(at).Look(a.from, a.to, t.index.Fields())
+		}
+	}
+	l.table = nil
+}
+
+// where is the place of a row in its table, which is the one at hand then.
+func (l *lister) where(row int) int {
+	if t := l.table; t == nil || row < t.First || row >= t.First+t.Len() {
+		l.see(slices.IndexFunc(l.book.tables, func(t *table) bool { return row >= t.First && row < t.First+t.Len() }))
+	}
+	return row - l.table.First
 }
 
 // seek makes the event of a row the one at hand.
 func (l *lister) seek(row int) {
-	if t := l.table; t == nil || row < t.First || row >= t.First+t.Len() {
-		l.at = slices.IndexFunc(l.book.tables, func(t *table) bool { return row >= t.First && row < t.First+t.Len() })
-		l.table = l.book.tables[l.at]
+	l.i = l.where(row)
+	if !l.ahead[l.at].seen {
+		l.view.Look(l.i, l.i+1, l.table.index.Fields())
 	}
-	l.i = row - l.table.First
-	l.day = int32(l.table.days[l.i])
+	l.k = l.i - l.view.From
+	l.day = int32(l.view.Column(l.table.Schema.Incentive).Ints[l.k])
 }
 
 // event lists the credits of the event at hand. It is false once no more are wanted.
 func (l *lister) event(yield func(Line) bool) bool {
 	row := l.table.First + l.i
-	plain, is := l.book.facts.Events.Plain(row)
-	if !is {
-		return true
-	}
-	if !plain || !l.plain() {
+	if plain, _ := l.book.facts.Events.Plain(row); !plain || !l.plain() {
 		made := l.asking().Each(l.book.facts.Events.Event(row))
 		for i := range made.Credits {
 			if !yield(LineOf(&made.Credits[i])) {
@@ -104,7 +163,7 @@ func (l *lister) event(yield func(Line) bool) bool {
 		return true
 	}
 	f, layout := l.book.facts, l.book.layout
-	out := Line{Event: l.table.IDs[l.i], Date: calendar.FromOrdinal(l.day), short: true}
+	out := Line{Event: l.table.ID(l.i), Date: calendar.FromOrdinal(l.day), short: true}
 	for k := range l.direct {
 		d := &l.direct[k]
 		if out.Origin = crediting.Direct; d.overlay {
@@ -179,9 +238,8 @@ func (l *lister) via(r *boundRule, entry int) string {
 	case f.by == crediting.ByField:
 		return to.Name
 	case f.by == crediting.ByRole:
-		col := &l.table.Columns[f.field]
-		code := col.Codes[l.i]
-		return f.runs.shown(int(code), to.Name+" on ", col.Dictionary[code])
+		code := l.view.Column(f.field).Codes[l.k]
+		return f.runs.shown(int(code), to.Name+" on ", l.table.Dictionary(f.field)[code])
 	}
 	at := l.worker.territory()
 	id := l.territories[at]

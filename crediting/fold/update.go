@@ -57,9 +57,9 @@ func (f *Fold) takers(of []int) (rows []int) {
 	}
 	for _, t := range f.facts.Events.Tables() {
 		names := t.Schema.Index(t.Schema.Reversal)
-		for i := range t.IDs {
-			if names < 0 || t.Columns[names].Has != nil && !t.Columns[names].Has[i] {
-				continue
+		for i := range t.Len() {
+			if names < 0 {
+				break
 			}
 			if r := f.facts.Events.Event(t.First + i).Reversal(); r != nil && taken[r.Of] {
 				rows = append(rows, t.First+i)
@@ -103,26 +103,29 @@ func (b *book) affected(w *worker, at int, t *table, changed Changed) (rows []in
 			}
 		}
 	}
-	w.at, w.table = at, t
 	for f, codes := range fields { // order: rows are sorted by Affected
 		if len(codes) == 0 {
 			continue
 		}
-		changed := make([]bool, len(t.Columns[f].Dictionary))
+		changed := make([]bool, len(t.Dictionary(f)))
 		for code := range codes { // order: a set
 			changed[code] = true
 		}
-		for i, code := range t.Columns[f].Codes {
-			if changed[code] {
-				rows = append(rows, t.First+i)
+		for range w.see(at).Looks() {
+			c := w.view.Column(f)
+			for k, code := range c.Codes {
+				if changed[code] && (c.Has == nil || c.Has[k]) {
+					rows = append(rows, t.First+w.view.From+k)
+				}
 			}
 		}
 	}
 	if len(territories) > 0 {
-		for w.i = range t.IDs {
-			w.day = int32(t.days[w.i])
-			if territories[w.territory()] {
-				rows = append(rows, t.First+w.i)
+		for range w.see(at).Looks() {
+			for k, day := range w.view.Column(t.Schema.Incentive).Ints {
+				if w.k, w.day = k, int32(day); territories[w.territory()] {
+					rows = append(rows, t.First+w.view.From+k)
+				}
 			}
 		}
 	}
@@ -163,7 +166,7 @@ func (f *Fold) Update(ctx context.Context, now Facts, gone, come, both []int, te
 	}{{&f.facts, gone, -1}, {&now, come, 1}} {
 		w := newWorker(newBook(side.facts, f.layout, out.names, true))
 		w.sums, w.sign, w.unclear = out.sums, side.sign, out.unclear
-		w.tell = func(payee int32) { tell(int(payee), w.table.IDs[w.i]) }
+		w.tell = func(payee int32) { tell(int(payee), w.table.ID(w.i)) }
 		for n, row := range side.rows {
 			if n%block == 0 && ctx.Err() != nil {
 				return nil, ctx.Err()
@@ -206,7 +209,9 @@ func (w *worker) credit(row int) {
 			continue
 		}
 		first, last := bounds(w.book.facts.Days)
-		w.at, w.table, w.i, w.day = at, t, row-t.First, int32(t.days[row-t.First])
+		w.see(at).Look(row-t.First, row-t.First+1, t.index.Fields())
+		w.i, w.k = row-t.First, 0
+		w.day = int32(w.view.Column(t.Schema.Incentive).Ints[0])
 		if w.day >= first && w.day < last {
 			w.one()
 		}

@@ -73,7 +73,7 @@ func TestAnUpdatedFoldIsThatOfTheNewFacts(t *testing.T) {
 		for range rapid.IntRange(1, 2).Draw(rt, "updates") {
 			f = world.update(t, rt, f)
 			f.compare(rt, &w)
-			f.compareLines(rt, f.facts.Days, &counted{})
+			f.compareLines(rt, f.facts.Days, f.Lines(f.facts.Days), &counted{})
 		}
 	})
 	w.check(t)

@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/internal/view"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -40,7 +41,10 @@ type worker struct {
 
 	// The event at hand.
 	table       *table
-	at, i       int // which table, and the place in it
+	at, i       int         // which table, and the place in it
+	views       []view.View // by table
+	view        *view.View
+	k           int // the place in the view
 	day         int32
 	tried       []int
 	held        []int // the rules that hold, by their places
@@ -80,20 +84,38 @@ type direct struct {
 
 func newWorker(b *book) *worker {
 	n := len(b.tables)
-	w := &worker{book: b, sign: 1, unclear: make([]bool, len(b.facts.Payees)), memory: make([]map[string]int32, n), short: make([][]int32, n), filled: make([]*dsl.Row, n)}
-	return w
+	return &worker{
+		book: b, sign: 1, unclear: make([]bool, len(b.facts.Payees)), memory: make([]map[string]int32, n), short: make([][]int32, n), filled: make([]*dsl.Row, n), views: make([]view.View, n),
+	}
 }
 
 // rowsOf credits the events of some rows.
 func (w *worker) rowsOf(from, to int) {
 	for at, t := range w.book.tables {
-		w.at, w.table = at, t
-		first, last := bounds(w.book.facts.Days)
-		for i := max(0, from-t.First); i < min(t.Len(), to-t.First); i++ {
-			if day := int32(t.days[i]); day >= first && day < last {
-				w.i, w.day = i, day
-				w.one()
-			}
+		for i := max(0, from-t.First); i < min(t.Len(), to-t.First); i += view.Rows {
+			w.see(at).Look(i, min(i+view.Rows, t.Len(), to-t.First), t.index.Fields())
+			w.all()
+		}
+	}
+}
+
+// see looks at a table.
+func (w *worker) see(at int) *view.View {
+	w.at, w.table, w.view = at, w.book.tables[at], &w.views[at]
+	if w.view.Columns == nil {
+		w.views[at] = view.Of(w.table.Table)
+	}
+	return w.view
+}
+
+// all credits the events of the view.
+func (w *worker) all() {
+	days := w.view.Column(w.table.Schema.Incentive).Ints
+	first, last := bounds(w.book.facts.Days)
+	for k, day := range days {
+		if day := int32(day); day >= first && day < last {
+			w.k, w.i, w.day = k, w.view.From+k, day
+			w.one()
 		}
 	}
 }
@@ -219,11 +241,11 @@ func (w *worker) amount(r *boundRule, k int) (amount int64, scale uint8, ok bool
 		amount, scale, ok = v.Int64()
 		return amount, scale, ok && err == nil
 	}
-	col := &w.table.columns[g.field]
-	if col.Has != nil && !col.Has[w.i] {
+	col := w.view.Column(g.field)
+	if col.Has != nil && !col.Has[w.k] {
 		return 0, 0, false
 	}
-	amount, ok = fixed.MulInt64(col.Ints[w.i], g.factor)
+	amount, ok = fixed.MulInt64(col.Ints[w.k], g.factor)
 	return amount, g.scale, ok
 }
 

@@ -1,12 +1,20 @@
 // Package idset finds the number of a key among very many: 12 to 24 bytes for each beside its text, which
-// stays with whoever has it. Keys that were chosen to collide cost no more than a map does.
+// stays with whoever has it, and none at all as long as keys come in ascending order, as those of an export mostly do.
+// Keys that were chosen to collide cost no more than a map does.
 package idset
+
+import (
+	"cmp"
+	"sort"
+	"strings"
+)
 
 // Set numbers keys from 0 in the order in which they are added. The zero value is empty. It belongs to one
 // goroutine while keys are added.
 type Set struct {
 	slots []uint64 // the upper half of the hash, and number+1; 0 is free; a power of two of them
 	n     int
+	last  []byte         // the greatest key, while there are no slots: all came in ascending order
 	far   bool           // a key stands too far from home
 	all   map[string]int // from then on
 }
@@ -17,21 +25,30 @@ const (
 	farthest = 512 // slots from home; at three quarters full a thousandth of that is usual
 )
 
+// Texts has the keys of a set, by their numbers.
+type Texts interface {
+	// Text is that of a key.
+	Text(number int) string
+	// Is reports whether it is that text.
+	Is(number int, text string) bool
+}
+
 // Len is how many keys there are.
 func (s *Set) Len() int { return s.n }
 
-// Grow makes room for n keys more.
-func (s *Set) Grow(n int) {
-	for s.all == nil && s.full(s.n+n) {
-		s.double()
-	}
-}
-
-// Add is the number of a key, and whether it is new: then it is that of Len before. text gives the texts of the
-// keys that are there.
-func (s *Set) Add(key string, text func(number int) string) (number int, isNew bool) {
-	if s.far && s.all == nil {
-		s.collect(text)
+// Add is the number of a key, and whether it is new: then it is that of Len before, and texts has to have it before
+// another one is added.
+func (s *Set) Add(key string, texts Texts) (number int, isNew bool) {
+	switch {
+	case s.far && s.all == nil:
+		s.collect(texts)
+	case s.ascending():
+		if len(key) > len(s.last) || len(key) == len(s.last) && key > string(s.last) {
+			s.last = append(s.last[:0], key...)
+			s.n++
+			return s.n - 1, true
+		}
+		s.scatter(texts)
 	}
 	if s.all != nil {
 		return s.addFar(key)
@@ -40,7 +57,7 @@ func (s *Set) Add(key string, text func(number int) string) (number int, isNew b
 		s.double()
 	}
 	h := hash(key)
-	at, found, steps := s.slot(h, key, text)
+	at, found, steps := s.slot(h, key, texts)
 	if found {
 		return int(uint32(s.slots[at])) - 1, false
 	}
@@ -50,11 +67,41 @@ func (s *Set) Add(key string, text func(number int) string) (number int, isNew b
 	return s.n - 1, true
 }
 
+// ascending reports whether all keys came in the order of their lengths, and of their bytes where they are as long.
+func (s *Set) ascending() bool { return s.slots == nil && s.all == nil }
+
+// scatter gives keys slots, which came in ascending order.
+func (s *Set) scatter(texts Texts) {
+	size := least
+	for 4*(s.n+1) > 3*size {
+		size *= 2
+	}
+	s.slots = make([]uint64, size)
+	for i := range s.n {
+		h := hash(texts.Text(i))
+		at, steps := s.free(h)
+		if steps > farthest {
+			s.collect(texts)
+			return
+		}
+		s.slots[at] = h&upper | uint64(uint32(i+1))
+	}
+}
+
+// free is where a key goes that is not there.
+func (s *Set) free(h uint64) (at, steps int) {
+	mask := len(s.slots) - 1
+	for at = home(h) & mask; s.slots[at] != 0; at = (at + 1) & mask {
+		steps++
+	}
+	return at, steps
+}
+
 // collect leaves the slots for a map.
-func (s *Set) collect(text func(number int) string) {
+func (s *Set) collect(texts Texts) {
 	s.all, s.slots = make(map[string]int, s.n), nil
 	for i := range s.n {
-		s.all[text(i)] = i
+		s.all[texts.Text(i)] = i
 	}
 }
 
@@ -68,28 +115,31 @@ func (s *Set) addFar(key string) (number int, isNew bool) {
 }
 
 // Find is the number of a key.
-func (s *Set) Find(key string, text func(number int) string) (number int, ok bool) {
-	if s.all != nil {
+func (s *Set) Find(key string, texts Texts) (number int, ok bool) {
+	switch {
+	case s.all != nil:
 		number, ok = s.all[key]
 		return number, ok
+	case s.ascending():
+		return sort.Find(s.n, func(i int) int {
+			text := texts.Text(i)
+			return cmp.Or(cmp.Compare(len(key), len(text)), strings.Compare(key, text))
+		})
 	}
-	if s.n == 0 {
-		return 0, false
-	}
-	at, ok, _ := s.slot(hash(key), key, text)
+	at, ok, _ := s.slot(hash(key), key, texts)
 	return int(uint32(s.slots[at])) - 1, ok
 }
 
 func (s *Set) full(n int) bool { return 4*n > 3*len(s.slots) }
 
 // slot is where a key is, or would be, and how far that is from home.
-func (s *Set) slot(h uint64, key string, text func(number int) string) (at int, found bool, steps int) {
+func (s *Set) slot(h uint64, key string, texts Texts) (at int, found bool, steps int) {
 	mask := len(s.slots) - 1
 	for at = home(h) & mask; ; at = (at + 1) & mask {
 		switch slot := s.slots[at]; {
 		case slot == 0:
 			return at, false, steps
-		case slot&upper == h&upper && text(int(uint32(slot))-1) == key:
+		case slot&upper == h&upper && texts.Is(int(uint32(slot))-1, key):
 			return at, true, steps
 		}
 		steps++
@@ -113,16 +163,11 @@ func home(h uint64) int {
 
 func (s *Set) double() {
 	old := s.slots
-	s.slots = make([]uint64, max(least, 2*len(old)))
-	mask := len(s.slots) - 1
+	s.slots = make([]uint64, 2*len(old))
 	for _, slot := range old {
-		if slot == 0 {
-			continue
+		if slot != 0 {
+			at, _ := s.free(slot)
+			s.slots[at] = slot
 		}
-		at := home(slot) & mask
-		for s.slots[at] != 0 {
-			at = (at + 1) & mask
-		}
-		s.slots[at] = slot
 	}
 }

@@ -23,7 +23,11 @@ type Dictionary func(field int, text string) (code uint32, ok bool)
 type Coded struct {
 	groups []codedGroup
 	always []int
+	fields []int
 }
+
+// Fields are the columns that Candidates looks at, in order.
+func (c *Coded) Fields() []int { return c.fields }
 
 // codedGroup is a group whose buckets are found by the places that codes have among the texts that conditions ask
 // for, as digits of one number.
@@ -58,7 +62,15 @@ func (x *Index) Coded(code Dictionary, sizes func(field int) int) *Coded {
 		}
 		c.fill(code)
 		out.groups = append(out.groups, c)
+		out.fields = append(out.fields, g.fields...)
+		for _, b := range g.buckets { // order: a set
+			if len(b.all) > 0 && !slices.Contains(out.fields, b.field) {
+				out.fields = append(out.fields, b.field)
+			}
+		}
 	}
+	slices.Sort(out.fields)
+	out.fields = slices.Compact(out.fields)
 	return out
 }
 
