@@ -1,6 +1,7 @@
 package folder
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
 )
 
 // sharePlaces is how many decimal places a share may have, as formulas hold it.
@@ -16,7 +18,7 @@ const sharePlaces = 16
 
 // edges reads edges.csv.
 func (l *loader) edges() ([]fact.Edge, error) {
-	var versions []version[fact.Edge]
+	var places []source.Span
 	between, teams := l.relationships(), l.teams()
 	list, _, _, err := rows(l, layoutOf("edges"), func(r *row) fact.Edge {
 		if r.page.mapped && r.text("to") == "" {
@@ -34,17 +36,45 @@ func (l *loader) edges() ([]fact.Edge, error) {
 			l.mustBePayee(r, "from", e.From)
 		}
 		if !r.bad {
-			// No key has a line break in it.
-			arrow := strings.Join([]string{e.Name, e.From, e.To}, "\n")
-			versions = append(versions, version[fact.Edge]{arrow, e.Stamp, e, r.line()})
+			places = appended(places, r.line())
 		}
 		return e
 	})
 	if err != nil {
 		return nil, err
 	}
-	conflicts(&l.found, "edge-conflict", "the edge", versions, fact.Edge.Equal)
+	conflicts(&l.found, "edge-conflict", "the edge", severalTimes(list, places), fact.Edge.Equal)
 	return list, nil
+}
+
+// severalTimes are the edges that are not the only ones of their name between their ends: few of very many.
+func severalTimes(list []fact.Edge, places []source.Span) (out []version[fact.Edge]) {
+	order := make([]int32, len(list))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	compare := func(a, b int32) int {
+		x, y := &list[a], &list[b]
+		return cmp.Or(strings.Compare(x.Name, y.Name), strings.Compare(x.From, y.From), strings.Compare(x.To, y.To))
+	}
+	if !slices.IsSortedFunc(order, compare) { // as files mostly are
+		slices.SortStableFunc(order, compare)
+	}
+	for len(order) > 0 {
+		n := 1
+		for n < len(order) && compare(order[0], order[n]) == 0 {
+			n++
+		}
+		for _, i := range order[:n] {
+			if e := &list[i]; n > 1 {
+				// No key has a line break in it.
+				arrow := strings.Join([]string{e.Name, e.From, e.To}, "\n")
+				out = append(out, version[fact.Edge]{arrow, e.Stamp, *e, places[i]})
+			}
+		}
+		order = order[n:]
+	}
+	return out
 }
 
 // relationships are the names of edges that lead from payee to payee: manager, and

@@ -84,7 +84,7 @@ func rows[T any](l *loader, f layout, fact func(*row) T) (facts []T, there, brok
 			there = true
 			lost, err := l.read(name, &m, f, func(r *row) {
 				if made := fact(r); !r.bad {
-					facts = append(facts, made)
+					facts = appended(facts, made)
 				}
 			})
 			if err != nil {
@@ -94,6 +94,14 @@ func rows[T any](l *loader, f layout, fact func(*row) T) (facts []T, there, brok
 		}
 	}
 	return facts, there, broken || !there, nil
+}
+
+// appended is append, which doubles long slices as well: facts are large, and copied less often so.
+func appended[T any](to []T, v T) []T {
+	if len(to) == cap(to) {
+		to = slices.Grow(to, max(1<<6, len(to)))
+	}
+	return append(to, v)
 }
 
 // mappings are those that the program has for the rows, or that of the library's own

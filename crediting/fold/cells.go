@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/internal/fixed"
@@ -95,6 +96,89 @@ func (c *cells) add(l *layout, payee, span int, typ int, direct bool, amount, si
 			}
 		}
 		to.n += sign
+	}
+}
+
+// deferred is credit that all who are above a payee have in full: what comes of all events is added up first, and
+// given to them in the end.
+type deferred struct {
+	to     *cell
+	way    *way
+	nth    int // of roll-ups
+	amount int64
+}
+
+// defers reports whether the one source of the event reaches all above it in full, and only their sums matter.
+func (w *worker) defers(r *rising, limit int64) bool {
+	if len(w.sources) != 1 || !r.sums || w.wanted != nil || w.tell != nil || w.lists {
+		return false
+	}
+	s := &w.sources[0]
+	if !s.way.whole || r.same == crediting.UpToTheEvent && (abs(s.amount) > abs(limit) || w.credits(s.way)) {
+		return false
+	}
+	l, spans := w.book.layout, len(w.book.layout.cuts)-1
+	if s.way.sums == nil {
+		if len(w.book.rising)*spans > mostDeferred {
+			return false
+		}
+		s.way.sums = make([]cell, len(w.book.rising)*spans)
+	}
+	w.deferred = append(w.deferred, deferred{&s.way.sums[r.nth*spans+int(l.spans[w.day-l.first])], s.way, r.nth, s.amount})
+	return true
+}
+
+// hold adds to what is deferred.
+func (w *worker) hold(d *deferred) {
+	sum, fits := fixed.AddInt64(d.to.sum, d.amount)
+	if !fits {
+		w.pourOne(d.way, d.nth, d.to, int(w.book.layout.spans[w.day-w.book.layout.first]))
+		sum = d.amount
+	}
+	d.to.sum = sum
+	d.to.n++
+}
+
+// mostDeferred bounds the sums that are kept for those above one payee.
+const mostDeferred = 1 << 8
+
+// pour gives what was deferred to whom it reaches.
+func (w *worker) pour() {
+	spans := len(w.book.layout.cuts) - 1
+	for _, kind := range w.ways {
+		for _, ways := range kind {
+			for i := range ways {
+				for at := range ways[i].sums {
+					w.pourOne(&ways[i], at/spans, &ways[i].sums[at], at%spans)
+				}
+			}
+		}
+	}
+}
+
+func (w *worker) pourOne(way *way, nth int, c *cell, span int) {
+	if c.n == 0 {
+		return
+	}
+	for n := range way.above {
+		if who := way.above[n].payee; !w.unclear[who] {
+			w.sums.pour(w.book.layout, int(who), span, w.book.rising[nth].as, *c)
+		}
+	}
+	*c = cell{}
+}
+
+// pour adds many credits that were passed up to a payee, of a type of which nothing but sums and counts is kept.
+func (c *cells) pour(l *layout, payee, span, typ int, many cell) {
+	n, base := l.number[payee], l.base[payee]+span
+	if l.credited(typ) {
+		c.of[base].n += many.n
+	}
+	for _, s := range l.byType[typ] {
+		if st := &l.streams[s]; !st.direct {
+			to := &c.of[base+s*n]
+			c.over[payee] = !to.merge(st.how, many) || c.over[payee]
+		}
 	}
 }
 

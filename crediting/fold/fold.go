@@ -156,6 +156,7 @@ func each(ctx context.Context, b *book, prepare func(*worker)) ([]*worker, error
 			for ; from < to && ctx.Err() == nil; from += block {
 				w.rowsOf(from, min(from+block, to))
 			}
+			w.pour()
 		})
 	}
 	wait.Wait()

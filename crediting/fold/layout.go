@@ -186,6 +186,14 @@ func (l *layout) judge(m measure.Measure) int {
 	return at
 }
 
+// onlySums reports whether sums and counts of credits of a type say all that is kept of them.
+func (l *layout) onlySums(typ int) bool {
+	return !slices.ContainsFunc(l.byType[typ], func(s int) bool {
+		st := &l.streams[s]
+		return !st.direct && (st.judge >= 0 || st.how != measure.Sum && st.how != measure.Count)
+	})
+}
+
 // scale is the decimal places of a stream's sum.
 func (l *layout) scale(s int) uint8 {
 	st := &l.streams[s]

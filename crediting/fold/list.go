@@ -69,7 +69,8 @@ type looks struct {
 
 func (f *Fold) lines(days calendar.Range, looks looks) iter.Seq[Line] {
 	return func(yield func(Line) bool) {
-		l := lister{worker: newWorker(newBook(&f.facts, f.layout, nil, false)), looks: looks, shares: map[[2]int64]decimal.Decimal{}}
+		l := lister{worker: newWorker(newBook(&f.facts, f.layout, nil, false)), looks: looks, ratios: map[[2]int64]decimal.Decimal{}}
+		l.lists = true
 		for _, t := range f.facts.Rules.from.Territories.All() {
 			l.territories = append(l.territories, string(t.ID))
 		}
@@ -100,7 +101,7 @@ type lister struct {
 	*worker
 	looks
 	territories []string                     // by place
-	shares      map[[2]int64]decimal.Decimal // by what is taken, and of how much
+	ratios      map[[2]int64]decimal.Decimal // by what is taken, and of how much
 	ahead       []ahead                      // by table
 }
 
@@ -170,7 +171,8 @@ func (l *lister) event(yield func(Line) bool) bool {
 			out.Origin = crediting.Overlay
 		}
 		out.Payee, out.Type, out.Rule = f.Payees[d.payee], layout.types[d.typ], d.rule.of.ID
-		out.Via, out.Share = l.via(d.rule, int(d.entry)), l.share(d.share, d.total)
+		s := &l.shares[k]
+		out.Via, out.Share = l.via(d.rule, int(s.entry)), l.share(s.share, s.total)
 		out.amount, out.places = d.amount, layout.scales[d.typ]
 		if !yield(out) {
 			return false
@@ -181,7 +183,7 @@ func (l *lister) event(yield func(Line) bool) bool {
 	for k := range l.ups {
 		u, typ := &l.ups[k], l.upTypes[k]
 		out.Payee, out.Type, out.Rule = f.Payees[u.payee], layout.types[typ], u.rule.ID
-		out.Via, out.Share = u.rule.Along, l.passed(u)
+		out.Via, out.Share = u.rule.Along, l.partOf(u)
 		out.amount, out.places = u.amount, layout.scales[typ]
 		if !yield(out) {
 			return false
@@ -190,8 +192,8 @@ func (l *lister) event(yield func(Line) bool) bool {
 	return true
 }
 
-// passed is the part that reaches a recipient, who is once among those above another payee.
-func (l *lister) passed(u *up) decimal.Decimal {
+// partOf is the part that reaches a recipient, who is once among those above another payee.
+func (l *lister) partOf(u *up) decimal.Decimal {
 	above := l.above(u.rule, l.direct[u.source].payee).above
 	return above[slices.IndexFunc(above, func(r reached) bool { return r.payee == u.payee })].place.Part
 }
@@ -214,15 +216,15 @@ func (l *lister) share(part, total int64) decimal.Decimal {
 	if part == total {
 		return whole
 	}
-	share, ok := l.shares[[2]int64{part, total}]
+	share, ok := l.ratios[[2]int64{part, total}]
 	if !ok {
 		const places = 16
 		num := new(big.Int).Mul(big.NewInt(part), big.NewInt(fixed.Pow10Int64(places)))
 		share = decimal.NewFromBigInt(fixed.DivRound(num, big.NewInt(total), fixed.HalfEven), -places)
-		if len(l.shares) >= remembered {
-			clear(l.shares)
+		if len(l.ratios) >= remembered {
+			clear(l.ratios)
 		}
-		l.shares[[2]int64{part, total}] = share
+		l.ratios[[2]int64{part, total}] = share
 	}
 	return share
 }
@@ -241,7 +243,7 @@ func (l *lister) via(r *boundRule, entry int) string {
 		code := l.view.Column(f.field).Codes[l.k]
 		return f.runs.shown(int(code), to.Name+" on ", l.table.Dictionary(f.field)[code])
 	}
-	at := l.worker.territory()
+	at := l.territory()
 	id := l.territories[at]
 	if f.up != nil && f.runs.at(int(at), l.day) == nobody {
 		above := at

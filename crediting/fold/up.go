@@ -21,6 +21,8 @@ type rising struct {
 	rules []upRule
 	same  crediting.DeDuplicate
 	of    uint64 // the types that it passes up, a bit each; types above share the last
+	nth   int
+	sums  bool // all that is made of the type is sums and counts
 }
 
 // bit is that of a type.
@@ -62,9 +64,9 @@ func (b *book) risings() (out []rising) {
 		if !ok {
 			k = len(out)
 			at[as] = k
-			out = append(out, rising{as: as, same: u.DeDuplicate})
+			out = append(out, rising{as: as, same: u.DeDuplicate, nth: k, sums: b.layout.onlySums(as)})
 		}
-		out[k].rules = append(out[k].rules, u)
+		out[k].rules, out[k].sums = append(out[k].rules, u), out[k].sums && !u.formulas
 		out[k].of |= bit(u.of)
 	}
 	return out
@@ -79,7 +81,13 @@ type way struct {
 	from, to int32
 	above    []reached
 	plain    bool
+	whole    bool   // all has the whole, and the spans of everybody
+	who      uint64 // a bit for each who is above; some have it in common
+	sums     []cell // of what is passed up as a whole, by roll-up and span; nil: nothing yet
 }
+
+// mark is the bit of a payee.
+func mark(payee int32) uint64 { return 1 << (payee & 63) }
 
 // reached is somebody above, and for which part.
 type reached struct {
@@ -93,25 +101,41 @@ func (w *worker) above(u *upRule, payee int32) *way {
 		w.ways = append(w.ways, make([][]way, len(w.book.facts.Payees)))
 	}
 	known := w.ways[u.ways][payee]
+	from := w.book.layout.first
 	for i := range known {
 		if known[i].from <= w.day && w.day < known[i].to {
 			return &known[i]
 		}
+		if to := known[i].to; to <= w.day {
+			from = max(from, to)
+		}
 	}
-	w.ways[u.ways][payee] = append(known, w.walk(u, payee))
-	all := w.ways[u.ways][payee]
-	return &all[len(all)-1]
+	if w.book.few {
+		from = w.day
+	}
+	next := w.walk(u, payee, from) // events come in any order of their days: no run of days is found by halves
+	for next.to <= w.day {
+		if from = next.to; !next.plain {
+			from = w.day
+		}
+		known = append(known, next)
+		next = w.walk(u, payee, from)
+	}
+	known = append(known, next)
+	w.ways[u.ways][payee] = known
+	return &known[len(known)-1]
 }
 
-func (w *worker) walk(u *upRule, payee int32) way {
-	f, date := w.book.facts, calendar.FromOrdinal(w.day)
+// walk is who is above a payee from a day on.
+func (w *worker) walk(u *upRule, payee, day int32) way {
+	f, date := w.book.facts, calendar.FromOrdinal(day)
 	vacant := func(on calendar.Date) func(fact.PayeeID) bool {
 		if f.Of.There == nil {
 			return nil
 		}
 		return func(p fact.PayeeID) bool { return w.book.payee(string(p)) >= 0 && !f.Of.There(p, on) }
 	}
-	out := way{from: w.day, to: w.day + 1}
+	out := way{from: day, to: day + 1}
 	found, err := ascent.Walk{
 		Along: u.Along, Edges: f.Edges, Date: date, AsOf: f.AsOf, Levels: u.Levels, Vacant: vacant(date), Stop: u.RollUp.Vacant == crediting.Stop,
 	}.Find(f.Payees[payee])
@@ -121,21 +145,32 @@ func (w *worker) walk(u *upRule, payee int32) way {
 	}
 	_, out.to = bounds(calendar.Range{To: found.Until()})
 	for _, change := range f.Changes { // the first day on which somebody on the way comes or goes
-		if day := change.Ordinal(); day > w.day && day < out.to && !found.Holds(change, vacant(change)) {
-			out.to = day
+		if on := change.Ordinal(); on > day && on < out.to && !found.Holds(change, vacant(change)) {
+			out.to = on
 			break
 		}
 	}
-	out.plain = true
+	out.plain, out.whole = true, true
 	for _, p := range found.Above {
 		who := w.book.payee(string(p.Key))
 		part, fits := units(p.Part)
 		out.plain = out.plain && who >= 0 && fits
 		if p.Level > u.Skip {
 			out.above = append(out.above, reached{member{payee: who, share: part}, p})
+			if out.whole = out.whole && part == oneOf && who >= 0 && w.book.layout.own[who] == nil; out.whole {
+				out.who |= mark(who)
+			}
 		}
 	}
 	return out
+}
+
+// passed is a credit that is passed up.
+type passed struct {
+	rule   *upRule
+	direct int
+	amount int64
+	way    *way
 }
 
 // up is credit that reaches a recipient.
@@ -151,7 +186,8 @@ func (w *worker) lift(r *rising) bool {
 	if w.types&r.of == 0 {
 		return true
 	}
-	first, limit, sources := len(w.ups), int64(0), 0
+	first, limit := len(w.ups), int64(0)
+	w.sources = w.sources[:0]
 	for i := range w.direct {
 		w.direct[i].counted = false
 	}
@@ -178,31 +214,44 @@ func (w *worker) lift(r *rising) bool {
 			if !way.plain {
 				return false
 			}
-			sources++
-			for n := range way.above {
-				above := &way.above[n]
-				part, ok := portion(amount, above.share)
-				counts := true
-				if ok && u.formulas {
-					part, counts, ok = w.formulas(u, &above.place, part)
-				}
-				if !ok {
-					return false
-				}
-				if counts {
-					w.ups = append(w.ups, up{above.payee, k, part, u})
-				}
-			}
+			w.sources = append(w.sources, passed{u, k, amount, way})
+		}
+	}
+	if w.defers(r, limit) {
+		return true
+	}
+	for i := range w.sources {
+		if !w.raise(&w.sources[i]) {
+			return false
 		}
 	}
 	ups := w.ups[first:]
 	more := func(u up) bool { return abs(u.amount) > abs(limit) || w.has(u.payee) }
-	if sources == 1 && (r.same != crediting.UpToTheEvent || !slices.ContainsFunc(ups, more)) {
+	if len(w.sources) == 1 && (r.same != crediting.UpToTheEvent || !slices.ContainsFunc(ups, more)) {
 		return true // who is above somebody is there once
 	}
 	w.reach = append(w.reach[:0], ups...)
 	w.ups = w.ups[:first]
 	return w.settle(r, limit)
+}
+
+// raise finds whom a source reaches. It is false where an Applier has to be asked.
+func (w *worker) raise(s *passed) bool {
+	for n := range s.way.above {
+		above := &s.way.above[n]
+		part, ok := portion(s.amount, above.share)
+		counts := true
+		if ok && s.rule.formulas {
+			part, counts, ok = w.formulas(s.rule, &above.place, part)
+		}
+		if !ok {
+			return false
+		}
+		if counts {
+			w.ups = append(w.ups, up{above.payee, s.direct, part, s.rule})
+		}
+	}
+	return true
 }
 
 // formulas evaluates those of a roll-up for a recipient, as an Applier does: what is passed up, and whether it counts.
@@ -254,6 +303,11 @@ func (w *worker) has(payee int32) bool {
 		}
 	}
 	return false
+}
+
+// credits reports whether somebody above has direct credit of the event.
+func (w *worker) credits(above *way) bool {
+	return w.who&above.who != 0 && slices.ContainsFunc(above.above, func(r reached) bool { return w.has(r.payee) })
 }
 
 // settle leaves what counts of what reaches each recipient, as an Applier does. It is false where one has to be asked.

@@ -26,6 +26,7 @@ type worker struct {
 	tell       func(payee int32) // who is credited; nil: nobody asks
 	wanted     []bool            // nil: sums are kept; otherwise the rows that credit these payees
 	rows       [][]int           // by payee
+	lists      bool              // credits are listed, each with its share
 	applier    *crediting.Applier
 	ways       [][][]way // by the kind of walk, and payee
 	places     map[fact.TerritoryID]int32
@@ -38,6 +39,8 @@ type worker struct {
 
 	upRows   []*dsl.Row // by roll-up
 	verdicts []verdict  // of the event at hand
+
+	lastReached lastReached
 
 	// The event at hand.
 	table       *table
@@ -59,6 +62,10 @@ type worker struct {
 	reach, mine []up // room
 	upTypes     []int
 	types       uint64 // of direct, a bit each
+	who         uint64 // the same of whom direct is for
+	shares      []shared
+	sources     []passed
+	deferred    []deferred
 }
 
 // finding is of an event.
@@ -70,16 +77,20 @@ type finding struct {
 // direct is credit that a rule gives.
 type direct struct {
 	payee   int32
-	entry   uint8 // of the rule's recipients, that by which the payee was found
-	overlay bool
-	counted bool // it is passed up
 	typ     int
+	overlay bool
 	amount  int64 // at the scale of the type
 	whole   int64 // of what the rule gives
-	share   int64 // in parts of total
-	total   int64
 	rule    *boundRule
 	raised  int64 // amount at the scale of what is passed up
+	counted bool  // it is passed up
+}
+
+// shared is, of direct credit that is listed, by which of the rule's recipients the payee was found, and for which part.
+type shared struct {
+	entry uint8
+	share int64 // in parts of total
+	total int64
 }
 
 func newWorker(b *book) *worker {
@@ -146,7 +157,13 @@ func (w *worker) event() {
 	if len(w.held) == 0 || w.leaves {
 		w.uncredited = append(w.uncredited, w.table.First+w.i)
 	}
-	w.count(len(w.direct) + len(w.ups))
+	credits := len(w.direct) + len(w.ups)
+	for i := range w.deferred {
+		d := &w.deferred[i]
+		credits += len(d.way.above)
+		w.hold(d)
+	}
+	w.count(credits)
 	for k := range w.direct {
 		d := &w.direct[k]
 		w.add(d.payee, d.typ, !d.overlay, d.amount)
@@ -158,7 +175,8 @@ func (w *worker) event() {
 
 // plain credits the event by numbers. It is false where an Applier has to be asked; nothing is added up yet.
 func (w *worker) plain() bool {
-	w.direct, w.ups, w.upTypes, w.types, w.leaves = w.direct[:0], w.ups[:0], w.upTypes[:0], 0, false
+	w.direct, w.ups, w.upTypes, w.deferred, w.types, w.who, w.leaves = w.direct[:0], w.ups[:0], w.upTypes[:0], w.deferred[:0], 0, 0, false
+	w.shares = w.shares[:0]
 	if !w.matches() || !w.choose() {
 		return false
 	}
@@ -205,31 +223,51 @@ func (w *worker) give(r *boundRule) bool {
 		case !ok || whole == 0 && amount != 0:
 			return false
 		case who >= 0:
-			if !w.note(&direct{payee: who, typ: r.types[k], overlay: r.of.Overlay, amount: whole, whole: whole, rule: r, share: 1, total: 1}) {
+			if !w.note(r, k, who, whole, whole) {
 				return false
+			}
+			if w.lists {
+				w.shares = append(w.shares, shared{share: 1, total: 1})
 			}
 			continue
 		case len(w.division.takers) > 0 && !w.parts(r, k, amount, scale):
 			return false
 		}
 		for i, t := range w.division.takers {
-			if !w.note(&direct{payee: t.payee, typ: r.types[k], overlay: r.of.Overlay, amount: w.part[i], whole: whole, rule: r, entry: t.entry, share: t.share, total: w.division.total}) {
+			if !w.note(r, k, t.payee, w.part[i], whole) {
 				return false
+			}
+			if w.lists {
+				w.shares = append(w.shares, shared{t.entry, t.share, w.division.total})
 			}
 		}
 	}
 	return true
 }
 
-// note keeps a credit. It is false where somebody has the same type twice by accident, which is a finding.
-func (w *worker) note(d *direct) bool {
-	for i := range w.direct {
-		if o := &w.direct[i]; o.payee == d.payee && o.typ == d.typ && !o.overlay && !d.overlay && o.rule != d.rule {
-			return false
+// note keeps a credit of what a rule gives. It is false where somebody has the same type twice by accident, which is a
+// finding.
+func (w *worker) note(r *boundRule, k int, payee int32, amount, whole int64) bool {
+	typ, overlay := r.types[k], r.of.Overlay
+	if w.types&bit(typ) != 0 && w.who&mark(payee) != 0 {
+		for i := range w.direct {
+			if o := &w.direct[i]; o.payee == payee && o.typ == typ && !o.overlay && !overlay && o.rule != r {
+				return false
+			}
 		}
 	}
-	w.direct = append(w.direct, *d)
-	w.types |= bit(d.typ)
+	n := len(w.direct)
+	if n == cap(w.direct) {
+		w.direct = slices.Grow(w.direct, max(few, n))
+	}
+	w.direct = w.direct[:n+1]
+	d := &w.direct[n]
+	d.payee, d.typ, d.overlay, d.amount, d.whole, d.counted = payee, typ, overlay, amount, whole, false
+	if d.rule != r { // most events are credited by the rules that credited others
+		d.rule = r
+	}
+	w.types |= bit(typ)
+	w.who |= mark(payee)
 	return true
 }
 

@@ -24,6 +24,9 @@ func CanonicalDecimal(d decimal.Decimal) (decimal.Decimal, error) {
 	if d.NumDigits() > maxDigits || exponent > maxDigits || exponent < -maxDigits {
 		return d, fmt.Errorf("the number has more than %d digits; round it", maxDigits)
 	}
+	if exponent == 0 {
+		return d, nil
+	}
 	coefficient, ten := d.Coefficient(), big.NewInt(10)
 	for ; exponent > 0; exponent-- {
 		coefficient.Mul(coefficient, ten)

@@ -40,9 +40,12 @@ func (e Edge) String() string {
 	return text + " " + DecimalText(e.Share.Shift(2)) + "%"
 }
 
+// whole is the share of most edges: one for all, which is soon looked at.
+var whole = decimal.NewFromInt(1)
+
 func (e Edge) share() decimal.Decimal {
 	if e.Share.IsZero() {
-		return decimal.NewFromInt(1)
+		return whole
 	}
 	return e.Share
 }
@@ -63,7 +66,9 @@ func (e Edge) canonical() (Edge, error) {
 	if err != nil {
 		return e, fmt.Errorf("edge %s: share: %w", e, err)
 	}
-	e.Share = share
+	if e.Share = share; share.Exponent() == 0 && share.Equal(whole) {
+		e.Share = whole
+	}
 	if share.IsNegative() {
 		return e, fmt.Errorf("edge %s: the share is negative; write a share above 0, or set Void to withdraw the edge", e)
 	}

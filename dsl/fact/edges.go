@@ -22,9 +22,12 @@ type Edges struct {
 }
 
 // arrow is the history of one (name, from, to).
-type arrow struct {
-	edge     Edge // name, from and to only
-	timeline Timeline[Edge]
+type arrow struct{ timeline Timeline[Edge] }
+
+// edge is its name and its ends.
+func (a *arrow) edge() Edge {
+	e := &a.timeline.versions[0].Value
+	return Edge{Name: e.Name, From: e.From, To: e.To}
 }
 
 type ending struct{ name, key string }
@@ -37,26 +40,32 @@ type ending struct{ name, key string }
 // range, and an [*AmbiguityError] for each two of one revision that disagree.
 func NewEdges(edges []Edge) (*Edges, error) {
 	var found problems
-	sorted := make([]Edge, 0, len(edges))
+	all := make([]Version[Edge], 0, len(edges))
 	for _, e := range edges {
 		e, err := e.canonical()
 		if err != nil {
 			found.add(err)
 			continue
 		}
-		sorted = append(sorted, e)
+		all = append(all, Version[Edge]{Value: e, Stamp: e.Stamp, Void: e.Void})
 	}
-	if !slices.IsSortedFunc(sorted, compareArrows) {
-		slices.SortStableFunc(sorted, compareArrows)
+	order := func(a, b Version[Edge]) int { return compareArrows(a.Value, b.Value) }
+	if !slices.IsSortedFunc(all, order) {
+		slices.SortStableFunc(all, order)
 	}
-	index := &Edges{arrows: make([]arrow, 0, len(sorted)), leaving: make(map[ending][]int32, len(sorted)), coming: map[ending][]int32{}}
-	for len(sorted) > 0 {
+	index := &Edges{arrows: make([]arrow, 0, len(all)), leaving: make(map[ending][]int32, len(all)), coming: map[ending][]int32{}}
+	places := make([]int32, 0, len(all)) // of arrows: those that leave one place stand together
+	for len(all) > 0 {
 		n := 1
-		for n < len(sorted) && compareArrows(sorted[0], sorted[n]) == 0 {
+		for n < len(all) && order(all[0], all[n]) == 0 {
 			n++
 		}
-		found.add(index.insert(sorted[:n]))
-		sorted = sorted[n:]
+		places = append(places, int32(len(places)))
+		if err := index.insert(all[:n:n], places); err != nil {
+			found.add(err)
+			places = places[:len(places)-1]
+		}
+		all = all[n:]
 	}
 	if err := found.err(); err != nil {
 		return nil, err
@@ -64,25 +73,20 @@ func NewEdges(edges []Edge) (*Edges, error) {
 	return index, nil
 }
 
-// insert takes all versions of one arrow; arrows come in order.
-func (x *Edges) insert(versions []Edge) error {
-	a := arrow{edge: Edge{Name: versions[0].Name, From: versions[0].From, To: versions[0].To}}
-	history := make([]Version[Edge], len(versions))
-	for i, e := range versions {
-		history[i] = Version[Edge]{Value: e, Stamp: e.Stamp, Void: e.Void}
-	}
-	timeline, err := newTimeline(func() string { return "edge " + a.edge.String() }, history)
+// insert takes all versions of one arrow, and keeps them; arrows come in order. Places are those of all arrows up to it.
+func (x *Edges) insert(history []Version[Edge], places []int32) error {
+	e := Edge{Name: history[0].Value.Name, From: history[0].Value.From, To: history[0].Value.To}
+	timeline, err := newTimeline(func() string { return "edge " + e.String() }, history)
 	if err != nil {
 		return err
 	}
-	a.timeline = timeline
-	at := int32(len(x.arrows))
-	from, to := ending{a.edge.Name, a.edge.From}, ending{a.edge.Name, a.edge.To}
-	x.arrows = append(x.arrows, a)
-	x.leaving[from] = append(x.leaving[from], at)
-	x.coming[to] = append(x.coming[to], at)
-	if len(x.names) == 0 || x.names[len(x.names)-1] != a.edge.Name {
-		x.names = append(x.names, a.edge.Name)
+	at := len(x.arrows)
+	from, to := ending{e.Name, e.From}, ending{e.Name, e.To}
+	x.arrows = append(x.arrows, arrow{timeline})
+	x.leaving[from] = places[at-len(x.leaving[from]) : at+1 : at+1]
+	x.coming[to] = append(x.coming[to], int32(at))
+	if len(x.names) == 0 || x.names[len(x.names)-1] != e.Name {
+		x.names = append(x.names, e.Name)
 	}
 	return nil
 }
@@ -247,14 +251,15 @@ func (x *Edges) With(more []Edge) (*Edges, error) {
 
 // put joins the history of an arrow to what is known of it.
 func (x *Edges) put(a arrow) error {
-	from, to := ending{a.edge.Name, a.edge.From}, ending{a.edge.Name, a.edge.To}
+	e := a.edge()
+	from, to := ending{e.Name, e.From}, ending{e.Name, e.To}
 	leave, come := x.leave(from), x.come(to)
 	at := int32(len(x.arrows) + len(x.late))
-	place, there := slices.BinarySearchFunc(leave, a.edge.To, func(i int32, to string) int { return strings.Compare(x.arrow(i).edge.To, to) })
-	other, _ := slices.BinarySearchFunc(come, a.edge.From, func(i int32, from string) int { return strings.Compare(x.arrow(i).edge.From, from) })
+	place, there := slices.BinarySearchFunc(leave, e.To, func(i int32, to string) int { return strings.Compare(x.arrow(i).edge().To, to) })
+	other, _ := slices.BinarySearchFunc(come, e.From, func(i int32, from string) int { return strings.Compare(x.arrow(i).edge().From, from) })
 	if there {
 		history := slices.AppendSeq(slices.Collect(x.arrow(leave[place]).timeline.All()), a.timeline.All())
-		timeline, err := newTimeline(func() string { return "edge " + a.edge.String() }, history)
+		timeline, err := newTimeline(func() string { return "edge " + e.String() }, history)
 		if err != nil {
 			return err
 		}
@@ -266,8 +271,8 @@ func (x *Edges) put(a arrow) error {
 	}
 	x.late = append(x.late, a)
 	x.leavingNow[from], x.comingNow[to] = leave, come
-	if i, is := slices.BinarySearch(x.names, a.edge.Name); !is {
-		x.names = slices.Insert(slices.Clone(x.names), i, a.edge.Name)
+	if i, is := slices.BinarySearch(x.names, e.Name); !is {
+		x.names = slices.Insert(slices.Clone(x.names), i, e.Name)
 	}
 	return nil
 }
@@ -285,7 +290,7 @@ func (x *Edges) Below(name string, keys []string) map[string]bool {
 			continue
 		}
 		for _, i := range x.come(ending{name, key}) {
-			keys = append(keys, x.arrow(i).edge.From)
+			keys = append(keys, x.arrow(i).edge().From)
 		}
 	}
 	return found

@@ -1,12 +1,15 @@
 package sheet
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"pgregory.net/rapid"
 )
 
 // cutAll is a file as text: "a|b@line" for each row that is cut, "-" for each that
@@ -115,4 +118,33 @@ func TestWhatIsNotSeparatedByAByteIsLeftToNext(t *testing.T) {
 	if got := cutAll(t, strings.NewReader(`{"a":1}`), Format{JSON: true}, "a"); got != "-" {
 		t.Error(got)
 	}
+}
+
+// A line of which many fields are wanted is cut as one of which few are.
+func TestManyFieldsAreCutAsFewAre(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		width := rapid.IntRange(1, 40).Draw(r, "fields")
+		var index []int
+		for column := range width {
+			if rapid.Bool().Draw(r, "wanted") {
+				index = append(index, column)
+			}
+		}
+		many, few := newCutter(';', width, index), newCutter(';', width, index)
+		many.ends, few.ends = make([]int32, width+1), nil
+		line := rapid.SliceOfN(rapid.SampledFrom([]byte(";;;:<\xbb\x3b0123é")), 1, 90).Draw(r, "line")
+		if n := bytes.Count(line, []byte(";")); n > width-1 || rapid.Bool().Draw(r, "fits") {
+			line = append(line, bytes.Repeat([]byte("a;"), max(0, width-1-n))...)
+		}
+		if got, want := many.cut(line), few.cut(line); got != want {
+			r.Fatalf("%q: %v, want %v", line, got, want)
+		} else if !got {
+			return
+		}
+		for i := range index {
+			if got, want := many.cells.At(i), few.cells.At(i); !bytes.Equal(got, want) {
+				r.Fatalf("%q: field %d is %q, want %q", line, i, got, want)
+			}
+		}
+	})
 }
