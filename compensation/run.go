@@ -174,6 +174,21 @@ func (r *Run) Credits() iter.Seq[crediting.Credit] {
 	}
 }
 
+// Lines are Credits as listings show them, in the same order and without what explains them: they take a fraction
+// of the time.
+func (r *Run) Lines() iter.Seq[fold.Line] {
+	if r.listed == nil {
+		return r.fold.Lines(r.span.days)
+	}
+	return func(yield func(fold.Line) bool) {
+		for c := range r.Credits() {
+			if !yield(fold.LineOf(&c)) {
+				return
+			}
+		}
+	}
+}
+
 // Uncredited are the events of the run's periods, or parts of them, that nobody
 // was credited with.
 func (r *Run) Uncredited() iter.Seq[crediting.Uncredited] {

@@ -326,7 +326,7 @@ func (f *finder) list(b *book, text string) int32 {
 		if p == ask {
 			return ask
 		}
-		c.members = append(c.members, member{p, oneOf})
+		c.members = append(c.members, member{payee: p, share: oneOf})
 	}
 	f.crews = append(f.crews, c)
 	return int32(several - (len(f.crews) - 1))

@@ -111,7 +111,7 @@ type deferred struct {
 
 // defers reports whether the one source of the event reaches all above it in full, and only their sums matter.
 func (w *worker) defers(r *rising, limit int64) bool {
-	if len(w.sources) != 1 || !r.sums || w.wanted != nil || w.tell != nil {
+	if len(w.sources) != 1 || !r.sums || w.wanted != nil || w.tell != nil || w.lists {
 		return false
 	}
 	s := &w.sources[0]

@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/internal/fixed"
 )
 
@@ -85,6 +86,7 @@ type crew struct {
 // member is one of a crew, or who takes a part of what a rule gives.
 type member struct {
 	payee int32
+	entry uint8 // of the rule's recipients, that by which it was found
 	share int64 // in units of oneOf; or the weight
 }
 
@@ -95,6 +97,107 @@ type division struct {
 	total  int64 // what all weights make up
 	equal  bool  // nothing is divided equally among several
 	whole  bool  // each has the whole
+}
+
+// find is whom a recipient of a rule is: one payee, several, or none.
+func (w *worker) find(f *finder) (who int32, c *crew) {
+	switch {
+	case f.team != nil:
+		return w.crew(f.team)
+	case f.by == crediting.ByTerritory:
+		at := w.territory()
+		if at < 0 {
+			return at, nil
+		}
+		who = f.runs.at(int(at), w.day)
+		for f.up != nil && who == nobody && f.up[at] >= 0 {
+			at = f.up[at]
+			who = f.runs.at(int(at), w.day)
+		}
+	default:
+		col := w.view.Column(f.field)
+		if col.Has != nil && !col.Has[w.k] {
+			return absent, nil
+		}
+		if code := col.Codes[w.k]; f.by == crediting.ByRole {
+			who = w.reached(f.runs, int(code))
+		} else if who = f.who[code]; who <= several {
+			return who, &f.crews[several-who]
+		}
+	}
+	if who <= several {
+		return who, &f.runs.crews[several-who]
+	}
+	return who, nil
+}
+
+// reached is where runs lead from a key on the day of the event. Several rules mostly ask for the same.
+func (w *worker) reached(r *runs, key int) int32 {
+	if l := &w.lastReached; l.runs != r || l.key != key || l.day != w.day {
+		l.runs, l.key, l.day, l.who = r, key, w.day, r.at(key, w.day)
+	}
+	return w.lastReached.who
+}
+
+// lastReached is what reached gave last.
+type lastReached struct {
+	runs     *runs
+	key      int
+	day, who int32
+}
+
+// team is the members of a team, by day.
+type team struct {
+	name string
+	via  string // as listings show it
+	all  bool   // each has the whole
+}
+
+func teamOf(to *crediting.Recipient) *team {
+	return &team{name: to.Name, via: "team " + to.Name, all: to.Share == crediting.All}
+}
+
+// crew is the members of a team on the day of the event at hand.
+func (w *worker) crew(t *team) (who int32, c *crew) {
+	if w.teams == nil {
+		w.teams = map[*team]map[int32]*crew{}
+	}
+	days := w.teams[t]
+	if days == nil {
+		days = map[int32]*crew{}
+		w.teams[t] = days
+	}
+	c, ok := days[w.day]
+	if !ok {
+		c = w.book.crewOf(t, w.day)
+		days[w.day] = c
+	}
+	switch {
+	case c == nil:
+		return ask, nil
+	case len(c.members) == 0:
+		return nobody, nil
+	}
+	return several, c
+}
+
+// crewOf is nil where an Applier has to be asked.
+func (b *book) crewOf(t *team, day int32) *crew {
+	edges := b.facts.Edges.From("team", t.name, calendar.FromOrdinal(day), b.facts.AsOf)
+	c, shared := &crew{among: 1}, false
+	for _, e := range edges {
+		share, fits := units(e.Share)
+		p := b.payee(e.From)
+		if !fits || p == ask {
+			return nil
+		}
+		shared = shared || share != oneOf
+		c.members = append(c.members, member{payee: p, share: share})
+	}
+	if !shared {
+		c.whole, c.among = t.all, int64(max(1, len(edges)))
+	}
+	return c
 }
 
 // divide finds the recipients of a rule and their parts. It is false where an Applier has to be asked.
@@ -126,9 +229,9 @@ func (w *worker) divide(t *boundTerms) bool {
 	}
 	d.total = oneOf * oneOf * among
 	d.left = d.total
-	take := func(payee int32, weight int64, ok bool) bool {
+	take := func(entry int, payee int32, weight int64, ok bool) bool {
 		if d.left -= weight; weight != 0 {
-			d.takers = append(d.takers, member{payee, weight})
+			d.takers = append(d.takers, member{payee, uint8(entry), weight})
 		}
 		return ok
 	}
@@ -144,13 +247,13 @@ func (w *worker) divide(t *boundTerms) bool {
 					each /= c.among
 				}
 				weight, ok := fixed.MulInt64(each, m.share)
-				if !take(m.payee, weight, ok) {
+				if !take(i, m.payee, weight, ok) {
 					return false
 				}
 			}
 		case who[i] >= 0:
 			weight, ok := fixed.MulInt64(share, oneOf)
-			if !take(who[i], weight, ok) {
+			if !take(i, who[i], weight, ok) {
 				return false
 			}
 		}

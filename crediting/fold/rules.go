@@ -241,3 +241,103 @@ func (r *Rules) types(l *layout, f *Facts) {
 		}
 	}
 }
+
+// runs says to whom edges of a name lead from each of some keys, and when.
+type runs struct {
+	crews []crew  // of those to several, or to one with a share
+	first []int32 // by key, the place of its first run; one more at the end
+	all   []run
+	ask   func(key int) []run // instead, where few keys are asked for; nil: all is there
+	known map[int][]run       // what was asked
+	via   []string            // by key, how a listing shows it; made as they are asked for
+}
+
+// run is days, as numbers, up to before to.
+type run struct{ from, to, who int32 }
+
+// runs looks the edges of some keys up.
+func (b *book) runs(name string, n int, key func(int) string) *runs {
+	var room []fact.Run
+	out := &runs{}
+	of := func(all []run, i int) []run {
+		room = b.facts.Edges.AppendRuns(room[:0], name, key(i), b.facts.AsOf)
+		if len(room) == 1 {
+			return append(all, run{room[0].From, room[0].To, out.who(b, room)})
+		}
+		var cuts []int32
+		for _, r := range room {
+			cuts = append(cuts, r.From, r.To)
+		}
+		slices.Sort(cuts)
+		cuts = slices.Compact(cuts)
+		for k := 1; k < len(cuts); k++ {
+			var there []fact.Run
+			for _, r := range room {
+				if r.From < cuts[k] && cuts[k-1] < r.To {
+					there = append(there, r)
+				}
+			}
+			if len(there) > 0 {
+				all = append(all, run{cuts[k-1], cuts[k], out.who(b, there)})
+			}
+		}
+		return all
+	}
+	if b.few {
+		out.ask, out.known = func(i int) []run { return of(nil, i) }, map[int][]run{}
+		return out
+	}
+	out.first, out.all = make([]int32, 0, n+1), make([]run, 0, n)
+	for i := range n {
+		out.first = append(out.first, int32(len(out.all)))
+		out.all = of(out.all, i)
+	}
+	out.first = append(out.first, int32(len(out.all)))
+	return out
+}
+
+// who is whom edges lead to, in their order.
+func (r *runs) who(b *book, edges []fact.Run) int32 {
+	var c crew
+	for _, e := range edges {
+		share, fits := units(e.Edge.Share)
+		p := b.payee(e.Edge.To)
+		switch {
+		case !fits || p == ask:
+			return ask
+		case len(edges) == 1 && share == oneOf:
+			return p
+		}
+		c.members = append(c.members, member{payee: p, share: share})
+	}
+	c.among = 1
+	r.crews = append(r.crews, c)
+	return int32(several - (len(r.crews) - 1))
+}
+
+func (r *runs) at(key int, day int32) int32 {
+	if r.ask != nil {
+		return r.asked(key, day)
+	}
+	for i := r.first[key]; i < r.first[key+1]; i++ {
+		if run := &r.all[i]; run.from <= day && day < run.to {
+			return run.who
+		}
+	}
+	return nobody
+}
+
+// asked is at for a key that may not have been asked for before.
+func (r *runs) asked(key int, day int32) int32 {
+	all, ok := r.known[key]
+	if !ok {
+		all = r.ask(key)
+		r.known[key] = all
+	}
+	for _, run := range all {
+		if run.from <= day && day < run.to {
+			return run.who
+		}
+	}
+	return nobody
+}

@@ -156,7 +156,7 @@ func (w *worker) walk(u *upRule, payee, day int32) way {
 		part, fits := units(p.Part)
 		out.plain = out.plain && who >= 0 && fits
 		if p.Level > u.Skip {
-			out.above = append(out.above, reached{member{who, part}, p})
+			out.above = append(out.above, reached{member{payee: who, share: part}, p})
 			if out.whole = out.whole && part == oneOf && who >= 0 && w.book.layout.own[who] == nil; out.whole {
 				out.who |= mark(who)
 			}

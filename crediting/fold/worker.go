@@ -27,6 +27,7 @@ type worker struct {
 	tell       func(payee int32) // who is credited; nil: nobody asks
 	wanted     []bool            // nil: sums are kept; otherwise the rows that credit these payees
 	rows       [][]int           // by payee
+	lists      bool              // credits are listed, each with its share
 	applier    *crediting.Applier
 	ways       [][][]way // by the kind of walk, and payee
 	places     map[fact.TerritoryID]int32
@@ -63,6 +64,7 @@ type worker struct {
 	upTypes     []int
 	types       uint64 // of direct, a bit each
 	who         uint64 // the same of whom direct is for
+	shares      []sharing
 	sources     []passed
 	deferred    []deferred
 }
@@ -83,6 +85,13 @@ type direct struct {
 	rule    *boundRule
 	raised  int64 // amount at the scale of what is passed up
 	counted bool  // it is passed up
+}
+
+// sharing is, of direct credit that is listed, by which of the rule's recipients the payee was found, and for which part.
+type sharing struct {
+	entry uint8
+	share int64 // in parts of total
+	total int64
 }
 
 func newWorker(b *book) *worker {
@@ -168,6 +177,7 @@ func (w *worker) event() {
 // plain credits the event by numbers. It is false where an Applier has to be asked; nothing is added up yet.
 func (w *worker) plain() bool {
 	w.direct, w.ups, w.upTypes, w.deferred, w.types, w.who, w.leaves = w.direct[:0], w.ups[:0], w.upTypes[:0], w.deferred[:0], 0, 0, false
+	w.shares = w.shares[:0]
 	if !w.matches() || !w.choose() {
 		return false
 	}
@@ -217,6 +227,9 @@ func (w *worker) give(r *boundRule, t *boundTerms) bool {
 			if !w.note(r, t, k, who, whole, whole) {
 				return false
 			}
+			if w.lists {
+				w.shares = append(w.shares, sharing{share: 1, total: 1})
+			}
 			continue
 		case len(w.division.takers) > 0 && !w.parts(t, k, amount, scale):
 			return false
@@ -224,6 +237,9 @@ func (w *worker) give(r *boundRule, t *boundTerms) bool {
 		for i, taker := range w.division.takers {
 			if !w.note(r, t, k, taker.payee, w.part[i], whole) {
 				return false
+			}
+			if w.lists {
+				w.shares = append(w.shares, sharing{taker.entry, taker.share, w.division.total})
 			}
 		}
 	}
@@ -310,13 +326,8 @@ func (w *worker) add(payee int32, typ int, isDirect bool, amount int64) {
 
 // apply asks an Applier for the credits of the event.
 func (w *worker) apply() {
-	f := w.book.facts
-	if w.applier == nil {
-		known := func(p fact.PayeeID) bool { return w.book.payee(string(p)) >= 0 }
-		w.applier = f.Rules.from.NewApplier(f.Edges, known, f.AsOf).Knowing(f.Of)
-	}
-	e := f.Events.Event(w.table.First + w.i)
-	made := w.applier.Each(e)
+	e := w.book.facts.Events.Event(w.table.First + w.i)
+	made := w.asking().Each(e)
 	if found := made.Findings; len(found) > 0 {
 		if w.day < w.book.facts.Since.Ordinal() {
 			found = found.Only(source.Error)
@@ -338,6 +349,15 @@ func (w *worker) apply() {
 		w.unclear[payee] = w.unclear[payee] || !ok
 		w.add(payee, typ, c.Origin == crediting.Direct, amount)
 	}
+}
+
+// asking is the Applier that is asked.
+func (w *worker) asking() *crediting.Applier {
+	if f := w.book.facts; w.applier == nil {
+		known := func(p fact.PayeeID) bool { return w.book.payee(string(p)) >= 0 }
+		w.applier = f.Rules.from.NewApplier(f.Edges, known, f.AsOf).Knowing(f.Of)
+	}
+	return w.applier
 }
 
 func abs(n int64) int64 { return max(n, -n) }
