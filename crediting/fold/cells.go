@@ -140,6 +140,21 @@ func (w *worker) hold(d *deferred) {
 	d.to.n++
 }
 
+// credits reports whether somebody above has direct credit of the event.
+func (w *worker) credits(above *way) bool {
+	return w.who&above.who != 0 && slices.ContainsFunc(above.above, func(r reached) bool { return w.has(r.payee) })
+}
+
+// has reports whether a payee has direct credit of the event.
+func (w *worker) has(payee int32) bool {
+	for i := range w.direct {
+		if w.direct[i].payee == payee {
+			return true
+		}
+	}
+	return false
+}
+
 // mostDeferred bounds the sums that are kept for those above one payee.
 const mostDeferred = 1 << 8
 
