@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sync"
 
 	"github.com/payproof/payproof/compensation/internal/relations"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/crediting/people"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/quota"
 )
@@ -35,6 +37,7 @@ func (b *Book) Apply(ctx context.Context, late Facts) ([]Change, error) {
 		return nil, nil
 	}
 	last := was.last.Load()
+	d.close()
 	run, err := next.again(ctx, last, d)
 	if err != nil {
 		return nil, err
@@ -62,18 +65,6 @@ func (r *Run) remembered() *Run {
 	return &Run{book: r.book, request: r.request, span: r.span, payouts: r.payouts}
 }
 
-// delta is what facts that came later change.
-type delta struct {
-	events     []fact.EventID
-	gone, come []int // rows before, and now
-	edges      fold.Changed
-	quotas     []fact.PayeeID
-	everything bool // nobody can tell whom it concerns
-	general    []Cause
-	ofEvent    map[fact.EventID][]Cause
-	ofPayee    map[fact.PayeeID][]Cause
-}
-
 // with is the book with facts that came later.
 func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
 	if late.Ledger != nil {
@@ -82,9 +73,9 @@ func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
 	next := &Book{
 		program: b.program, people: b.people, edges: b.edges, assignments: b.assignments, quotas: b.quotas, rates: b.rates, events: b.events, ledger: b.ledger,
 		holds: b.holds, releases: b.releases,
-		rules: b.rules, forms: b.forms, stated: b.stated,
+		rules: b.rules, forms: b.forms, stated: b.stated, first: b.first,
 	}
-	d := &delta{edges: fold.Changed{}, ofEvent: map[fact.EventID][]Cause{}, ofPayee: map[fact.PayeeID][]Cause{}}
+	d := &delta{edges: fold.Changed{}}
 	for _, add := range []func() error{
 		func() error { return next.addPeople(late.People, d) },
 		func() error { return next.addEdges(late.Edges, d) },
@@ -129,7 +120,7 @@ func (b *Book) addPeople(late iter.Seq2[people.Payee, error], d *delta) (err err
 	}
 	for _, p := range b.stated.people[n:] {
 		d.everything = true
-		d.general = append(d.general, Cause{"person", string(p.ID), "changed"})
+		d.causes = append(d.causes, concern{Cause: Cause{"person", string(p.ID), "changed"}})
 	}
 	return nil
 }
@@ -157,9 +148,9 @@ func (b *Book) addEdges(late iter.Seq2[fact.Edge, error], d *delta) (err error) 
 	if err := relations.Check(relations.Facts{All: list, Edges: b.edges, Payee: b.people.Has, Program: b.program}).AtMost(maxFindings).Err(); err != nil {
 		return err
 	}
-	for name, keys := range d.edges { // order: sorted in general
+	for name, keys := range d.edges { // order: causes are sorted by close
 		for key := range keys { // order: the same
-			d.general = append(d.general, Cause{"edge", name + " of " + key, "changed"})
+			d.causes = append(d.causes, concern{Cause: Cause{"edge", name + " of " + key, "changed"}})
 		}
 	}
 	return nil
@@ -176,24 +167,30 @@ func (b *Book) addAssignments(late iter.Seq2[Assignment, error], d *delta) error
 	}
 	for _, a := range b.stated.assignments[n:] {
 		d.everything = true
-		d.general = append(d.general, Cause{"assignment", "of " + string(a.Payee), "changed"})
+		d.causes = append(d.causes, concern{Cause: Cause{"assignment", "of " + string(a.Payee), "changed"}})
 	}
 	return nil
 }
 
-func (b *Book) addQuotas(late iter.Seq2[quota.Quota, error], d *delta) error {
+func (b *Book) addQuotas(late iter.Seq2[quota.Quota, error], d *delta) (err error) {
 	if late == nil {
 		return nil
 	}
-	n := len(b.stated.quotas)
-	if err := b.openQuotas(after(b.stated.quotas, late, &b.stated.quotas)); err != nil {
+	var more []quota.Quota
+	var of []fact.PayeeID
+	b.quotas, err = b.quotas.With(kept(late, &more))
+	if err != nil {
 		return err
 	}
-	for _, q := range b.stated.quotas[n:] {
-		d.quotas = append(d.quotas, q.Payee)
+	for _, q := range more {
+		of = append(of, q.Payee)
+	}
+	if err := b.contradicted(b.quotas.Contradictions(of...)); err != nil {
+		return err
+	}
+	for _, q := range more {
 		c := Cause{"quota", fmt.Sprintf("of %s for %s of %s", q.Measure, b.program.Calendar.Format(q.Period), q.Payee), "changed"}
-		d.general = append(d.general, c)
-		d.ofPayee[q.Payee] = append(d.ofPayee[q.Payee], c)
+		d.causes = append(d.causes, concern{Cause: c, payee: q.Payee})
 	}
 	return nil
 }
@@ -214,6 +211,7 @@ func (b *Book) addEvents(ctx context.Context, was *Book, late crediting.Feed, d 
 	if err != nil {
 		return err
 	}
+	b.first = sync.OnceValues(func() (calendar.Date, bool) { return b.sinceThen(was) })
 	b.openHolds()
 	slices.Sort(d.events)
 	d.events = slices.Compact(d.events)
@@ -237,12 +235,29 @@ func (b *Book) addEvents(ctx context.Context, was *Book, late crediting.Feed, d 
 		if there {
 			d.come = append(d.come, row)
 		}
-		c := Cause{"event", string(id), what}
-		d.general = append(d.general, c)
-		d.ofEvent[id] = append(d.ofEvent[id], c)
+		d.causes = append(d.causes, concern{Cause: Cause{"event", string(id), what}, event: id})
 	}
 	d.everything = d.everything || was.events.Linked() || b.events.Linked()
 	return nil
+}
+
+// sinceThen is the first day of an event, or an earlier one on which there was one before.
+func (b *Book) sinceThen(was *Book) (first calendar.Date, ok bool) {
+	before, now := was.events.Tables(), b.events.Tables()
+	if len(now) < len(before) || len(before) > 0 && now[len(before)-1] != before[len(before)-1] { // all were loaded anew
+		return b.since()
+	}
+	first, ok = was.first()
+	for _, t := range now[len(before):] {
+		var days crediting.Column
+		t.Read(t.Schema.Incentive, 0, t.Len(), &days)
+		for _, n := range days.Ints {
+			if day := calendar.FromOrdinal(int32(n)); !ok || day.Before(first) {
+				first, ok = day, true
+			}
+		}
+	}
+	return first, ok
 }
 
 // mostTables is how many tables of events that came later there are before all are loaded anew.
@@ -297,27 +312,28 @@ func (b *Book) again(ctx context.Context, last *Run, d *delta) (*Run, error) {
 		return nil, err
 	}
 	ids := b.people.IDs()
-	now := b.folding(ids, last.request, s)
-	touched := make([]bool, len(ids))
-	update, ok, err := b.update(ctx, last, s, now, touched, d)
+	run := b.newRun(last.request, s)
+	now := run.folding(ids)
+	d.begin(len(ids))
+	update, ok, err := b.update(ctx, last, s, now, d)
 	if err != nil || !ok {
 		if d.everything = true; err != nil {
 			return nil, err
 		}
 		return b.run(ctx, last.request)
 	}
-	run := &Run{book: b, request: last.request, span: s, fold: update}
-	for _, q := range d.quotas {
-		if i, is := slices.BinarySearch(ids, q); is {
-			touched[i] = true
+	run.fold = update
+	for i := range d.causes {
+		if at, is := slices.BinarySearch(ids, d.causes[i].payee); is {
+			d.touch(at, i)
 		}
 	}
 	results := slices.Clone(last.results)
 	var some []int
 	for i := range ids {
-		if touched[i] && update.Unclear(i) {
+		if d.touched[i] && update.Unclear(i) {
 			results[i] = settled{unclear: true}
-		} else if touched[i] {
+		} else if d.touched[i] {
 			some = append(some, i)
 		}
 	}
@@ -334,7 +350,7 @@ func (b *Book) again(ctx context.Context, last *Run, d *delta) (*Run, error) {
 
 // update brings the sums of a run up to date; ok is false where other days are covered now, or nobody can tell which
 // events edges concern.
-func (b *Book) update(ctx context.Context, last *Run, s span, now fold.Facts, touched []bool, d *delta) (*fold.Fold, bool, error) {
+func (b *Book) update(ctx context.Context, last *Run, s span, now fold.Facts, d *delta) (*fold.Fold, bool, error) {
 	if s.days != last.span.days || s.reach != last.span.reach || !last.fold.Fits(now) {
 		return nil, false, nil
 	}
@@ -350,30 +366,13 @@ func (b *Book) update(ctx context.Context, last *Run, s span, now fold.Facts, to
 		}
 		return is
 	})
-	update, err := last.fold.Update(ctx, now, d.gone, d.come, again, func(payee int, event fact.EventID) {
-		if touched[payee] = true; len(d.ofEvent[event]) > 0 {
-			id := now.Payees[payee]
-			d.ofPayee[id] = append(d.ofPayee[id], d.ofEvent[event]...)
+	var of fact.EventID // the event of the last credit
+	var causes []int
+	update, err := last.fold.Update(ctx, now, d.edges, d.gone, d.come, again, func(payee int, event fact.EventID) {
+		if event != of {
+			of, causes = event, d.ofEvent[event]
 		}
+		d.touch(payee, causes...)
 	})
 	return update, err == nil, err
-}
-
-// concerned notes which of the changed edges an event may be credited by.
-func (d *delta) concerned(e *crediting.Event) {
-	var direct, others []Cause
-	for _, c := range d.general {
-		if c.Fact != "edge" {
-			continue
-		}
-		if others = append(others, c); slices.ContainsFunc(e.Cells, func(v crediting.Cell) bool {
-			return v.Text != "" && len(c.Key) > len(v.Text) && c.Key[len(c.Key)-len(v.Text):] == v.Text
-		}) {
-			direct = append(direct, c)
-		}
-	}
-	if len(direct) == 0 {
-		direct = others
-	}
-	d.ofEvent[e.ID] = append(d.ofEvent[e.ID], direct...)
 }

@@ -143,6 +143,9 @@ func told(r *compensation.Run) string {
 	for c := range r.Credits() {
 		fmt.Fprintln(&b, c.Event.ID, c.Payee, c.Type, c.Rule, c.Amount)
 	}
+	for l := range r.Lines() {
+		fmt.Fprintln(&b, l.Event, l.Payee, l.Type, l.Rule, l.Via, l.Amount())
+	}
 	for u := range r.Uncredited() {
 		fmt.Fprintln(&b, u.Event.ID, u.Rule, u.Amount, u.Reason)
 	}

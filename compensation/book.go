@@ -43,6 +43,7 @@ import (
 	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/crediting/people"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/fx"
 	"github.com/payproof/payproof/dsl/source"
@@ -65,9 +66,10 @@ type Book struct {
 	rules       *fold.Rules
 	forms       *earning.Forms
 	stated      stated
-	root        *Book                // what the caller has; nil: this one
-	latest      atomic.Pointer[Book] // of the root: what Apply has made of it
-	last        atomic.Pointer[Run]  // what changes are told against
+	first       func() (calendar.Date, bool) // no event is before it; false: there are none
+	root        *Book                        // what the caller has; nil: this one
+	latest      atomic.Pointer[Book]         // of the root: what Apply has made of it
+	last        atomic.Pointer[Run]          // what changes are told against
 	writing     sync.Mutex
 }
 
@@ -75,7 +77,6 @@ type Book struct {
 type stated struct {
 	people      []people.Payee
 	assignments []Assignment
-	quotas      []quota.Quota
 	rates       []fx.Rate
 }
 
@@ -114,7 +115,7 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 	}
 	err[1] = b.openEdges(orNone(f.Edges))
 	err[2] = b.openAssignments(kept(f.Assignments, &b.stated.assignments))
-	err[3] = b.openQuotas(kept(f.Quotas, &b.stated.quotas))
+	err[3] = b.openQuotas(orNone(f.Quotas))
 	b.rates, err[5] = openRates(kept(f.FX, &b.stated.rates))
 	if f.Events == nil {
 		b.events = &crediting.Events{}
@@ -124,8 +125,15 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 	if joined := errors.Join(err[:]...); joined != nil {
 		return nil, onlyOne(err[:], joined)
 	}
+	b.first = sync.OnceValues(b.since)
 	b.openHolds()
 	return b, nil
+}
+
+// since is the first day of an event.
+func (b *Book) since() (calendar.Date, bool) {
+	first, _, ok := b.events.Span()
+	return first, ok
 }
 
 // openHolds finds what releases what is held.
@@ -163,8 +171,12 @@ func (b *Book) openQuotas(quotas iter.Seq2[quota.Quota, error]) (err error) {
 	if b.quotas, err = quota.NewSet(b.program.Calendar, quotas); err != nil {
 		return err
 	}
+	return b.contradicted(b.quotas.Contradictions())
+}
+
+func (b *Book) contradicted(by []quota.Contradiction) error {
 	var found source.Diagnostics
-	for _, c := range b.quotas.Contradictions() {
+	for _, c := range by {
 		at := source.Span{File: fmt.Sprintf("payee=%s measure=%s period=%s", c.Whole.Payee, c.Whole.Measure, b.program.Calendar.Format(c.Whole.Period))}
 		found = append(found, source.Errorf("quota-parts", at, "the quota is %s, and its parts come to %s", fact.DecimalText(c.Whole.Amount), fact.DecimalText(c.Sum)).
 			WithHint("correct one of them, or leave out the whole or its parts"))
@@ -309,4 +321,58 @@ type Assignment struct {
 	Plan     fact.PlanID
 	Personal map[string]decimal.Decimal // by the name that the plan declares
 	Stamp    fact.Stamp
+}
+
+// ErrNoLedger says that the book was opened without a ledger.
+var ErrNoLedger = errors.New("the book has no ledger; open it with Facts.Ledger")
+
+// CommittedError says that a pay period is in the ledger already.
+type CommittedError struct{ Period string }
+
+// Error names the period and why it is not written again.
+func (e *CommittedError) Error() string {
+	return fmt.Sprintf("%s is in the ledger already; a committed period is never written again", e.Period)
+}
+
+// Commit writes the run's entries to the book's ledger in one batch, signed by
+// the actor, and returns the new head. It is the only call that writes. The error
+// is a *CommittedError if one of the periods is there already, and ledger.ErrHeadMoved if
+// somebody else has written in the meantime: run again.
+func (b *Book) Commit(ctx context.Context, r *Run, actor string) (ledger.Head, error) {
+	switch {
+	case b.ledger == nil:
+		return ledger.Head{}, ErrNoLedger
+	case actor == "":
+		return ledger.Head{}, errors.New("a commit needs an actor: who answers for it")
+	case r.Book() != b:
+		return ledger.Head{}, errors.New("the run is of another book")
+	}
+	if r.book != b.now() {
+		return ledger.Head{}, errors.New("facts were applied since the run was computed; run again")
+	}
+	head, err := b.ledger.Head(ctx)
+	if err != nil {
+		return head, err
+	}
+	written := map[calendar.Period]bool{}
+	for e, err := range b.ledger.Scan(ctx, ledger.Head{}) {
+		if err != nil {
+			return head, err
+		}
+		written[e.PostedIn] = true
+	}
+	for _, p := range r.span.periods {
+		if written[p] {
+			return head, &CommittedError{b.program.Calendar.Format(p)}
+		}
+	}
+	whole, err := r.whole()
+	if err != nil {
+		return head, err
+	}
+	entries := slices.Clone(whole.entries)
+	for i := range entries {
+		entries[i].Actor = actor
+	}
+	return b.ledger.Append(ctx, head, entries)
 }

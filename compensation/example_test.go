@@ -131,3 +131,46 @@ func ExampleBook_Apply() {
 	//    event 1 was corrected
 	//    event 2 came late
 }
+
+// Who is credited with what? Lines lists it without a list in memory, however many credits there are.
+func ExampleRun_Lines() {
+	program, err := plan.Load(fstest.MapFS{
+		"payproof.yaml": {Data: []byte(company)}, "plans/rep.yaml": {Data: []byte(rep)},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	deals := func() iter.Seq2[crediting.Line, error] {
+		return fact.Of(
+			crediting.Line{ID: "2", Fields: map[string]string{"closed": "2026-03-05", "seller": "bob", "amount": "17000.50"}},
+			crediting.Line{ID: "1", Fields: map[string]string{"closed": "2026-01-20", "seller": "ana", "amount": "38000"}},
+		)
+	}
+	ctx := context.Background()
+	book, err := compensation.Open(ctx, program, compensation.Facts{
+		People: fact.Of(people.Payee{ID: "ana", Role: "Rep"}, people.Payee{ID: "bob", Role: "Rep"}),
+		Quotas: fact.Of(
+			quota.Quota{Payee: "ana", Measure: "bookings", Period: calendar.Quarter(2026, 1), Amount: decimal.New(50_000, 0)},
+			quota.Quota{Payee: "bob", Measure: "bookings", Period: calendar.Quarter(2026, 1), Amount: decimal.New(40_000, 0)},
+		),
+		Events: crediting.FromLines(deals),
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	run, err := book.Run(ctx, compensation.Request{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var b []byte
+	for l := range run.Lines() {
+		b = fmt.Append(b[:0], l.Date, ": ", l.Payee, " has ", l.Type, " of ")
+		fmt.Println(string(l.AppendAmount(b)))
+	}
+	// Output:
+	// 2026-01-20: ana has bookings of 38000
+	// 2026-03-05: bob has bookings of 17000.5
+}

@@ -203,7 +203,7 @@ func (e *explanation) line(l *earning.Line) *trace.Node {
 	if l.Why.Op == trace.Gate {
 		n.Args = []*trace.Node{l.Why}
 	}
-	if l.Exact.Equal(l.Amount.Decimal()) && l.Before.Exact.Equal(l.Before.Posted.Decimal()) {
+	if l.Exact.Decimal().Equal(l.Amount.Decimal()) && l.Before.Exact.Decimal().Equal(l.Before.Posted.Decimal()) {
 		return n
 	}
 	mode := e.run.book.program.Rounding
@@ -212,7 +212,7 @@ func (e *explanation) line(l *earning.Line) *trace.Node {
 	if !l.Before.Exact.IsZero() { // also a half cent rounds by the total's last digit, not by the line's
 		n.Op = trace.Cumulative
 		n.Detail = fmt.Sprintf("%s: the total so far, %s, less %s posted before", n.Detail,
-			fact.DecimalText(l.Before.Exact.Add(l.Exact)), fact.DecimalText(l.Before.Posted.Decimal()))
+			fact.DecimalText(l.Before.Exact.Plus(l.Exact).Decimal()), fact.DecimalText(l.Before.Posted.Decimal()))
 	}
 	return n
 }

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
@@ -36,9 +34,9 @@ func (b *Book) folds(s span) bool {
 // fold computes a run from sums of credits; payees whose pay they do not decide, from their credits.
 func (b *Book) fold(ctx context.Context, r Request, s span) (*Run, error) {
 	ids := b.people.IDs()
-	run := &Run{book: b, request: r, span: s}
+	run := b.newRun(r, s)
 	var err error
-	if run.fold, err = fold.Over(ctx, b.folding(ids, r, s)); err != nil {
+	if run.fold, err = fold.Over(ctx, run.folding(ids)); err != nil {
 		return nil, err
 	}
 	results := make([]settled, len(ids))
@@ -75,12 +73,13 @@ func (r *Run) settle(ctx context.Context, ids []fact.PayeeID, results []settled)
 }
 
 // folding is what the credits of a run are added up from.
-func (b *Book) folding(ids []fact.PayeeID, r Request, s span) fold.Facts {
+func (run *Run) folding(ids []fact.PayeeID) fold.Facts {
+	b, r, s := run.book, run.request, run.span
 	f := fold.Facts{
 		Rules: b.rules, Events: b.events, Edges: b.edges, AsOf: r.AsOf, Payees: ids, Of: b.payees(r.AsOf), Days: s.reach, Since: s.own.From,
 		Asking: s.days, Measures: earning.Measures(b.program), Workers: r.Workers,
 	}
-	if first, _, ok := b.events.Span(); ok && f.Days.From.Before(first) {
+	if first, ok := b.first(); ok && f.Days.From.Before(first) {
 		f.Days.From = first // nothing is before it
 	}
 	if f.Days.From.IsZero() || !f.Days.From.Before(f.Days.To) {
@@ -101,7 +100,7 @@ func (b *Book) folding(ids []fact.PayeeID, r Request, s span) fold.Facts {
 	}
 	f.Changes = b.people.Changes(f.Days, r.AsOf)
 	f.More = func(payee int) (cuts []calendar.Date) {
-		for _, s := range b.segments(ids[payee], f.Days, r.AsOf) {
+		for _, s := range run.staff.segments(ids[payee], f.Days) {
 			cuts = append(cuts, s.Days.From, s.Days.To)
 		}
 		return cuts
@@ -138,9 +137,16 @@ func (r *Run) listSome(ctx context.Context, wanted []bool) (*listed, source.Diag
 	some := slices.Concat(rows...)
 	slices.Sort(some)
 	b := r.book
-	var events []*crediting.Event
-	for _, row := range b.declared(slices.Compact(some)) {
-		events = append(events, b.events.Event(row))
+	events := make([]*crediting.Event, 0, len(some))
+	if some = slices.Compact(some); len(some) < b.events.Rows()/fewOf {
+		for _, row := range some {
+			events = append(events, b.events.Event(row))
+		}
+		slices.SortFunc(events, (*crediting.Event).Compare)
+	} else {
+		for _, row := range b.declared(some) {
+			events = append(events, b.events.Event(row))
+		}
 	}
 	all, faults := b.listing(events, r.span, r.request.AsOf)
 	if all.groups == nil {
@@ -162,6 +168,9 @@ func (b *Book) declared(rows []int) []int {
 	}
 	return out
 }
+
+// fewOf is of how many events one is so few that they are put in order without all others.
+const fewOf = 16
 
 // listOf is the credits of a payee, and of whoever shares an event; or all, where they are at hand.
 func (r *Run) listOf(ctx context.Context, payee fact.PayeeID) (*listed, error) {
@@ -192,12 +201,14 @@ type totals struct {
 	payee int
 }
 
-func (t totals) Total(nth int, days calendar.Range) (decimal.Decimal, bool) {
-	return t.of.Nth(t.payee, nth, days)
+func (t totals) Total(nth int, days calendar.Range) (coef int64, scale uint8, ok bool) {
+	sum, ok := t.of.Nth(t.payee, nth, days)
+	return sum.Coef, sum.Scale, ok
 }
 
-func (t totals) Credits(typ string, days calendar.Range) (decimal.Decimal, int, bool) {
-	return t.of.Credits(t.payee, typ, days)
+func (t totals) Credits(typ string, days calendar.Range) (coef int64, scale uint8, n int, ok bool) {
+	sum, n, ok := t.of.Credits(t.payee, typ, days)
+	return sum.Coef, sum.Scale, n, ok
 }
 
 func (t totals) Number(days calendar.Range) (int, bool) { return t.of.Number(t.payee, days) }

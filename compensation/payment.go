@@ -87,7 +87,11 @@ func (d *desk) balance(payee fact.PayeeID, result *earning.Result) error {
 				d.paid[k] = amount
 				continue
 			}
-			d.entries = append(d.entries, ledger.Entry{Kind: p.Kind, Payee: payee, PostedIn: months[i].Period, Amount: amount, Cause: p.Cause})
+			if d.lists {
+				d.entries = append(d.entries, ledger.Entry{Kind: p.Kind, Payee: payee, PostedIn: months[i].Period, Amount: amount, Cause: p.Cause})
+			} else if err := d.tally(p.Kind, k, amount); err != nil {
+				return err
+			}
 			if p.Kind != ledger.WrittenOff { // it is no part of a payment
 				err = d.add(k, payee, &plan.Plan{}, balanceOf(p.Kind), amount)
 			}

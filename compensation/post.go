@@ -33,9 +33,10 @@ type settled struct {
 type desk struct {
 	run     *Run
 	out     settled
-	room    []earning.Line
+	room    *earning.Room
 	paying  [][]Payout     // by period
 	left    []money.Amount // by period: what is earned, and neither paid nor kept
+	lists   bool           // entries are kept, and not only added up
 	entries []ledger.Entry
 	sums    []ledger.KindSum
 	moves   []holding.Move // what is held and released
@@ -47,9 +48,9 @@ type desk struct {
 func (r *Run) payee(job earning.Job) settled {
 	d, ok := r.desks.Get().(*desk)
 	if !ok {
-		d = &desk{}
+		d = &desk{room: &earning.Room{}}
 	}
-	d.run = r
+	d.run, d.lists = r, r.fold == nil
 	for range len(r.span.periods) - len(d.paying) {
 		d.paying, d.left, d.paid = append(d.paying, nil), append(d.left, money.Amount{}), append(d.paid, money.Amount{})
 	}
@@ -66,7 +67,7 @@ func (r *Run) payee(job earning.Job) settled {
 	for k := range d.paying {
 		d.paying[k], d.left[k], d.paid[k] = d.paying[k][:0], money.Amount{}, money.Amount{}
 	}
-	*d = desk{room: result.Lines[:0], paying: d.paying, left: d.left, paid: d.paid, entries: d.entries[:0], sums: d.sums[:0]}
+	*d = desk{room: d.room, paying: d.paying, left: d.left, paid: d.paid, entries: d.entries[:0], sums: d.sums[:0]}
 	r.desks.Put(d)
 	return out
 }
@@ -96,14 +97,52 @@ func (d *desk) post(payee fact.PayeeID, result *earning.Result) error {
 			return err
 		}
 	}
-	if err := d.conserve(); err != nil {
+	if balanced, err := d.balanced(); err != nil {
 		return err
+	} else if !balanced && !d.lists { // once more, to see where
+		for k := range d.paying {
+			d.paying[k], d.left[k] = d.paying[k][:0], money.Amount{}
+		}
+		d.lists, d.sums, d.out.warned = true, d.sums[:0], nil
+		return d.post(payee, result)
+	} else if !balanced {
+		if bad := ledger.Conserve(slices.Values(d.entries)); len(bad) > 0 {
+			return fmt.Errorf("the run does not conserve money, which is a fault of the engine: %w", bad[0])
+		}
 	}
+	d.name()
 	d.out.payouts, d.out.sums = slices.Concat(d.paying...), slices.Clone(d.sums)
 	if d.run.fold == nil {
 		d.out.entries = slices.Clone(d.entries)
 	}
 	return nil
+}
+
+// name gives the payouts their IDs.
+func (d *desk) name() {
+	var ids strings.Builder
+	var ends [16]int
+	at, size := ends[:0], 0
+	for _, payouts := range d.paying {
+		for i := range payouts {
+			p := &payouts[i]
+			size += len(p.Payee) + len(p.Plan) + len(p.Component) + 16
+		}
+	}
+	ids.Grow(size)
+	for k, payouts := range d.paying {
+		for i := range payouts {
+			writeID(&ids, d.run.span.names[k], &payouts[i])
+			at = append(at, ids.Len())
+		}
+	}
+	all, from, n := ids.String(), 0, 0
+	for _, payouts := range d.paying {
+		for i := range payouts {
+			payouts[i].ID = all[from:at[n]]
+			from, n = at[n], n+1
+		}
+	}
 }
 
 // asked is the place of a pay period among those asked for.
@@ -117,18 +156,28 @@ func (d *desk) earn(l *earning.Line) error {
 	if !ok {
 		return nil
 	}
-	e := ledger.Entry{
-		Kind: ledger.Earned, Payee: l.Payee, Plan: l.Plan.ID, Component: l.Component.Name,
-		EarnedFor: l.EarnedFor, PostedIn: l.PostedIn, Amount: l.Amount,
-	}
-	if l.Credit != nil {
-		e.Event, e.Cause = l.Credit.Event.ID, "rule "+string(l.Credit.Rule)
-	}
+	kind := ledger.Earned
 	if l.Of != nil {
-		e.Kind, e.Cause = ledger.ClawedBack, fmt.Sprintf("reversal of %s, rule %s", l.Of.Credit.Event.ID, l.Credit.Rule)
+		kind = ledger.ClawedBack
 	}
-	if !l.Amount.IsZero() {
+	switch {
+	case l.Amount.IsZero():
+	case d.lists:
+		e := ledger.Entry{
+			Kind: kind, Payee: l.Payee, Plan: l.Plan.ID, Component: l.Component.Name,
+			EarnedFor: l.EarnedFor, PostedIn: l.PostedIn, Amount: l.Amount,
+		}
+		if l.Credit != nil {
+			e.Event, e.Cause = l.Credit.Event.ID, "rule "+string(l.Credit.Rule)
+		}
+		if l.Of != nil {
+			e.Cause = fmt.Sprintf("reversal of %s, rule %s", l.Of.Credit.Event.ID, l.Credit.Rule)
+		}
 		d.entries = append(d.entries, e)
+	default:
+		if err := d.tally(kind, k, l.Amount); err != nil {
+			return err
+		}
 	}
 	return d.add(k, l.Payee, l.Plan, l.Component.Name, l.Amount)
 }
@@ -138,19 +187,25 @@ func (d *desk) cap(c *earning.Cut) error {
 	if !ok {
 		return nil
 	}
-	d.entries = append(d.entries, ledger.Entry{
-		Kind: ledger.Capped, Payee: c.Payee, Plan: c.Plan.ID, Component: c.Component, EarnedFor: c.PostedIn, PostedIn: c.PostedIn,
-		Amount: c.Amount, Cause: c.Cap.String(),
-	})
+	if d.lists {
+		d.entries = append(d.entries, ledger.Entry{
+			Kind: ledger.Capped, Payee: c.Payee, Plan: c.Plan.ID, Component: c.Component, EarnedFor: c.PostedIn, PostedIn: c.PostedIn,
+			Amount: c.Amount, Cause: c.Cap.String(),
+		})
+	} else if err := d.tally(ledger.Capped, k, c.Amount); err != nil {
+		return err
+	}
 	return d.add(k, c.Payee, c.Plan, c.Component, c.Amount)
 }
 
 // add gathers an amount into its payout of a period.
 func (d *desk) add(k int, payee fact.PayeeID, p *plan.Plan, component string, a money.Amount) (err error) {
-	at := slices.IndexFunc(d.paying[k], func(o Payout) bool { return o.Component == component && o.Plan == p.ID })
-	if at < 0 {
-		id := payoutID(d.run.span.names[k], payee, p.ID, component)
-		d.paying[k] = append(d.paying[k], Payout{ID: id, Payee: payee, Plan: p.ID, Component: component, Period: d.run.span.periods[k], Amount: a})
+	at := 0
+	for at < len(d.paying[k]) && (d.paying[k][at].Component != component || d.paying[k][at].Plan != p.ID) {
+		at++
+	}
+	if at == len(d.paying[k]) {
+		d.paying[k] = append(d.paying[k], Payout{Payee: payee, Plan: p.ID, Component: component, Period: d.run.span.periods[k], Amount: a})
 		return nil
 	}
 	to := &d.paying[k][at].Amount
@@ -176,8 +231,14 @@ func (d *desk) pay(k int, payouts []Payout) (err error) {
 	if d.run.book.balances() && total != d.paid[k] && !(total.IsZero() && d.paid[k].IsZero()) {
 		return fmt.Errorf("payee=%s period=%s: payouts come to %s, and %s is paid: a fault of the engine", payee, d.run.span.names[k], total, d.paid[k])
 	}
-	if !total.IsZero() {
+	switch {
+	case total.IsZero():
+	case d.lists:
 		d.entries = append(d.entries, ledger.Entry{Kind: ledger.Paid, Payee: payee, PostedIn: d.run.span.periods[k], Amount: total})
+	default:
+		if err := d.tally(ledger.Paid, k, total); err != nil {
+			return err
+		}
 	}
 	if total.Sign() < 0 {
 		d.out.warned = append(d.out.warned, negative("payee="+string(payee)+" period="+d.run.span.names[k], total))
@@ -185,37 +246,36 @@ func (d *desk) pay(k int, payouts []Payout) (err error) {
 	return nil
 }
 
-// conserve adds the entries up, and checks that they conserve money: that ledger.Conserve, which takes longer, has
-// nothing to say.
-func (d *desk) conserve() (err error) {
+// balanced reports whether the entries, which are added up, conserve money: then ledger.Conserve, which takes longer,
+// has nothing to say.
+func (d *desk) balanced() (bool, error) {
 	for i := range d.entries {
 		e := &d.entries[i]
-		at := slices.IndexFunc(d.sums, func(s ledger.KindSum) bool { return s.Kind == e.Kind })
-		if at < 0 {
-			at = len(d.sums)
-			d.sums = append(d.sums, ledger.KindSum{Kind: e.Kind})
-		}
-		if d.sums[at].Amount, err = d.sums[at].Amount.Add(e.Amount); err != nil {
-			return err
-		}
 		k, _ := d.run.asked(e.PostedIn)
-		switch e.Kind.Side() {
-		case 1:
-			d.left[k], err = d.left[k].Add(e.Amount)
-		case -1:
-			d.left[k], err = d.left[k].Sub(e.Amount)
-		}
-		if err != nil {
-			return err
+		if err := d.tally(e.Kind, k, e.Amount); err != nil {
+			return false, err
 		}
 	}
-	if !slices.ContainsFunc(d.left, func(a money.Amount) bool { return !a.IsZero() }) {
-		return nil
+	return !slices.ContainsFunc(d.left, func(a money.Amount) bool { return !a.IsZero() }), nil
+}
+
+// tally adds an entry of a period up.
+func (d *desk) tally(kind ledger.Kind, k int, a money.Amount) (err error) {
+	at := slices.IndexFunc(d.sums, func(s ledger.KindSum) bool { return s.Kind == kind })
+	if at < 0 {
+		at = len(d.sums)
+		d.sums = append(d.sums, ledger.KindSum{Kind: kind})
 	}
-	if bad := ledger.Conserve(slices.Values(d.entries)); len(bad) > 0 {
-		return fmt.Errorf("the run does not conserve money, which is a fault of the engine: %w", bad[0])
+	if d.sums[at].Amount, err = d.sums[at].Amount.Add(a); err != nil {
+		return err
 	}
-	return nil
+	switch kind.Side() {
+	case 1:
+		d.left[k], err = d.left[k].Add(a)
+	case -1:
+		d.left[k], err = d.left[k].Sub(a)
+	}
+	return err
 }
 
 // gather puts together what all payees, who are in order, are paid.

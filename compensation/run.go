@@ -1,10 +1,6 @@
 package compensation
 
 import (
-	"cmp"
-	"context"
-	"errors"
-	"fmt"
 	"iter"
 	"net/url"
 	"slices"
@@ -30,6 +26,7 @@ type Run struct {
 	book     *Book
 	request  Request
 	span     span
+	staff    *staff
 	kept     []hold.Kept
 	left     []holding.Balance
 	payouts  []Payout
@@ -41,6 +38,10 @@ type Run struct {
 	fold     *fold.Fold
 	results  []settled            // of the payees in order
 	whole    func() (*Run, error) // the same with all credits listed
+}
+
+func (b *Book) newRun(r Request, s span) *Run {
+	return &Run{book: b, request: r, span: s, staff: &staff{book: b, asOf: r.AsOf}}
 }
 
 // listed is credits one by one.
@@ -62,20 +63,28 @@ type Payout struct {
 	Amount    money.Amount
 }
 
-// payoutID is period/payee/plan/component, with what would disturb a path escaped.
-func payoutID(period string, payee fact.PayeeID, p fact.PlanID, component string) string {
-	return period + "/" + escape(string(payee)) + "/" + escape(string(p)) + "/" + escape(component)
+// writeID writes the ID of a payout: period/payee/plan/component, with what would disturb a path escaped.
+func writeID(to *strings.Builder, period string, p *Payout) {
+	to.WriteString(period)
+	to.WriteByte('/')
+	to.WriteString(escape(string(p.Payee)))
+	to.WriteByte('/')
+	to.WriteString(escape(string(p.Plan)))
+	to.WriteByte('/')
+	to.WriteString(escape(p.Component))
 }
 
 func escape(s string) string {
-	if !strings.ContainsFunc(s, disturbs) {
-		return s
+	for i := range len(s) {
+		if disturbs(s[i]) {
+			return strings.ReplaceAll(url.PathEscape(s), "%20", " ")
+		}
 	}
-	return strings.ReplaceAll(url.PathEscape(s), "%20", " ")
+	return s
 }
 
 // disturbs reports whether a character may have to be escaped.
-func disturbs(c rune) bool {
+func disturbs(c byte) bool {
 	return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != ' ' && c != '-' && c != '_'
 }
 
@@ -165,6 +174,21 @@ func (r *Run) Credits() iter.Seq[crediting.Credit] {
 	}
 }
 
+// Lines are Credits as listings show them, in the same order and without what explains them: they take a fraction
+// of the time.
+func (r *Run) Lines() iter.Seq[fold.Line] {
+	if r.listed == nil {
+		return r.fold.Lines(r.span.days)
+	}
+	return func(yield func(fold.Line) bool) {
+		for c := range r.Credits() {
+			if !yield(fold.LineOf(&c)) {
+				return
+			}
+		}
+	}
+}
+
 // Uncredited are the events of the run's periods, or parts of them, that nobody
 // was credited with.
 func (r *Run) Uncredited() iter.Seq[crediting.Uncredited] {
@@ -220,118 +244,4 @@ func (r *Run) Payout(id string) (Payout, bool) {
 func negative(path string, a money.Amount) source.Diagnostic {
 	return source.Warnf("negative-payout", source.Span{File: path}, "the payee would have to pay back %s", a.Neg()).
 		WithHint("look at the cancelled events, or carry the amount into the next period by hand")
-}
-
-// Change is what facts that came later have changed for a payee in a pay period.
-type Change struct {
-	Payee         fact.PayeeID
-	Period        calendar.Period
-	Before, After money.Amount // what all components together pay
-	Why           []Cause      // the facts that may have done it, in order
-}
-
-// Cause is a fact that came later.
-type Cause struct {
-	Fact string // event, edge, quota, person, assignment, rate
-	Key  string // which one: the id of an event, "manager of ana"
-	What string // came late, was corrected, was withdrawn, changed
-}
-
-// String is a sentence: "event e17 was corrected".
-func (c Cause) String() string { return c.Fact + " " + c.Key + " " + c.What }
-
-func (c Cause) compare(o Cause) int {
-	return cmp.Or(cmp.Compare(c.Fact, o.Fact), cmp.Compare(c.Key, o.Key), cmp.Compare(c.What, o.What))
-}
-
-// changes compares what two runs pay.
-func (d *delta) changes(before, after *Run) (out []Change) {
-	type key struct {
-		payee  fact.PayeeID
-		period calendar.Period
-	}
-	sums := map[key]*Change{}
-	of := func(p Payout) *Change {
-		k := key{p.Payee, p.Period}
-		if sums[k] == nil {
-			sums[k] = &Change{Payee: p.Payee, Period: p.Period}
-		}
-		return sums[k]
-	}
-	for _, p := range before.payouts {
-		c := of(p)
-		c.Before, _ = c.Before.Add(p.Amount) // it was paid: it fits
-	}
-	for _, p := range after.payouts {
-		c := of(p)
-		c.After, _ = c.After.Add(p.Amount)
-	}
-	for _, c := range sums { // order: sorted below
-		if c.Before.Text() == c.After.Text() {
-			continue
-		}
-		c.Why = slices.Clone(d.ofPayee[c.Payee])
-		if d.everything {
-			c.Why = slices.Clone(d.general)
-		}
-		slices.SortFunc(c.Why, Cause.compare)
-		c.Why = slices.Compact(c.Why)
-		out = append(out, *c)
-	}
-	slices.SortFunc(out, func(a, b Change) int { return cmp.Or(cmp.Compare(a.Payee, b.Payee), a.Period.Compare(b.Period)) })
-	return out
-}
-
-// ErrNoLedger says that the book was opened without a ledger.
-var ErrNoLedger = errors.New("the book has no ledger; open it with Facts.Ledger")
-
-// CommittedError says that a pay period is in the ledger already.
-type CommittedError struct{ Period string }
-
-// Error names the period and why it is not written again.
-func (e *CommittedError) Error() string {
-	return fmt.Sprintf("%s is in the ledger already; a committed period is never written again", e.Period)
-}
-
-// Commit writes the run's entries to the book's ledger in one batch, signed by
-// the actor, and returns the new head. It is the only call that writes. The error
-// is a *CommittedError if one of the periods is there already, and ledger.ErrHeadMoved if
-// somebody else has written in the meantime: run again.
-func (b *Book) Commit(ctx context.Context, r *Run, actor string) (ledger.Head, error) {
-	switch {
-	case b.ledger == nil:
-		return ledger.Head{}, ErrNoLedger
-	case actor == "":
-		return ledger.Head{}, errors.New("a commit needs an actor: who answers for it")
-	case r.Book() != b:
-		return ledger.Head{}, errors.New("the run is of another book")
-	}
-	if r.book != b.now() {
-		return ledger.Head{}, errors.New("facts were applied since the run was computed; run again")
-	}
-	head, err := b.ledger.Head(ctx)
-	if err != nil {
-		return head, err
-	}
-	written := map[calendar.Period]bool{}
-	for e, err := range b.ledger.Scan(ctx, ledger.Head{}) {
-		if err != nil {
-			return head, err
-		}
-		written[e.PostedIn] = true
-	}
-	for _, p := range r.span.periods {
-		if written[p] {
-			return head, &CommittedError{b.program.Calendar.Format(p)}
-		}
-	}
-	whole, err := r.whole()
-	if err != nil {
-		return head, err
-	}
-	entries := slices.Clone(whole.entries)
-	for i := range entries {
-		entries[i].Actor = actor
-	}
-	return b.ledger.Append(ctx, head, entries)
 }

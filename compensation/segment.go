@@ -2,6 +2,7 @@ package compensation
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
 
@@ -11,6 +12,43 @@ import (
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 )
+
+// staff is the segments of payees, as known at a revision. Most payees have one role all along and are on the plan for
+// it: their segments are found once.
+type staff struct {
+	book   *Book
+	asOf   fact.Revision
+	lock   sync.Mutex
+	byRole map[roleDays][]earning.Segment
+}
+
+type roleDays struct {
+	role string
+	days calendar.Range
+}
+
+func (s *staff) segments(id fact.PayeeID, within calendar.Range) []earning.Segment {
+	var all roleDays
+	runs := 0
+	for days, payee := range s.book.people.History(id, within, s.asOf) {
+		all = roleDays{payee.Role, days}
+		runs++
+	}
+	if _, assigned := s.book.assignments[id]; assigned || runs != 1 {
+		return s.book.segments(id, within, s.asOf)
+	}
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	out, ok := s.byRole[all]
+	if !ok {
+		out = slices.Clip(s.book.byRole(nil, all.role, all.days))
+		if s.byRole == nil {
+			s.byRole = map[roleDays][]earning.Segment{}
+		}
+		s.byRole[all] = out
+	}
+	return out
+}
 
 // segments are the payee's runs within a range, in order.
 func (b *Book) segments(id fact.PayeeID, within calendar.Range, asOf fact.Revision) []earning.Segment {

@@ -366,3 +366,7 @@ func (l *loader) differs(e *Event) {
 		other.At = e.At
 	}
 }
+
+// Compare orders two events as they are declared: by incentive date, then by id; on one day, what takes others back comes
+// after them.
+func (e *Event) Compare(o *Event) int { return e.compare(o) }

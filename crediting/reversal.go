@@ -385,6 +385,9 @@ func (a *Applier) unitOf(id fact.RuleID, typ string) (u dsl.Unit, ok bool) {
 // takers are the rows of events that take others back, in declared order.
 func (e *Events) takers() (rows []int) {
 	for _, t := range e.tables {
+		if t.Schema.Reversal == "" {
+			continue
+		}
 		for i := range t.Len() {
 			if t.takes(i) && !e.gone(t.First+i) {
 				rows = append(rows, t.First+i)

@@ -29,6 +29,7 @@
 package dsl
 
 import (
+	"encoding/binary"
 	"slices"
 
 	"github.com/payproof/payproof/dsl/internal/check"
@@ -118,6 +119,25 @@ func (f *Formula) Used() []int { return slices.Clone(f.used) }
 // Uses reports whether the formula reads the input of that name.
 func (f *Formula) Uses(name string) bool {
 	return slices.ContainsFunc(f.used, func(i int) bool { return f.env.Inputs[i].Name == name })
+}
+
+// Identity tells formulas apart: two of one identity are the same, with the same names, numbers and texts, and have the
+// same value for every row. Only formulas of one [Shapes] ever have one in common.
+type Identity struct {
+	graph           *ir.Formula
+	literals, texts string
+}
+
+// Identity is that of the formula.
+func (f *Formula) Identity() Identity {
+	var literals, texts []byte
+	for _, n := range f.literals {
+		literals = binary.LittleEndian.AppendUint64(literals, uint64(n))
+	}
+	for _, t := range f.texts {
+		texts = append(binary.AppendUvarint(texts, uint64(len(t))), t...)
+	}
+	return Identity{f.graph, string(literals), string(texts)}
 }
 
 // NewRow is an empty row for the formula's inputs.

@@ -64,22 +64,37 @@ type Part struct {
 // formula's value. A part that is used twice stands once. The parts of a formula that shares its
 // program, see [Shapes], all have the words and the place of the whole.
 func (f *Formula) Parts() []Part {
-	p := parts{f: f, at: make(map[*ir.Node]int, len(f.graph.Uses))}
+	p := parts{f: f, nodes: make([]*ir.Node, 0, len(f.graph.Uses)), list: make([]Part, 0, len(f.graph.Uses))}
+	if f.literals != nil {
+		p.whole = f.origin.Span(f.src, 0, len(f.src))
+	}
+	if len(f.graph.Uses) > fewParts {
+		p.at = make(map[*ir.Node]int, len(f.graph.Uses))
+	}
 	p.add(f.graph.Root)
 	return p.list
 }
+
+// fewParts are looked through one by one: most formulas have no more.
+const fewParts = 24
 
 // Inputs are the inputs that the formula was compiled with.
 func (f *Formula) Inputs() []Input { return slices.Clone(f.env.Inputs) }
 
 type parts struct {
-	f    *Formula
-	at   map[*ir.Node]int
-	list []Part
+	f     *Formula
+	nodes []*ir.Node       // by place in list
+	at    map[*ir.Node]int // of these; nil: they are few
+	list  []Part
+	whole source.Span // of a shared program
 }
 
 func (p *parts) add(n *ir.Node) int {
-	if i, ok := p.at[n]; ok {
+	if p.at == nil {
+		if i := slices.Index(p.nodes, n); i >= 0 {
+			return i
+		}
+	} else if i, ok := p.at[n]; ok {
 		return i
 	}
 	made := Part{
@@ -89,8 +104,11 @@ func (p *parts) add(n *ir.Node) int {
 	if p.f.literals == nil {
 		made.Text, made.At = p.f.text(n), p.f.span(n)
 	} else {
-		made.Text, made.At = p.f.src, p.f.origin.Span(p.f.src, 0, len(p.f.src))
+		made.Text, made.At = p.f.src, p.whole
 		made.Texts = p.f.textsOf(n)
+	}
+	if len(n.Args) > 0 {
+		made.Args = make([]int, 0, len(n.Args))
 	}
 	for _, a := range n.Args {
 		made.Args = append(made.Args, p.add(a))
@@ -105,8 +123,11 @@ func (p *parts) add(n *ir.Node) int {
 		made.Value = decimal.NewFromBigInt(n.Value, -int32(n.Scale))
 	}
 	made.Table = tableOf(n)
-	p.at[n], p.list = len(p.list), append(p.list, made)
-	return p.at[n]
+	if p.at != nil {
+		p.at[n] = len(p.list)
+	}
+	p.nodes, p.list = append(p.nodes, n), append(p.list, made)
+	return len(p.list) - 1
 }
 
 // textsOf are the texts of a node of a shared program, with those of this formula in its slots.
@@ -126,16 +147,16 @@ func (f *Formula) textsOf(n *ir.Node) []string {
 }
 
 func tableOf(n *ir.Node) *table.Table {
-	var t table.Table
 	switch {
 	case n.Curve != nil:
-		t = n.Curve.Table()
+		t := n.Curve.Table()
+		return &t
 	case n.Line != nil:
-		t = n.Line.Table()
+		t := n.Line.Table()
+		return &t
 	case n.Grid != nil:
-		t = n.Grid.Table()
-	default:
-		return nil
+		t := n.Grid.Table()
+		return &t
 	}
-	return &t
+	return nil
 }

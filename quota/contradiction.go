@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
 )
 
 // Contradiction is a quota of a period, and quotas of its parts that come to another
@@ -19,11 +20,14 @@ type Contradiction struct {
 	Sum   decimal.Decimal // of the parts
 }
 
-// Contradictions are all of them, by what is known last, ordered by payee, measure and
+// Contradictions are all of them, or those of some payees, by what is known last, ordered by payee, measure and
 // period. Parts that are not all stated and come to less than the whole leave room for the
 // others, and are none.
-func (s *Set) Contradictions() (out []Contradiction) {
+func (s *Set) Contradictions(of ...fact.PayeeID) (out []Contradiction) {
 	for k, list := range s.quotas { // order: sorted below
+		if len(of) > 0 && !slices.Contains(of, k.payee) {
+			continue
+		}
 		whole := list[len(list)-1]
 		for _, unit := range []calendar.Unit{calendar.UnitHalf, calendar.UnitQuarter, calendar.UnitMonth} {
 			if unit >= k.period.Unit {
@@ -50,12 +54,12 @@ func (s *Set) within(k key, unit calendar.Unit) (parts []Quota, sum decimal.Deci
 	}
 	complete = true
 	for p := range s.calendar.Periods(unit, days) {
-		q, ok := s.stated(k.payee, k.measure, p, 0)
-		if !ok {
+		q := s.stated(k.payee, k.measure, p, 0)
+		if len(q) == 0 {
 			complete = false
 			continue
 		}
-		parts, sum = append(parts, q), sum.Add(q.Amount)
+		parts, sum = append(parts, q[0]), sum.Add(q[0].Amount)
 	}
 	return parts, sum, complete && len(parts) > 0
 }

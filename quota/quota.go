@@ -9,6 +9,8 @@ package quota
 import (
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -41,11 +43,19 @@ type Set struct {
 // two quotas for one payee, measure and period that became known together and
 // differ.
 func NewSet(cal calendar.Calendar, quotas iter.Seq2[Quota, error]) (*Set, error) {
-	s := &Set{calendar: cal, quotas: map[key][]Quota{}}
-	if quotas == nil {
+	return (&Set{calendar: cal}).With(quotas)
+}
+
+// With is the quotas with more of them, as if NewSet had been given all, with the errors of that.
+func (s *Set) With(more iter.Seq2[Quota, error]) (*Set, error) {
+	s = &Set{calendar: s.calendar, quotas: maps.Clone(s.quotas)}
+	if s.quotas == nil {
+		s.quotas = map[key][]Quota{}
+	}
+	if more == nil {
 		return s, nil
 	}
-	for q, err := range quotas {
+	for q, err := range more {
 		if err != nil {
 			return nil, err
 		}
@@ -57,16 +67,18 @@ func NewSet(cal calendar.Calendar, quotas iter.Seq2[Quota, error]) (*Set, error)
 }
 
 func (s *Set) add(q Quota) error {
-	path := fmt.Sprintf("payee=%s measure=%s period=%s", q.Payee, q.Measure, s.calendar.Format(q.Period))
+	path := func() string {
+		return fmt.Sprintf("payee=%s measure=%s period=%s", q.Payee, q.Measure, s.calendar.Format(q.Period))
+	}
 	amount, err := fact.CanonicalDecimal(q.Amount)
 	if err != nil {
-		return fmt.Errorf("%s: amount: %w", path, err)
+		return fmt.Errorf("%s: amount: %w", path(), err)
 	}
 	if q.Amount = amount; amount.IsNegative() {
-		return fmt.Errorf("%s: the quota %s is negative; state an amount above zero, or none", path, fact.DecimalText(q.Amount))
+		return fmt.Errorf("%s: the quota %s is negative; state an amount above zero, or none", path(), fact.DecimalText(q.Amount))
 	}
 	if err := fact.CheckKey(string(q.Payee)); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return fmt.Errorf("%s: %w", path(), err)
 	}
 	k := key{q.Payee, q.Measure, q.Period}
 	at := len(s.quotas[k])
@@ -75,14 +87,14 @@ func (s *Set) add(q Quota) error {
 			if other.Amount.Equal(q.Amount) {
 				return nil
 			}
-			return fmt.Errorf("%s: two quotas, %s and %s; keep one of them", path, fact.DecimalText(decimal.Min(other.Amount, q.Amount)), fact.DecimalText(decimal.Max(other.Amount, q.Amount)))
+			return fmt.Errorf("%s: two quotas, %s and %s; keep one of them", path(), fact.DecimalText(decimal.Min(other.Amount, q.Amount)), fact.DecimalText(decimal.Max(other.Amount, q.Amount)))
 		}
 		if other.Known > q.Known {
 			at = i
 			break
 		}
 	}
-	list := append(s.quotas[k], Quota{})
+	list := slices.Concat(s.quotas[k], []Quota{q}) // another set may have what is there
 	copy(list[at+1:], list[at:])
 	list[at] = q
 	s.quotas[k] = list
@@ -92,8 +104,8 @@ func (s *Set) add(q Quota) error {
 // Find is the quota of a payee for a measure over a period, as of a revision,
 // and the stated quotas it is the sum of.
 func (s *Set) Find(payee fact.PayeeID, measure string, period calendar.Period, asOf fact.Revision) (amount decimal.Decimal, parts []Quota, ok bool) {
-	if q, ok := s.stated(payee, measure, period, asOf); ok {
-		return q.Amount, []Quota{q}, true
+	if q := s.stated(payee, measure, period, asOf); len(q) > 0 {
+		return q[0].Amount, q, true
 	}
 	for _, unit := range []calendar.Unit{calendar.UnitHalf, calendar.UnitQuarter, calendar.UnitMonth} {
 		if unit >= period.Unit {
@@ -106,14 +118,15 @@ func (s *Set) Find(payee fact.PayeeID, measure string, period calendar.Period, a
 	return decimal.Zero, nil, false
 }
 
-func (s *Set) stated(payee fact.PayeeID, measure string, period calendar.Period, asOf fact.Revision) (Quota, bool) {
+// stated is the one that was stated, or none.
+func (s *Set) stated(payee fact.PayeeID, measure string, period calendar.Period, asOf fact.Revision) []Quota {
 	list := s.quotas[key{payee, measure, period}]
 	for i := len(list) - 1; i >= 0; i-- {
 		if asOf.Sees(list[i].Known) {
-			return list[i], true
+			return list[i : i+1 : i+1]
 		}
 	}
-	return Quota{}, false
+	return nil
 }
 
 func (s *Set) sum(payee fact.PayeeID, measure string, period calendar.Period, unit calendar.Unit, asOf fact.Revision) (total decimal.Decimal, parts []Quota, ok bool) {
@@ -122,11 +135,11 @@ func (s *Set) sum(payee fact.PayeeID, measure string, period calendar.Period, un
 		return total, nil, false
 	}
 	for p := range s.calendar.Periods(unit, within) {
-		q, ok := s.stated(payee, measure, p, asOf)
-		if !ok {
+		q := s.stated(payee, measure, p, asOf)
+		if len(q) == 0 {
 			return total, nil, false
 		}
-		total, parts = total.Add(q.Amount), append(parts, q)
+		total, parts = total.Add(q[0].Amount), append(parts, q[0])
 	}
 	return total, parts, len(parts) > 0
 }

@@ -1,19 +1,24 @@
 package main
 
 import (
-	"bytes"
+	"bufio"
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/mapping"
 )
@@ -26,9 +31,9 @@ func write(folder string, r *result) error {
 	}
 	files := []struct {
 		name string
-		make func(*bytes.Buffer) error
+		make func(io.Writer) error
 	}{
-		{"payouts.csv", func(b *bytes.Buffer) error { return r.payoutsCSV(b) }},
+		{"payouts.csv", r.payoutsCSV},
 		{"credits.csv", r.creditsCSV},
 		{"uncredited.csv", r.uncreditedCSV},
 		{"ledger.tsv", r.ledgerTSV},
@@ -36,48 +41,80 @@ func write(folder string, r *result) error {
 	if len(r.run.Book().Program().Holds()) > 0 {
 		files = append(files, struct {
 			name string
-			make func(*bytes.Buffer) error
+			make func(io.Writer) error
 		}{"held.csv", r.heldCSV})
 	}
 	if r.rejects != nil {
 		files = append(files, struct {
 			name string
-			make func(*bytes.Buffer) error
-		}{"rejects.csv", func(b *bytes.Buffer) error { return r.rejects.WriteCSV(b) }})
+			make func(io.Writer) error
+		}{"rejects.csv", r.rejects.WriteCSV})
 	}
 	sums := map[string]string{}
 	for _, f := range files {
-		var b bytes.Buffer
-		if err := f.make(&b); err != nil {
-			return err
-		}
-		sum := sha256.Sum256(b.Bytes())
-		sums[f.name] = hex.EncodeToString(sum[:])
-		if err := os.WriteFile(filepath.Join(folder, f.name), b.Bytes(), 0o644); err != nil {
+		var err error
+		if sums[f.name], err = writeFile(filepath.Join(folder, f.name), f.make); err != nil {
 			return err
 		}
 	}
-	var b bytes.Buffer
-	if err := r.manifest(&b, sums); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(folder, "manifest.json"), b.Bytes(), 0o644)
+	_, err := writeFile(filepath.Join(folder, "manifest.json"), func(w io.Writer) error { return r.manifest(w, sums) })
+	return err
 }
 
-func (r *result) creditsCSV(b *bytes.Buffer) error {
-	out := csv.NewWriter(b)
-	rows := [][]string{{"event", "date", "payee", "type", "rule", "origin", "via", "share", "amount"}}
-	for c := range r.run.Credits() {
-		rows = append(rows, []string{
-			string(c.Event.ID), c.Date().String(), string(c.Payee), c.Type, string(c.Rule), c.Origin.String(), c.Via,
-			fact.DecimalText(c.Share), fact.DecimalText(c.Amount),
-		})
+// writeFile makes a file as it is written, and gives its hash.
+func writeFile(path string, content func(io.Writer) error) (sum string, err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return "", err
 	}
-	return out.WriteAll(rows)
+	hash := sha256.New()
+	w := bufio.NewWriterSize(io.MultiWriter(f, hash), 1<<16)
+	err = content(w)
+	if err == nil {
+		err = w.Flush()
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	return hex.EncodeToString(hash.Sum(nil)), err
 }
 
-func (r *result) uncreditedCSV(b *bytes.Buffer) error {
-	out := csv.NewWriter(b)
+// creditsCSV can have many millions of lines: each is made in the same room.
+func (r *result) creditsCSV(w io.Writer) error {
+	b := []byte("event,date,payee,type,rule,origin,via,share,amount\n")
+	var day calendar.Date
+	var date string
+	for l := range r.run.Lines() {
+		if _, err := w.Write(b); err != nil {
+			return err
+		}
+		if day != l.Date {
+			day, date = l.Date, l.Date.String()
+		}
+		b = b[:0]
+		for _, field := range [...]string{string(l.Event), date, string(l.Payee), l.Type, string(l.Rule), l.Origin.String(), l.Via} {
+			b = append(appendField(b, field), ',')
+		}
+		b = append(fact.AppendDecimal(b, l.Share), ',')
+		b = append(l.AppendAmount(b), '\n')
+	}
+	_, err := w.Write(b)
+	return err
+}
+
+// appendField appends a text as a field of CSV, as [csv.Writer] writes it: in quotes where it needs them.
+func appendField(dst []byte, text string) []byte {
+	first, _ := utf8.DecodeRuneInString(text)
+	if !unicode.IsSpace(first) && text != `\.` && !strings.ContainsFunc(text, needsQuotes) {
+		return append(dst, text...)
+	}
+	return append(append(append(dst, '"'), strings.ReplaceAll(text, `"`, `""`)...), '"')
+}
+
+func needsQuotes(c rune) bool { return c == ',' || c == '"' || c == '\n' || c == '\r' }
+
+func (r *result) uncreditedCSV(w io.Writer) error {
+	out := csv.NewWriter(w)
 	rows := [][]string{{"event", "date", "rule", "amount", "reason", "suspense"}}
 	for u := range r.run.Uncredited() {
 		rows = append(rows, []string{string(u.Event.ID), u.Event.Date().String(), string(u.Rule), fact.DecimalText(u.Amount), u.Reason, string(u.Suspense)})
@@ -86,8 +123,8 @@ func (r *result) uncreditedCSV(b *bytes.Buffer) error {
 }
 
 // heldCSV lists what is kept back at the end of the last period.
-func (r *result) heldCSV(b *bytes.Buffer) error {
-	out := csv.NewWriter(b)
+func (r *result) heldCSV(w io.Writer) error {
+	out := csv.NewWriter(w)
 	rows := [][]string{{"payee", "name", "what", "plan", "component", "type", "event", "date", "unit", "whole", "released", "held", "until"}}
 	for _, h := range r.held {
 		rows = append(rows, []string{
@@ -100,25 +137,27 @@ func (r *result) heldCSV(b *bytes.Buffer) error {
 
 // ledgerTSV is the proposed batch: the lines that Commit would write, but for
 // the actor.
-func (r *result) ledgerTSV(b *bytes.Buffer) error {
+func (r *result) ledgerTSV(w io.Writer) error {
 	if err := r.run.Err(); err != nil {
 		return err
 	}
-	b.Write(ledger.AppendBatch(nil, ledger.Head{}, slices.Collect(r.run.Entries())))
-	return nil
+	_, err := w.Write(ledger.AppendBatch(nil, ledger.Head{}, slices.Collect(r.run.Entries())))
+	return err
 }
 
 // manifest says what was computed from what, and the hashes of the files.
-func (r *result) manifest(b *bytes.Buffer, sums map[string]string) error {
+func (r *result) manifest(w io.Writer, sums map[string]string) error {
 	program := r.run.Book().Program()
 	entries, events := 0, map[fact.EventID]bool{}
 	for range r.run.Entries() {
 		entries++
 	}
 	credits, lost, nobody := 0, decimal.Zero, 0
-	for c := range r.run.Credits() {
-		credits++
-		events[c.Event.ID] = true
+	var last fact.EventID
+	for l := range r.run.Lines() {
+		if credits++; l.Event != last {
+			events[l.Event], last = true, l.Event
+		}
 	}
 	for u := range r.run.Uncredited() {
 		lost, nobody = lost.Add(u.Money()), nobody+1
@@ -154,7 +193,7 @@ func (r *result) manifest(b *bytes.Buffer, sums map[string]string) error {
 	if slices.ContainsFunc(program.Files, func(f mapping.File) bool { return f.Zone.String() != "" }) {
 		m["time_zones"] = mapping.ZoneData
 	}
-	e := json.NewEncoder(b) // keys of a map are written in order
+	e := json.NewEncoder(w) // keys of a map are written in order
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(m)

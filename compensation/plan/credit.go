@@ -50,50 +50,12 @@ func (l *loader) schema(n *doc.Node, of *doc.Node) *crediting.Schema {
 	return nil
 }
 
-// formula compiles a formula of the file; nil when it has a fault.
-func (l *loader) formula(n *doc.Node, env dsl.Env) *dsl.Formula {
-	text, at, ok := n.Formula()
-	if !ok {
-		return nil
-	}
-	env.Origin = at
-	return l.compiled(n, func() (*dsl.Formula, source.Diagnostics) { return dsl.Compile(text, env) })
-}
-
-// condition compiles a condition over the fields of an event. Companies have thousands of them that
-// differ in their names and numbers alone.
-func (l *loader) condition(n *doc.Node, s *crediting.Schema) *dsl.Formula {
-	text, at, ok := n.Formula()
-	if !ok {
-		return nil
-	}
-	shapes := l.shapes[s]
-	if shapes == nil {
-		want := dsl.BoolUnit
-		shapes = dsl.NewShapes(dsl.Env{Inputs: s.Inputs(""), Want: &want})
-		l.shapes[s] = shapes
-	}
-	return l.compiled(n, func() (*dsl.Formula, source.Diagnostics) { return shapes.Compile(text, at) })
-}
-
-// compiled keeps what was found in a formula. One mistake is one finding: a name is not known, and a
-// currency is another, where what declares them has a fault itself.
-func (l *loader) compiled(n *doc.Node, compile func() (*dsl.Formula, source.Diagnostics)) *dsl.Formula {
-	f, found := compile()
-	for _, d := range found {
-		unnamed := l.measuresVague && d.Code == "unknown-name" || d.Code == "table-faulty"
-		if foreign := l.program.Currency.IsZero() && d.Code == "unit-mismatch"; !unnamed && !foreign {
-			n.File().Found = append(n.File().Found, d)
-		}
-	}
-	return f
-}
-
 // territories reads the territories of the events' only kind.
 func (l *loader) territories(n *doc.Node) {
 	var all []territory.Territory
+	block := shape.Territory()
 	for t := range n.List("a list of territories") {
-		fields, ok := l.keys(t, shape.Territory())
+		fields, ok := l.keys(t, block)
 		s := l.schema(t, fields["of"])
 		if !ok || s == nil {
 			continue
@@ -148,11 +110,11 @@ func (l *loader) territories(n *doc.Node) {
 // credit reads the rules: those that credit events, and those that pass credit
 // up.
 func (l *loader) credit(n *doc.Node) {
-	ids := map[string]source.Span{}
+	ids, rule, rollUp := map[string]source.Span{}, shape.Rule(), shape.RollUp()
 	for r := range n.List("a list of rules") {
-		block := shape.Rule()
+		block := rule
 		if r.Has("roll up") {
-			block = shape.RollUp()
+			block = rollUp
 		}
 		fields, ok := l.keys(r, block)
 		if !ok {
@@ -323,16 +285,16 @@ func (l *loader) vacant(n *doc.Node, to []crediting.Recipient) {
 
 // amount is the rule's formula, or the event's field "amount".
 func (l *loader) amount(n, given *doc.Node, s *crediting.Schema) *dsl.Formula {
-	env := dsl.Env{Inputs: s.Inputs("")}
+	amounts := l.shapesOf(s).amounts
 	if given != nil {
-		f := l.formula(given, env)
+		f := l.shared(given, amounts)
 		if f != nil && f.Unit() != dsl.Money(s.Currency.String()) && f.Unit() != dsl.Counted {
 			given.Fail("unit-mismatch", "credit an amount of money, or a count", "credit must be money[%s] or a count, this is %s", s.Currency, f.Unit())
 			return nil
 		}
 		return f
 	}
-	f, found := dsl.Compile("amount", env)
+	f, found := amounts.Compile("amount", source.Map{})
 	if found.HasErrors() {
 		n.Fail("amount-missing", "add `amount:` with a formula", "the rule has no amount, and the event no field of that name")
 	}

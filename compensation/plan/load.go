@@ -37,7 +37,7 @@ func Load(fsys fs.FS) (*Program, error) {
 		}
 		texts[name] = text
 	}
-	l := &loader{program: &Program{Hash: hash(names, texts)}, names: names, shapes: map[*crediting.Schema]*dsl.Shapes{}}
+	l := &loader{program: &Program{Hash: hash(names, texts)}, names: names, shapes: map[*crediting.Schema]shapes{}}
 	l.company(doc.Open(CompanyFile, texts[CompanyFile]))
 	for _, name := range names {
 		l.plan(doc.Open(name, texts[name]))
@@ -96,14 +96,14 @@ type loader struct {
 	// Where a rule or a measure has a fault, what it would have declared is not
 	// reported as unknown: one mistake is one finding.
 	typesVague, measuresVague bool
-	filesNode                 *doc.Node                         // of payproof.yaml; read when the plans are known
-	later                     []later                           // of payproof.yaml, or of the plan that is being read
-	companyLater              []later                           // of payproof.yaml, checked when the plans are known
-	rising                    []rising                          // roll-ups with formulas, compiled when the plans are known
-	compared                  int                               // names that were looked at for hints
-	market                    market.Market                     // how the market is divided
-	companyRoot               *doc.Node                         // nil where payproof.yaml can't be read
-	shapes                    map[*crediting.Schema]*dsl.Shapes // conditions over the events of each kind
+	filesNode                 *doc.Node                    // of payproof.yaml; read when the plans are known
+	later                     []later                      // of payproof.yaml, or of the plan that is being read
+	companyLater              []later                      // of payproof.yaml, checked when the plans are known
+	rising                    []rising                     // roll-ups with formulas, compiled when the plans are known
+	compared                  int                          // names that were looked at for hints
+	market                    market.Market                // how the market is divided
+	companyRoot               *doc.Node                    // nil where payproof.yaml can't be read
+	shapes                    map[*crediting.Schema]shapes // of formulas over the events of each kind
 }
 
 // didYouMean is source.DidYouMean while there are few names and few mistakes: looking
@@ -176,4 +176,55 @@ func (l *loader) twoPlans(p, q Plan) {
 				WithNote(p.At, "the other").WithHint("a payee is paid by one plan at a time: give them different roles or dates"))
 		}
 	}
+}
+
+// formula compiles a formula of the file; nil when it has a fault.
+func (l *loader) formula(n *doc.Node, env dsl.Env) *dsl.Formula {
+	text, at, ok := n.Formula()
+	if !ok {
+		return nil
+	}
+	env.Origin = at
+	return l.compiled(n, func() (*dsl.Formula, source.Diagnostics) { return dsl.Compile(text, env) })
+}
+
+// shapes are those of the formulas over the fields of a kind of event.
+type shapes struct{ conditions, amounts *dsl.Shapes }
+
+// shapesOf are shared by all rules: companies have thousands of formulas that differ in their names and numbers alone.
+func (l *loader) shapesOf(s *crediting.Schema) shapes {
+	known, ok := l.shapes[s]
+	if !ok {
+		inputs, want := s.Inputs(""), dsl.BoolUnit
+		known = shapes{dsl.NewShapes(dsl.Env{Inputs: inputs, Want: &want}), dsl.NewShapes(dsl.Env{Inputs: inputs})}
+		l.shapes[s] = known
+	}
+	return known
+}
+
+// condition compiles a condition over the fields of an event.
+func (l *loader) condition(n *doc.Node, s *crediting.Schema) *dsl.Formula {
+	return l.shared(n, l.shapesOf(s).conditions)
+}
+
+// shared compiles a formula that may have the shape of others; nil when it has a fault.
+func (l *loader) shared(n *doc.Node, of *dsl.Shapes) *dsl.Formula {
+	text, at, ok := n.Formula()
+	if !ok {
+		return nil
+	}
+	return l.compiled(n, func() (*dsl.Formula, source.Diagnostics) { return of.Compile(text, at) })
+}
+
+// compiled keeps what was found in a formula. One mistake is one finding: a name is not known, and a
+// currency is another, where what declares them has a fault itself.
+func (l *loader) compiled(n *doc.Node, compile func() (*dsl.Formula, source.Diagnostics)) *dsl.Formula {
+	f, found := compile()
+	for _, d := range found {
+		unnamed := l.measuresVague && d.Code == "unknown-name" || d.Code == "table-faulty"
+		if foreign := l.program.Currency.IsZero() && d.Code == "unit-mismatch"; !unnamed && !foreign {
+			n.File().Found = append(n.File().Found, d)
+		}
+	}
+	return f
 }

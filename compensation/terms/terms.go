@@ -30,7 +30,7 @@ func (t *Terms) Any() bool {
 // Window is an amount for each window of a unit: a month, quarter, half or year.
 type Window struct {
 	Amount money.Amount
-	Per    calendar.Unit
+	Per    calendar.Unit // of the windows
 }
 
 // Step is an amount for a time.
@@ -80,7 +80,7 @@ type Guarantee struct {
 	ToDate      bool           // all so far together, not each window on its own
 	Recoverable bool           // later pay gives it back
 	Clawbacks   bool           // they come before it, so that it covers them
-	At          source.Span
+	At          source.Span    // where it stands
 }
 
 // Reserve is a share of each payment that is kept for some time.
@@ -89,14 +89,14 @@ type Reserve struct {
 	Months, Days int          // how long: one of them
 	AtMost       money.Amount // that is kept; zero is no limit
 	Untouched    bool         // what is taken back does not come from it first
-	At           source.Span
+	At           source.Span  // where it stands
 }
 
 // Minimum is the least that is worth a payment.
 type Minimum struct {
 	Amount money.Amount
-	Kept   bool // also for the last payment of who leaves
-	At     source.Span
+	Kept   bool        // also for the last payment of who leaves
+	At     source.Span // where it stands
 }
 
 // Leaving is what happens to what is owed when somebody leaves. The zero value leaves it as it is.

@@ -73,8 +73,11 @@ func busy(b *testing.B, events int) Facts {
 func (r *Rules) asking() {
 	for _, k := range r.kinds { // order: each on its own
 		for i := range k.rules {
-			if c := &k.rules[i]; !c.alone || c.of.Group != "" {
-				c.alone, c.shares = false, nil
+			if c := &k.rules[i]; !k.terms[c.terms].alone || c.of.Group != "" {
+				asked := *k.terms[c.terms]
+				asked.alone, asked.shares = false, nil
+				c.terms = int32(len(k.terms))
+				k.terms = append(k.terms, &asked)
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package fold
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/internal/index"
@@ -23,10 +24,67 @@ type book struct {
 	facts  *Facts
 	layout *layout
 	payees map[fact.PayeeID]int32
-	tables []*table
+	tables []*table // where few events are credited, nil until one of the table is
 	rising []rising
 	names  []*names // by field of the layout; nil: nothing is added up
 	few    bool     // few events are credited, by one worker
+	known  *shared
+	nRuns  int
+}
+
+// shared is what one book after another has in common, as long as the rules, the payees and the layout are the same. It
+// is immutable.
+type shared struct {
+	payees map[fact.PayeeID]int32
+	tables map[*crediting.Table]*table // without who is found
+	ways   [][][]way                   // by the kind of walk, and payee
+	places *places
+}
+
+// places are the rows of codes of fields by which edges find events, found when they are first asked for. They are safe
+// for concurrent use.
+type places struct {
+	lock sync.Mutex
+	of   map[placed]*byCode
+}
+
+type placed struct {
+	table *crediting.Table
+	field int
+}
+
+// byCode is the rows of a table in the order of their codes.
+type byCode struct {
+	first []int32 // by code, where its rows begin; one more at the end
+	rows  []int32
+}
+
+// share is what another book may use of this one, of which a worker has found some ways.
+func (b *book) share(ways [][][]way) *shared {
+	out := &shared{payees: b.payees, tables: make(map[*crediting.Table]*table, len(b.tables)), ways: ways, places: &places{of: map[placed]*byCode{}}}
+	if b.known != nil {
+		out.places = b.known.places
+	}
+	for _, t := range b.facts.Events.Tables() {
+		if known := b.known.table(t); known != nil {
+			out.tables[t] = known
+		}
+	}
+	for _, t := range b.tables {
+		if t != nil && out.tables[t.Table] == nil {
+			bare := *t
+			bare.terms = nil
+			out.tables[t.Table] = &bare
+		}
+	}
+	return out
+}
+
+func (s *shared) table(t *crediting.Table) *table {
+	if s == nil {
+		return nil
+	}
+	return s.tables[t]
 }
 
 // table is the events of one kind.
@@ -34,6 +92,7 @@ type table struct {
 	*crediting.Table
 	index  *index.Coded
 	rules  []boundRule
+	terms  []boundTerms
 	key    []int   // the fields that decide about the territory
 	fields []named // those whose values are told apart
 	choosy bool    // some rules make way for others
@@ -42,10 +101,18 @@ type table struct {
 	events []counting
 }
 
+// boundRule is a rule for the events of a table. There may be very many, of which each event meets others: it is small.
 type boundRule struct {
-	*rule
-	when  condition
-	who   []finder
+	of       *rule
+	from, to int32
+	terms    int32 // their place in those of the table
+	when     condition
+}
+
+// boundTerms are terms for the events of a table.
+type boundTerms struct {
+	*terms
+	who   []*finder
 	types []int   // of gives
 	ups   []int64 // from their scales to those of the types
 }
@@ -68,20 +135,51 @@ type found struct {
 	name, on string
 	vacant   territory.Vacant
 	all      bool
+	since    string // the field of Protect
 }
 
-func newBook(f *Facts, l *layout, values []*names, few bool) *book {
-	b := &book{facts: f, layout: l, names: values, few: few, payees: make(map[fact.PayeeID]int32, len(f.Payees))}
-	for i, p := range f.Payees {
-		b.payees[p] = int32(i)
+func newBook(f *Facts, l *layout, values []*names, few bool, known *shared) *book {
+	b := &book{facts: f, layout: l, names: values, few: few, known: known}
+	if known != nil {
+		b.payees = known.payees
+	} else {
+		b.payees = make(map[fact.PayeeID]int32, len(f.Payees))
+		for i, p := range f.Payees {
+			b.payees[p] = int32(i)
+		}
 	}
-	for _, t := range f.Events.Tables() {
-		b.tables = append(b.tables, b.bind(t))
+	b.tables = make([]*table, len(f.Events.Tables()))
+	for at := range b.tables {
+		if !few {
+			b.table(at)
+		}
 	}
 	b.rising = b.risings()
 	return b
 }
 
+// table is the events of one kind.
+func (b *book) table(at int) *table {
+	if b.tables[at] != nil {
+		return b.tables[at]
+	}
+	of := b.facts.Events.Tables()[at]
+	t := b.known.table(of)
+	if t == nil {
+		t = b.bind(of)
+	} else {
+		again := *t
+		t = &again
+	}
+	finders := map[found]*finder{}
+	for _, terms := range b.facts.Rules.kinds[of.Schema].terms {
+		t.terms = append(t.terms, b.terms(of, terms, finders))
+	}
+	b.tables[at] = t
+	return t
+}
+
+// bind is a table without who is found.
 func (b *book) bind(t *crediting.Table) *table {
 	k := b.facts.Rules.kinds[t.Schema]
 	out := &table{Table: t, rules: make([]boundRule, len(k.rules)), key: b.key(t.Schema), digits: uint8(max(0, t.Schema.Currency.Digits()))}
@@ -97,25 +195,35 @@ func (b *book) bind(t *crediting.Table) *table {
 		}
 	}
 	out.index = k.index.Coded(t.Code, func(field int) int { return len(t.Dictionary(field)) })
-	known := map[found]finder{}
 	for i := range k.rules {
-		r := boundRule{rule: &k.rules[i], when: conditionOf(t, k.rules[i].of.When, k.rules[i].apart)}
-		for _, g := range r.gives {
-			typ := b.layout.typ(g.as)
-			r.types, r.ups = append(r.types, typ), append(r.ups, factor(g.scale, b.layout.scales[typ]))
-		}
-		for k := range r.of.To {
-			to := &r.of.To[k]
-			key := found{to.By, to.Name, to.On, to.Vacant, to.By == crediting.ByTeam && to.Share == crediting.All}
-			if _, ok := known[key]; !ok {
-				known[key] = b.finder(t, to)
-			}
-			r.who = append(r.who, known[key])
-		}
-		out.rules[i] = r
-		out.choosy = out.choosy || r.of.Group != "" || len(r.excludes) > 0
+		of := &k.rules[i]
+		out.rules[i] = boundRule{of: of, terms: of.terms, from: of.from, to: of.to, when: conditionOf(t, of.of.When, of.apart)}
+		out.choosy = out.choosy || of.of.Group != "" || len(of.excludes) > 0
 	}
 	return out
+}
+
+// terms binds terms to a table, for which some finders are known.
+func (b *book) terms(t *crediting.Table, of *terms, known map[found]*finder) boundTerms {
+	out := boundTerms{terms: of}
+	for _, g := range of.gives {
+		typ := b.layout.typ(g.as)
+		out.types, out.ups = append(out.types, typ), append(out.ups, factor(g.scale, b.layout.scales[typ]))
+	}
+	for k := range of.to {
+		to := &of.to[k]
+		key := foundBy(to)
+		if known[key] == nil {
+			f := b.finder(t, to)
+			known[key] = &f
+		}
+		out.who = append(out.who, known[key])
+	}
+	return out
+}
+
+func foundBy(to *crediting.Recipient) found {
+	return found{to.By, to.Name, to.On, to.Vacant, to.By == crediting.ByTeam && to.Share == crediting.All, to.Protect.Since}
 }
 
 func codes(t *crediting.Table, test index.Test) []uint32 {
@@ -219,7 +327,7 @@ func (f *finder) list(b *book, text string) int32 {
 		if p == ask {
 			return ask
 		}
-		c.members = append(c.members, member{p, oneOf})
+		c.members = append(c.members, member{payee: p, share: oneOf})
 	}
 	f.crews = append(f.crews, c)
 	return int32(several - (len(f.crews) - 1))
@@ -230,103 +338,4 @@ func (b *book) payee(key string) int32 {
 		return p
 	}
 	return ask
-}
-
-// runs says to whom edges of a name lead from each of some keys, and when.
-type runs struct {
-	crews []crew  // of those to several, or to one with a share
-	first []int32 // by key, the place of its first run; one more at the end
-	all   []run
-	ask   func(key int) []run // instead, where few keys are asked for; nil: all is there
-	known map[int][]run       // what was asked
-}
-
-// run is days, as numbers, up to before to.
-type run struct{ from, to, who int32 }
-
-// runs looks the edges of some keys up.
-func (b *book) runs(name string, n int, key func(int) string) *runs {
-	var room []fact.Run
-	out := &runs{}
-	of := func(all []run, i int) []run {
-		room = b.facts.Edges.AppendRuns(room[:0], name, key(i), b.facts.AsOf)
-		if len(room) == 1 {
-			return append(all, run{room[0].From, room[0].To, out.who(b, room)})
-		}
-		var cuts []int32
-		for _, r := range room {
-			cuts = append(cuts, r.From, r.To)
-		}
-		slices.Sort(cuts)
-		cuts = slices.Compact(cuts)
-		for k := 1; k < len(cuts); k++ {
-			var there []fact.Run
-			for _, r := range room {
-				if r.From < cuts[k] && cuts[k-1] < r.To {
-					there = append(there, r)
-				}
-			}
-			if len(there) > 0 {
-				all = append(all, run{cuts[k-1], cuts[k], out.who(b, there)})
-			}
-		}
-		return all
-	}
-	if b.few {
-		out.ask, out.known = func(i int) []run { return of(nil, i) }, map[int][]run{}
-		return out
-	}
-	out.first, out.all = make([]int32, 0, n+1), make([]run, 0, n)
-	for i := range n {
-		out.first = append(out.first, int32(len(out.all)))
-		out.all = of(out.all, i)
-	}
-	out.first = append(out.first, int32(len(out.all)))
-	return out
-}
-
-// who is whom edges lead to, in their order.
-func (r *runs) who(b *book, edges []fact.Run) int32 {
-	var c crew
-	for _, e := range edges {
-		share, fits := units(e.Edge.Share)
-		p := b.payee(e.Edge.To)
-		switch {
-		case !fits || p == ask:
-			return ask
-		case len(edges) == 1 && share == oneOf:
-			return p
-		}
-		c.members = append(c.members, member{p, share})
-	}
-	c.among = 1
-	r.crews = append(r.crews, c)
-	return int32(several - (len(r.crews) - 1))
-}
-
-func (r *runs) at(key int, day int32) int32 {
-	if r.ask != nil {
-		return r.asked(key, day)
-	}
-	for i := r.first[key]; i < r.first[key+1]; i++ {
-		if run := &r.all[i]; run.from <= day && day < run.to {
-			return run.who
-		}
-	}
-	return nobody
-}
-
-// asked is at for a key that may not have been asked for before.
-func (r *runs) asked(key int, day int32) int32 {
-	all, ok := r.known[key]
-	if !ok {
-		all = r.ask(key)
-		r.known[key] = all
-	}
-	for _, run := range all {
-		if run.from <= day && day < run.to {
-			return run.who
-		}
-	}
-	return nobody
 }

@@ -3,6 +3,7 @@ package fold
 import (
 	"cmp"
 	"maps"
+	"math/bits"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -110,7 +111,7 @@ type deferred struct {
 
 // defers reports whether the one source of the event reaches all above it in full, and only their sums matter.
 func (w *worker) defers(r *rising, limit int64) bool {
-	if len(w.sources) != 1 || !r.sums || w.wanted != nil || w.tell != nil {
+	if len(w.sources) != 1 || !r.sums || w.wanted != nil || w.tell != nil || w.lists {
 		return false
 	}
 	s := &w.sources[0]
@@ -137,6 +138,21 @@ func (w *worker) hold(d *deferred) {
 	}
 	d.to.sum = sum
 	d.to.n++
+}
+
+// credits reports whether somebody above has direct credit of the event.
+func (w *worker) credits(above *way) bool {
+	return w.who&above.who != 0 && slices.ContainsFunc(above.above, func(r reached) bool { return w.has(r.payee) })
+}
+
+// has reports whether a payee has direct credit of the event.
+func (w *worker) has(payee int32) bool {
+	for i := range w.direct {
+		if w.direct[i].payee == payee {
+			return true
+		}
+	}
+	return false
 }
 
 // mostDeferred bounds the sums that are kept for those above one payee.
@@ -230,11 +246,21 @@ func (f *Fold) Total(payee int, m measure.Measure, days calendar.Range) (v decim
 	if !known || !Foldable(m) {
 		return v, false
 	}
-	return f.total(payee, s, days)
+	sum, ok := f.total(payee, s, days)
+	return sum.Decimal(), ok
 }
 
+// Sum is a coefficient with its decimal places.
+type Sum struct {
+	Coef  int64 // the coefficient
+	Scale uint8 // its decimal places
+}
+
+// Decimal is the sum as a number.
+func (s Sum) Decimal() decimal.Decimal { return decimal.New(s.Coef, -int32(s.Scale)) }
+
 // Nth is Total of the measure with a place in Facts.Measures.
-func (f *Fold) Nth(payee, nth int, days calendar.Range) (v decimal.Decimal, ok bool) {
+func (f *Fold) Nth(payee, nth int, days calendar.Range) (v Sum, ok bool) {
 	s := f.layout.asked[nth]
 	if s < 0 {
 		return v, false
@@ -242,7 +268,7 @@ func (f *Fold) Nth(payee, nth int, days calendar.Range) (v decimal.Decimal, ok b
 	return f.total(payee, s, days)
 }
 
-func (f *Fold) total(payee, s int, days calendar.Range) (v decimal.Decimal, ok bool) {
+func (f *Fold) total(payee, s int, days calendar.Range) (v Sum, ok bool) {
 	from, to, ok := f.layout.spansIn(payee, days)
 	if !ok {
 		return v, false
@@ -257,24 +283,26 @@ func (f *Fold) total(payee, s int, days calendar.Range) (v decimal.Decimal, ok b
 	}
 	switch how {
 	case measure.Count:
-		return decimal.New(all.n, 0), true
+		return Sum{all.n, 0}, true
 	case measure.CountDistinct:
-		return decimal.New(f.different(payee, s, from, to), 0), true
+		return Sum{f.different(payee, s, from, to), 0}, true
 	}
-	return decimal.New(all.sum, -int32(f.layout.scale(s))), true
+	return Sum{all.sum, f.layout.scale(s)}, true
 }
 
 // different counts the values that a stream has seen in some spans.
 func (f *Fold) different(payee, s, from, to int) (n int64) {
 	l := f.layout
-	for code := range bitsOf {
-		for span := from; span < to; span++ {
-			if f.sums.low[l.lowAt(payee, s, span)+code] > 0 {
-				n++
-				break
+	var low uint64 // a bit each
+	for span := from; span < to; span++ {
+		at := l.lowAt(payee, s, span)
+		for code, times := range f.sums.low[at : at+bitsOf] {
+			if times > 0 {
+				low |= 1 << code
 			}
 		}
 	}
+	n = int64(bits.OnesCount64(low))
 	base := l.base[payee] + s*l.number[payee]
 	all := f.sums.sorted
 	first, _ := slices.BinarySearchFunc(all, seen{cell: base + from}, seen.compare)
@@ -296,7 +324,7 @@ func (c *cells) close() {
 }
 
 // Credits is the sum of a payee's credits of a type over some days, and how many there are; ok as that of Total.
-func (f *Fold) Credits(payee int, typ string, days calendar.Range) (sum decimal.Decimal, n int, ok bool) {
+func (f *Fold) Credits(payee int, typ string, days calendar.Range) (sum Sum, n int, ok bool) {
 	t, known := f.layout.places[typ]
 	if !known || f.layout.sums[t] < 0 {
 		return sum, 0, false

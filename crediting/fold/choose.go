@@ -19,12 +19,16 @@ func (w *worker) matches() bool {
 	t := w.table
 	w.held = w.held[:0]
 	w.tried = t.index.Candidates(w.view.Columns, w.k, w.tried[:0])
-	for _, id := range w.tried {
+	for _, c := range w.tried {
+		id := c.ID()
 		r := &t.rules[id]
 		if w.day < r.from || w.day >= r.to {
 			continue
 		}
-		holds, ok := w.holds(&r.when)
+		holds, ok := c.Sure(), true
+		if !holds {
+			holds, ok = w.holds(&r.when)
+		}
 		if !ok {
 			return false
 		}
@@ -44,16 +48,16 @@ func (w *worker) choose() bool {
 		return true
 	}
 	for _, id := range w.held {
-		if !slices.ContainsFunc(rules[id].excludes, func(by int) bool { return slices.Contains(w.held, by) }) {
+		if !slices.ContainsFunc(rules[id].of.excludes, func(by int) bool { return slices.Contains(w.held, by) }) {
 			w.gives = append(w.gives, id)
 		}
 	}
 	left := w.gives
 	w.gives = w.left[:0]
 	for _, id := range left {
-		r, wins := rules[id].of, true
+		r, wins := rules[id].of.of, true
 		for _, other := range left {
-			o := rules[other].of
+			o := rules[other].of.of
 			if r.Group == "" || other == id || o.Group != r.Group || o.Priority > r.Priority {
 				continue
 			}
@@ -73,7 +77,7 @@ func (w *worker) choose() bool {
 // beaten reports whether another rule of the group comes before a rule.
 func (w *worker) beaten(left []int, r *crediting.Rule) bool {
 	return slices.ContainsFunc(left, func(other int) bool {
-		o := w.table.rules[other].of
+		o := w.table.rules[other].of.of
 		return o.Group == r.Group && o.Priority < r.Priority
 	})
 }
@@ -224,4 +228,85 @@ func (w *worker) personal(row *dsl.Row, i int, name string, of []fact.PayeeID) b
 		}
 	}
 	return !has || row.SetDecimal(i, best) == nil
+}
+
+// territory is the place of the event's territory, remembered by what decides about it; below 0: nobody, or ask.
+func (w *worker) territory() int32 {
+	t := w.table
+	if len(t.key) == 1 {
+		if col := w.view.Column(t.key[0]); col.Codes != nil && (col.Has == nil || col.Has[w.k]) {
+			if w.short[w.at] == nil {
+				w.short[w.at] = make([]int32, len(t.Dictionary(t.key[0])))
+			}
+			known := &w.short[w.at][col.Codes[w.k]]
+			if *known == 0 {
+				*known = w.place() + 3
+			}
+			return *known - 3
+		}
+	}
+	w.key = w.key[:0]
+	for _, f := range t.key {
+		col := w.view.Column(f)
+		v := uint64(0)
+		has := (col.Has == nil || col.Has[w.k])
+		switch {
+		case !has:
+		case col.Codes != nil:
+			v = uint64(col.Codes[w.k])
+		default:
+			v = uint64(col.Ints[w.k])
+		}
+		w.key = append(w.key, byte(v), byte(v>>8), byte(v>>16), byte(v>>24), byte(v>>32), byte(v>>40), byte(v>>48), byte(v>>56), truth(has))
+	}
+	known, ok := w.memory[w.at][string(w.key)]
+	if !ok {
+		known = w.place()
+		if w.memory[w.at] == nil || len(w.memory[w.at]) >= remembered {
+			w.memory[w.at] = map[string]int32{}
+		}
+		w.memory[w.at][string(w.key)] = known
+	}
+	return known
+}
+
+// remembered is how many territories of different events are.
+const remembered = 1 << 20
+
+func truth(b bool) byte {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// place asks for the territory.
+func (w *worker) place() int32 {
+	rules, t := w.book.facts.Rules.from, w.table
+	if w.places == nil {
+		w.places = map[fact.TerritoryID]int32{}
+		for i, territory := range rules.Territories.All() {
+			w.places[territory.ID] = int32(i)
+		}
+	}
+	if w.filled[w.at] == nil {
+		w.filled[w.at] = dsl.Env{Inputs: t.Schema.Inputs("")}.NewRow()
+	}
+	for _, i := range t.key {
+		w.fill(w.filled[w.at], i)
+	}
+	var account fact.AccountID
+	if i := t.Schema.Index(rules.Account); i >= 0 {
+		if c := w.view.Column(i); c.Has == nil || c.Has[w.k] {
+			account = fact.AccountID(t.Dictionary(i)[c.Codes[w.k]])
+		}
+	}
+	id, ok, err := rules.Territories.Of(t.Schema.Kind, account, calendar.FromOrdinal(w.day), w.filled[w.at])
+	switch {
+	case err != nil:
+		return ask
+	case !ok:
+		return nobody
+	}
+	return w.places[id]
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/internal/fixed"
 )
 
@@ -85,6 +86,7 @@ type crew struct {
 // member is one of a crew, or who takes a part of what a rule gives.
 type member struct {
 	payee int32
+	entry uint8 // of the rule's recipients, that by which it was found
 	share int64 // in units of oneOf; or the weight
 }
 
@@ -97,28 +99,114 @@ type division struct {
 	whole  bool  // each has the whole
 }
 
+// find is whom a recipient of a rule is: one payee, several, or none.
+func (w *worker) find(f *finder) (who int32, c *crew) {
+	switch {
+	case f.team != nil:
+		return w.crew(f.team)
+	case f.by == crediting.ByTerritory:
+		at := w.territory()
+		if at < 0 {
+			return at, nil
+		}
+		who = f.runs.at(int(at), w.day)
+		for f.up != nil && who == nobody && f.up[at] >= 0 {
+			at = f.up[at]
+			who = f.runs.at(int(at), w.day)
+		}
+	default:
+		col := w.view.Column(f.field)
+		if col.Has != nil && !col.Has[w.k] {
+			return absent, nil
+		}
+		if code := col.Codes[w.k]; f.by == crediting.ByRole {
+			who = w.reached(f, int(code))
+		} else if who = f.who[code]; who <= several {
+			return who, &f.crews[several-who]
+		}
+	}
+	if who <= several {
+		return who, &f.runs.crews[several-who]
+	}
+	return who, nil
+}
+
+// team is the members of a team, by day.
+type team struct {
+	name string
+	via  string // as listings show it
+	all  bool   // each has the whole
+}
+
+func teamOf(to *crediting.Recipient) *team {
+	return &team{name: to.Name, via: "team " + to.Name, all: to.Share == crediting.All}
+}
+
+// crew is the members of a team on the day of the event at hand.
+func (w *worker) crew(t *team) (who int32, c *crew) {
+	if w.teams == nil {
+		w.teams = map[*team]map[int32]*crew{}
+	}
+	days := w.teams[t]
+	if days == nil {
+		days = map[int32]*crew{}
+		w.teams[t] = days
+	}
+	c, ok := days[w.day]
+	if !ok {
+		c = w.book.crewOf(t, w.day)
+		days[w.day] = c
+	}
+	switch {
+	case c == nil:
+		return ask, nil
+	case len(c.members) == 0:
+		return nobody, nil
+	}
+	return several, c
+}
+
+// crewOf is nil where an Applier has to be asked.
+func (b *book) crewOf(t *team, day int32) *crew {
+	edges := b.facts.Edges.From("team", t.name, calendar.FromOrdinal(day), b.facts.AsOf)
+	c, shared := &crew{among: 1}, false
+	for _, e := range edges {
+		share, fits := units(e.Share)
+		p := b.payee(e.From)
+		if !fits || p == ask {
+			return nil
+		}
+		shared = shared || share != oneOf
+		c.members = append(c.members, member{payee: p, share: share})
+	}
+	if !shared {
+		c.whole, c.among = t.all, int64(max(1, len(edges)))
+	}
+	return c
+}
+
 // divide finds the recipients of a rule and their parts. It is false where an Applier has to be asked.
-func (w *worker) divide(r *boundRule) bool {
+func (w *worker) divide(t *boundTerms) bool {
 	d := &w.division
 	d.takers, d.equal, d.whole = d.takers[:0], true, false
 	var who [mostTo]int32
 	var crews [mostTo]*crew
 	mask, among := 0, int64(1)
-	for i := range r.who {
-		if !r.who[i].plain {
+	for i := range t.who {
+		if !t.who[i].plain {
 			return false
 		}
-		who[i], crews[i] = w.find(&r.who[i])
+		who[i], crews[i] = w.find(t.who[i])
 		if who[i] != absent {
 			mask |= 1 << i
 		}
-		if who[i] == ask || r.of.AnyShares && (who[i] == absent || who[i] == nobody) {
+		if who[i] == ask || t.anyShares && (who[i] == absent || who[i] == nobody) {
 			return false
 		}
 		if crews[i] != nil {
 			among *= crews[i].among
 			d.equal = d.equal && crews[i].among == 1
-			d.whole = d.whole || crews[i].whole && len(r.who) == 1
+			d.whole = d.whole || crews[i].whole && len(t.who) == 1
 		}
 		if among > 1<<20 {
 			return false
@@ -126,14 +214,14 @@ func (w *worker) divide(r *boundRule) bool {
 	}
 	d.total = oneOf * oneOf * among
 	d.left = d.total
-	take := func(payee int32, weight int64, ok bool) bool {
+	take := func(entry int, payee int32, weight int64, ok bool) bool {
 		if d.left -= weight; weight != 0 {
-			d.takers = append(d.takers, member{payee, weight})
+			d.takers = append(d.takers, member{payee, uint8(entry), weight})
 		}
 		return ok
 	}
-	for i := range r.who {
-		share, ok := fixed.MulInt64(r.shares[mask][i], among)
+	for i := range t.who {
+		share, ok := fixed.MulInt64(t.shares[mask][i], among)
 		switch c := crews[i]; {
 		case !ok:
 			return false
@@ -144,13 +232,13 @@ func (w *worker) divide(r *boundRule) bool {
 					each /= c.among
 				}
 				weight, ok := fixed.MulInt64(each, m.share)
-				if !take(m.payee, weight, ok) {
+				if !take(i, m.payee, weight, ok) {
 					return false
 				}
 			}
 		case who[i] >= 0:
 			weight, ok := fixed.MulInt64(share, oneOf)
-			if !take(who[i], weight, ok) {
+			if !take(i, who[i], weight, ok) {
 				return false
 			}
 		}
@@ -158,15 +246,15 @@ func (w *worker) divide(r *boundRule) bool {
 	if d.whole {
 		d.left = 0
 	}
-	return d.left >= 0 || r.of.AnyShares
+	return d.left >= 0 || t.anyShares
 }
 
 // parts divides an amount at some decimal places among the takers, exactly as an Applier does. It is false where one
 // has to be asked.
-func (w *worker) parts(r *boundRule, k int, amount int64, scale uint8) bool {
-	d, g := &w.division, &r.gives[k]
+func (w *worker) parts(t *boundTerms, k int, amount int64, scale uint8) bool {
+	d, g := &w.division, &t.gives[k]
 	w.part = w.part[:0]
-	up := factor(scale, w.book.layout.scales[r.types[k]])
+	up := factor(scale, w.book.layout.scales[t.types[k]])
 	switch {
 	case d.whole || len(d.takers) == 1 && d.left == 0:
 		whole, ok := fixed.MulInt64(amount, up)
@@ -178,8 +266,8 @@ func (w *worker) parts(r *boundRule, k int, amount int64, scale uint8) bool {
 		return false
 	case !g.money:
 		whole, ok := fixed.MulInt64(amount, up)
-		for _, t := range d.takers {
-			hi, lo := bits.Mul64(uint64(abs(whole)), uint64(t.share))
+		for _, taker := range d.takers {
+			hi, lo := bits.Mul64(uint64(abs(whole)), uint64(taker.share))
 			if ok = ok && hi < uint64(d.total); !ok {
 				return false
 			}
@@ -201,7 +289,7 @@ func (w *worker) parts(r *boundRule, k int, amount int64, scale uint8) bool {
 			return false
 		}
 	}
-	up = factor(scale, w.book.layout.scales[r.types[k]])
+	up = factor(scale, w.book.layout.scales[t.types[k]])
 	return up > 0 && w.allocate(amount) && w.scaled(up)
 }
 

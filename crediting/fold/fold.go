@@ -19,6 +19,7 @@ package fold
 import (
 	"context"
 	"errors"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -57,6 +58,7 @@ type Fold struct {
 	names      []*names
 	unclear    []bool // by payee
 	found      []finding
+	known      *shared            // for the next one
 	Uncredited []int              // the rows of events that were, or whose parts were, credited to nobody, in order
 	Findings   source.Diagnostics // in order of their place
 	Asked      Count              // of the days of Facts.Asking
@@ -78,10 +80,12 @@ func Over(ctx context.Context, f Facts) (*Fold, error) {
 	for range l.fields {
 		out.names = append(out.names, &names{of: map[string]uint32{}})
 	}
-	workers, err := each(ctx, newBook(&f, l, out.names, false), func(w *worker) { w.sums = newCells(l) })
+	b := newBook(&f, l, out.names, false, nil)
+	workers, err := each(ctx, b, func(w *worker) { w.sums = newCells(l) })
 	if err != nil {
 		return nil, err
 	}
+	out.known = b.share(workers[0].ways)
 	for i, w := range workers {
 		if i == 0 {
 			out.sums = w.sums
@@ -118,9 +122,73 @@ func (f *Fold) list() {
 func (f *Fold) Unclear(payee int) bool { return f.unclear[payee] }
 
 // Rows are the rows of the events that credit the payees for whom wanted is true, by payee, each in the order of
-// the table. It goes through the events again.
+// the table. It goes through the events again that may credit them: through all, where that cannot be told.
 func (f *Fold) Rows(ctx context.Context, wanted []bool) ([][]int, error) {
-	book := newBook(&f.facts, f.layout, nil, false)
+	if some, ok := f.mayCredit(wanted); ok && len(some) < f.facts.Events.Rows()/fewOf {
+		w := newWorker(newBook(&f.facts, f.layout, nil, true, f.known))
+		w.wanted, w.rows = wanted, make([][]int, len(wanted))
+		for n, row := range some {
+			if n%block == 0 && ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			w.credit(row)
+		}
+		return w.rows, ctx.Err()
+	}
+	return f.allRows(ctx, wanted)
+}
+
+// fewOf is of how many events one is so few that they are looked at one by one.
+const fewOf = 8
+
+// mayCredit are the rows of events that may credit payees, in order; ok is false where that cannot be told.
+func (f *Fold) mayCredit(wanted []bool) (rows []int, ok bool) {
+	payees := map[string]bool{}
+	for p, is := range wanted {
+		if is {
+			payees[string(f.facts.Payees[p])] = true
+		}
+	}
+	for n := -1; n < len(payees); { // what credits those below them may be passed up, and then up again
+		n = len(payees)
+		for _, r := range f.facts.Rules.from.RollUps {
+			for key := range f.facts.Edges.Below(r.Along, slices.Sorted(maps.Keys(payees))) { // order: a set
+				payees[key] = true
+			}
+		}
+	}
+	known := map[string]map[string]bool{}
+	s := search{payees: payees}
+	s.keys = func(name string) map[string]bool {
+		if known[name] == nil {
+			known[name] = f.facts.Edges.Below(name, slices.Sorted(maps.Keys(payees)))
+		}
+		return known[name]
+	}
+	s.team = func(name string) bool {
+		for p := range f.facts.Edges.Below("team", []string{name}) { // order: whether there is one
+			if payees[p] {
+				return true
+			}
+		}
+		return false
+	}
+	b := newBook(&f.facts, f.layout, nil, true, f.known)
+	w := newWorker(b)
+	for at := range b.tables {
+		some, ok := b.search(w, at, &s)
+		if !ok {
+			return nil, false
+		}
+		rows = append(rows, some...)
+	}
+	rows = append(rows, f.takers(rows)...)
+	slices.Sort(rows)
+	return slices.Compact(rows), true
+}
+
+func (f *Fold) allRows(ctx context.Context, wanted []bool) ([][]int, error) {
+	book := newBook(&f.facts, f.layout, nil, false, f.known)
 	workers, err := each(ctx, book, func(w *worker) { w.wanted, w.rows = wanted, make([][]int, len(wanted)) })
 	if err != nil {
 		return nil, err

@@ -12,9 +12,11 @@ import (
 
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/measure"
+	"github.com/payproof/payproof/crediting/territory"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
 )
 
 func measures() (out []measure.Measure) {
@@ -151,8 +153,8 @@ func (f *Fold) window(rt *rapid.T, p int, days calendar.Range, mine []*crediting
 		rt.Fatalf("%s has %d credits over %s (%t), want %d", staff[p], n, days, ok, all)
 	}
 	for _, typ := range f.facts.Types {
-		if sum, n, ok := f.Credits(p, typ, days); !ok || n != of[typ] || !sum.Equal(sums[typ]) {
-			rt.Fatalf("%s has %s of %s in %d over %s (%t), want %s in %d", staff[p], sum, typ, n, days, ok, sums[typ], of[typ])
+		if sum, n, ok := f.Credits(p, typ, days); !ok || n != of[typ] || !sum.Decimal().Equal(sums[typ]) {
+			rt.Fatalf("%s has %s of %s in %d over %s (%t), want %s in %d", staff[p], sum.Decimal(), typ, n, days, ok, sums[typ], of[typ])
 		}
 	}
 }
@@ -210,6 +212,19 @@ func (f *Facts) rows(t *testing.T, rt *rapid.T, fold *Fold) {
 	if err != nil {
 		rt.Fatal(err)
 	}
+	if some, ok := fold.mayCredit(wanted); ok {
+		through, err := fold.allRows(t.Context(), wanted)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		for p, rows := range through {
+			for _, row := range rows {
+				if _, found := slices.BinarySearch(some, row); !found {
+					rt.Fatalf("%s is not among the rows that may credit %s: %v", f.Events.Event(row).ID, staff[p], some)
+				}
+			}
+		}
+	}
 	made, all := f.listed()
 	ofEvents := slices.DeleteFunc(slices.Clone(f.Measures), func(m measure.Measure) bool { return m.Kind == "" })
 	groups, _ := measure.NewGroups(measure.Facts{Events: all, Edges: f.Edges, Known: known}, ofEvents)
@@ -238,6 +253,50 @@ func (f *Facts) rows(t *testing.T, rt *rapid.T, fold *Fold) {
 		}
 		if want := slices.Sorted(maps.Keys(credited)); !slices.Equal(events, want) {
 			rt.Fatalf("rows of %s: %s, want %s", id, events, want)
+		}
+	}
+}
+
+// Of two rules for the owner of a territory, the one that protects open deals finds who owned it when they were opened.
+func TestAProtectedOwnerIsNotThatOfAnotherRule(t *testing.T) {
+	c, s := compiled{}, dealSchema()
+	rules := crediting.Rules{Schemas: []*crediting.Schema{s}}
+	var ds source.Diagnostics
+	if rules.Territories, ds = territory.NewMap(nil, []territory.Territory{{ID: "t1", Kind: s.Kind, When: c.condition(t, s, `region == "west"`)}}); ds.HasErrors() {
+		t.Fatal(ds)
+	}
+	for _, as := range []string{"bookings", "services"} {
+		to, err := crediting.ParseRecipients("owner of territory", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if as == "services" {
+			to[0].Protect = territory.Protection{Since: "opened", Days: 30}
+		}
+		rules.Rules = append(rules.Rules, crediting.Rule{ID: fact.RuleID(as), Kind: s.Kind, As: as, To: to, Amount: c.amount(t, s, "amount")})
+	}
+	edges, err := fact.NewEdges([]fact.Edge{
+		{Name: "owner", From: "t1", To: "ana", Stamp: fact.Stamp{Effective: span("", "2026-03-05")}},
+		{Name: "owner", From: "t1", To: "bob", Stamp: fact.Stamp{Effective: span("2026-03-05", "")}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	events, err := load(t, rules.Schemas, []crediting.Line{{Kind: s.Kind, ID: "e1", Fields: map[string]string{
+		"closed": "2026-03-07", "opened": "2026-03-01", "amount": "10", "seller": "cy", "region": "west", "product": "p1",
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := Over(t.Context(), Facts{
+		Rules: Compile(&rules), Events: events, Edges: edges, Payees: staff, Days: span("2026-03-01", "2026-04-01"), Types: []string{"bookings", "services"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for p, typ := range []string{"services", "bookings"} { // of ana, and of bob
+		if sum, n, ok := f.Credits(p, typ, calendar.Range{}); !ok || n != 1 || !sum.Decimal().Equal(decimal.New(10, 0)) {
+			t.Errorf("%s has %s of %s in %d (%t), want 10 in 1", staff[p], sum.Decimal(), typ, n, ok)
 		}
 	}
 }

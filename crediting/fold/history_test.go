@@ -28,6 +28,7 @@ func draw(rt *rapid.T, i int) crediting.Line {
 		l.Kind = "renewal"
 		return l
 	}
+	l.Fields["opened"] = day(rt, "opened", -5, 10).String()
 	if oneIn(rt, 2, "with a partner") {
 		l.Fields["partner"] = somebody(rt, "partner")
 	}

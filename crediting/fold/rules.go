@@ -8,6 +8,7 @@ import (
 
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/internal/index"
+	"github.com/payproof/payproof/crediting/territory"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
@@ -22,6 +23,7 @@ type Rules struct {
 // kind is the rules of a kind of event.
 type kind struct {
 	rules []rule
+	terms []*terms
 	index *index.Index
 }
 
@@ -29,10 +31,49 @@ type rule struct {
 	of       *crediting.Rule
 	from, to int32       // day numbers: the days on which it holds, up to before to
 	apart    index.Exact // its condition
-	gives    []give
-	alone    bool      // one recipient has all
-	shares   [][]int64 // of its recipients in units of oneOf, by which of them are there; nil: an Applier is asked
-	excludes []int     // the rules of the kind that keep it out, by their places
+	excludes []int       // the rules of the kind that keep it out, by their places
+	terms    int32       // their place in those of the kind
+}
+
+// terms are what a rule gives, and to whom. Of thousands of rules most have the same as others, and share them: so they
+// stay at hand, whichever of the rules an event meets.
+type terms struct {
+	gives     []give
+	to        []crediting.Recipient
+	alone     bool      // one recipient has all
+	shares    [][]int64 // of its recipients in units of oneOf, by which of them are there; nil: an Applier is asked
+	overlay   bool
+	anyShares bool
+}
+
+// plainTerms are those that are compared with others: one recipient has a multiple of a field.
+type plainTerms struct {
+	give
+	found
+	protect            territory.Protection
+	overlay, anyShares bool
+}
+
+// put adds the terms of a rule, unless they are there, and gives their place.
+func (k *kind) put(of *crediting.Rule, known map[plainTerms]int32, m multiples) int32 {
+	t := &terms{to: of.To, alone: len(of.To) == 1 && of.To[0].Share == crediting.All, overlay: of.Overlay, anyShares: of.AnyShares}
+	t.gives = append(t.gives, m.giving(crediting.Given{As: of.As, Amount: of.Amount}))
+	for _, g := range of.Also {
+		t.gives = append(t.gives, m.giving(g))
+	}
+	at := int32(len(k.terms))
+	if t.alone && len(t.gives) == 1 && t.gives[0].field >= 0 && of.To[0].Part.IsZero() {
+		to := &of.To[0]
+		key := plainTerms{t.gives[0], foundBy(to), to.Protect, of.Overlay, of.AnyShares}
+		key.amount = nil // the field and the factor say it
+		if same, ok := known[key]; ok {
+			return same
+		}
+		known[key] = at
+	}
+	t.shares = shares(of.To)
+	k.terms = append(k.terms, t)
+	return at
 }
 
 // give is what a rule gives of a type of credit.
@@ -56,6 +97,7 @@ func Compile(from *crediting.Rules) *Rules {
 	r := &Rules{from: from, kinds: map[*crediting.Schema]*kind{}}
 	for _, s := range from.Schemas {
 		k := &kind{}
+		known, multiples := map[plainTerms]int32{}, multiples{}
 		var conditions []*dsl.Formula
 		for i := range from.Rules {
 			of := &from.Rules[i]
@@ -63,11 +105,8 @@ func Compile(from *crediting.Rules) *Rules {
 				continue
 			}
 			conditions = append(conditions, of.When)
-			c := rule{of: of, alone: len(of.To) == 1 && of.To[0].Share == crediting.All, shares: shares(of.To)}
+			c := rule{of: of, terms: k.put(of, known, multiples)}
 			c.from, c.to = bounds(of.Effective)
-			for _, g := range of.Gives() {
-				c.gives = append(c.gives, giving(g))
-			}
 			k.rules = append(k.rules, c)
 		}
 		k.exclude()
@@ -105,6 +144,20 @@ func bounds(days calendar.Range) (from, to int32) {
 		to = math.MaxInt32
 	}
 	return from, to
+}
+
+// multiples are amounts that were looked at: rules of one rate need not be looked at again.
+type multiples map[dsl.Identity]give
+
+func (m multiples) giving(g crediting.Given) give {
+	id := g.Amount.Identity()
+	out, ok := m[id]
+	if !ok {
+		out = giving(g)
+		m[id] = out
+	}
+	out.as, out.amount = g.As, g.Amount
+	return out
 }
 
 // giving looks whether an amount is a multiple of a field.
@@ -168,7 +221,7 @@ func (r *Rules) types(l *layout, f *Facts) {
 	}
 	for _, s := range r.from.Schemas {
 		digits := uint8(max(0, s.Currency.Digits())) // what is divided has at least these
-		for _, c := range r.kinds[s].rules {
+		for _, c := range r.kinds[s].terms {
 			for _, g := range c.gives {
 				if finer(g.as, max(g.scale, digits)); !g.money && !c.alone {
 					finer(g.as, g.scale+countPlaces)
@@ -187,4 +240,146 @@ func (r *Rules) types(l *layout, f *Facts) {
 			finer(u.As, u.Amount.Scale())
 		}
 	}
+}
+
+// runs says to whom edges of a name lead from each of some keys, and when.
+type runs struct {
+	crews []crew  // of those to several, or to one with a share
+	first []int32 // by key, the place of its first run; one more at the end
+	all   []run
+	ask   func(key int) []run // instead, where few keys are asked for; nil: all is there
+	known map[int][]run       // what was asked
+	via   []string            // by key, how a listing shows it; made as they are asked for
+	nth   int                 // which one of the book it is
+}
+
+// run is days, as numbers, up to before to.
+type run struct{ from, to, who int32 }
+
+// runs looks the edges of some keys up.
+func (b *book) runs(name string, n int, key func(int) string) *runs {
+	var room []fact.Run
+	out := &runs{nth: b.nRuns}
+	b.nRuns++
+	of := func(all []run, i int) []run {
+		room = b.facts.Edges.AppendRuns(room[:0], name, key(i), b.facts.AsOf)
+		if len(room) == 1 {
+			return append(all, run{room[0].From, room[0].To, out.who(b, room)})
+		}
+		var cuts []int32
+		for _, r := range room {
+			cuts = append(cuts, r.From, r.To)
+		}
+		slices.Sort(cuts)
+		cuts = slices.Compact(cuts)
+		for k := 1; k < len(cuts); k++ {
+			var there []fact.Run
+			for _, r := range room {
+				if r.From < cuts[k] && cuts[k-1] < r.To {
+					there = append(there, r)
+				}
+			}
+			if len(there) > 0 {
+				all = append(all, run{cuts[k-1], cuts[k], out.who(b, there)})
+			}
+		}
+		return all
+	}
+	if b.few {
+		out.ask, out.known = func(i int) []run { return of(nil, i) }, map[int][]run{}
+		return out
+	}
+	out.first, out.all = make([]int32, 0, n+1), make([]run, 0, n)
+	for i := range n {
+		out.first = append(out.first, int32(len(out.all)))
+		out.all = of(out.all, i)
+	}
+	out.first = append(out.first, int32(len(out.all)))
+	return out
+}
+
+// who is whom edges lead to, in their order.
+func (r *runs) who(b *book, edges []fact.Run) int32 {
+	var c crew
+	for _, e := range edges {
+		share, fits := units(e.Edge.Share)
+		p := b.payee(e.Edge.To)
+		switch {
+		case !fits || p == ask:
+			return ask
+		case len(edges) == 1 && share == oneOf:
+			return p
+		}
+		c.members = append(c.members, member{payee: p, share: share})
+	}
+	c.among = 1
+	r.crews = append(r.crews, c)
+	return int32(several - (len(r.crews) - 1))
+}
+
+func (r *runs) at(key int, day int32) int32 {
+	if r.ask != nil {
+		return r.asked(key, day)
+	}
+	for i := r.first[key]; i < r.first[key+1]; i++ {
+		if run := &r.all[i]; run.from <= day && day < run.to {
+			return run.who
+		}
+	}
+	return nobody
+}
+
+// asked is at for a key that may not have been asked for before.
+func (r *runs) asked(key int, day int32) int32 {
+	all, ok := r.known[key]
+	if !ok {
+		all = r.ask(key)
+		r.known[key] = all
+	}
+	for _, run := range all {
+		if run.from <= day && day < run.to {
+			return run.who
+		}
+	}
+	return nobody
+}
+
+// reached is where a finder's runs lead from a key on the day of the event. Where most events of a look ask for it, it is
+// found for all of the next one at once: what has to be fetched from memory is fetched together then.
+func (w *worker) reached(f *finder, key int) int32 {
+	if f.runs.ask != nil {
+		return f.runs.at(key, w.day)
+	}
+	s := &w.seen[f.runs.nth]
+	if nth := w.view.Nth(); s.look != nth {
+		const most = 4
+		s.ahead, s.look = most*s.asked > len(s.who), nth
+		s.asked = 0
+		s.who = slices.Grow(s.who[:0], w.view.To-w.view.From)[:w.view.To-w.view.From]
+		if s.ahead {
+			w.reachAll(f, s.who)
+		}
+	}
+	s.asked++
+	if s.ahead {
+		return s.who[w.k]
+	}
+	return f.runs.at(key, w.day)
+}
+
+func (w *worker) reachAll(f *finder, who []int32) {
+	col, days := w.view.Column(f.field), w.view.Column(w.table.Schema.Incentive).Ints
+	for k := range who {
+		if col.Has == nil || col.Has[k] {
+			who[k] = f.runs.at(int(col.Codes[k]), int32(days[k]))
+		}
+	}
+}
+
+// reaching is where runs lead for the events of a look.
+type reaching struct {
+	look  uint
+	asked int     // how often it was asked for in it
+	ahead bool    // who is there
+	who   []int32 // by place in the view
 }

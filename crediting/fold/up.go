@@ -97,13 +97,17 @@ type reached struct {
 
 // above finds who is above a payee along a roll-up's edges.
 func (w *worker) above(u *upRule, payee int32) *way {
+	if l := &w.lastWay; l.way != nil && l.payee == payee && l.kind == u.ways {
+		return l.way
+	}
 	for len(w.ways) <= u.ways {
 		w.ways = append(w.ways, make([][]way, len(w.book.facts.Payees)))
 	}
-	known := w.ways[u.ways][payee]
+	known := slices.Clip(w.ways[u.ways][payee]) // what is there may be another's, too
 	from := w.book.layout.first
 	for i := range known {
 		if known[i].from <= w.day && w.day < known[i].to {
+			w.lastWay = lastWay{&known[i], u.ways, payee}
 			return &known[i]
 		}
 		if to := known[i].to; to <= w.day {
@@ -124,6 +128,14 @@ func (w *worker) above(u *upRule, payee int32) *way {
 	known = append(known, next)
 	w.ways[u.ways][payee] = known
 	return &known[len(known)-1]
+}
+
+// lastWay is what above gave last for the event: several roll-ups mostly ask for the same. It is of one event, since ways
+// move as more of them are found.
+type lastWay struct {
+	way   *way
+	kind  int
+	payee int32
 }
 
 // walk is who is above a payee from a day on.
@@ -156,7 +168,7 @@ func (w *worker) walk(u *upRule, payee, day int32) way {
 		part, fits := units(p.Part)
 		out.plain = out.plain && who >= 0 && fits
 		if p.Level > u.Skip {
-			out.above = append(out.above, reached{member{who, part}, p})
+			out.above = append(out.above, reached{member{payee: who, share: part}, p})
 			if out.whole = out.whole && part == oneOf && who >= 0 && w.book.layout.own[who] == nil; out.whole {
 				out.who |= mark(who)
 			}
@@ -295,21 +307,6 @@ func portion(amount, share int64) (part int64, ok bool) {
 	return part / oneOf, ok && part%oneOf == 0
 }
 
-// has reports whether a payee has direct credit of the event.
-func (w *worker) has(payee int32) bool {
-	for i := range w.direct {
-		if w.direct[i].payee == payee {
-			return true
-		}
-	}
-	return false
-}
-
-// credits reports whether somebody above has direct credit of the event.
-func (w *worker) credits(above *way) bool {
-	return w.who&above.who != 0 && slices.ContainsFunc(above.above, func(r reached) bool { return w.has(r.payee) })
-}
-
 // settle leaves what counts of what reaches each recipient, as an Applier does. It is false where one has to be asked.
 func (w *worker) settle(r *rising, limit int64) bool {
 	if len(w.reach) > 4*few {
@@ -391,7 +388,7 @@ func (w *worker) canonical() {
 	types := w.book.layout.types
 	slices.SortStableFunc(w.mine, func(x, y up) int {
 		a, b := &w.direct[x.source], &w.direct[y.source]
-		return cmp.Or(int(truth(a.overlay))-int(truth(b.overlay)), cmp.Compare(a.rule.of.ID, b.rule.of.ID), cmp.Compare(a.payee, b.payee), cmp.Compare(types[a.typ], types[b.typ]), cmp.Compare(x.rule.ID, y.rule.ID))
+		return cmp.Or(int(truth(a.overlay))-int(truth(b.overlay)), cmp.Compare(a.rule.of.of.ID, b.rule.of.of.ID), cmp.Compare(a.payee, b.payee), cmp.Compare(types[a.typ], types[b.typ]), cmp.Compare(x.rule.ID, y.rule.ID))
 	})
 }
 

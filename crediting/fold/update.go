@@ -4,8 +4,10 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/internal/view"
 	"github.com/payproof/payproof/dsl/fact"
 )
 
@@ -15,10 +17,14 @@ type Changed map[string]map[string]bool
 // Affected are the rows of the events that changed edges may credit otherwise, in order; ok is false where that
 // cannot be told, and all events have to be credited again. Edges are those that are known now.
 func (f *Fold) Affected(ctx context.Context, changed Changed, now *fact.Edges) (rows []int, ok bool, err error) {
-	b := newBook(&f.facts, f.layout, nil, true)
+	b := newBook(&f.facts, f.layout, nil, true, f.known)
 	w := newWorker(b)
-	for at, t := range b.tables {
-		some, ok := b.affected(w, at, t, changed)
+	s := search{
+		keys: func(name string) map[string]bool { return changed[name] },
+		team: func(string) bool { return len(changed["team"]) > 0 }, places: f.known.places,
+	}
+	for at := range b.tables {
+		some, ok := b.search(w, at, &s)
 		if !ok {
 			return nil, false, nil
 		}
@@ -69,27 +75,54 @@ func (f *Fold) takers(of []int) (rows []int) {
 	return rows
 }
 
-// affected are the rows of a table for which a rule finds a recipient by a changed edge.
-func (b *book) affected(w *worker, at int, t *table, changed Changed) (rows []int, ok bool) {
+// search says which recipients of rules are looked for.
+type search struct {
+	keys   func(name string) map[string]bool // those from which edges of a name lead
+	team   func(name string) bool            // whether it is the members of a team
+	payees map[string]bool                   // those whom fields name
+	places *places                           // where it is asked again and again; nil: it is not
+}
+
+// search finds the rows of a table for which a rule may find a recipient that is looked for; ok is false where that cannot be
+// told.
+func (b *book) search(w *worker, at int, s *search) (rows []int, ok bool) {
+	t := b.facts.Events.Tables()[at]
 	fields, territories := map[int]map[uint32]bool{}, map[int32]bool{}
+	wanted := func(field int, code uint32) {
+		if fields[field] == nil {
+			fields[field] = map[uint32]bool{}
+		}
+		fields[field][code] = true
+	}
 	m := b.facts.Rules.from.Territories
 	_, dated := m.NamesAccounts()
-	for i := range t.rules {
-		for k := range t.rules[i].of.To {
-			to := &t.rules[i].of.To[k]
-			keys := changed[to.Name]
+	seen := map[found]bool{}
+	for _, terms := range b.facts.Rules.kinds[t.Schema].terms {
+		for k := range terms.to {
+			to := &terms.to[k]
+			key := foundBy(to)
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
+			switch to.By {
+			case crediting.ByTeam:
+				if s.team(to.Name) {
+					return nil, false
+				}
+				continue
+			case crediting.ByField:
+				s.named(t, to.Name, wanted)
+				continue
+			}
+			keys := s.keys(to.Name)
 			switch {
-			case to.By == crediting.ByTeam && len(changed["team"]) > 0:
-				return nil, false
-			case len(keys) == 0 || to.By == crediting.ByField || to.By == crediting.ByTeam:
+			case len(keys) == 0:
 			case to.By == crediting.ByRole && t.Schema.Index(to.On) >= 0:
 				f := t.Schema.Index(to.On)
-				if fields[f] == nil {
-					fields[f] = map[uint32]bool{}
-				}
 				for key := range keys { // order: a set
 					if code, ok := t.Code(f, key); ok {
-						fields[f][code] = true
+						wanted(f, code)
 					}
 				}
 			case to.Protect.Since != "", dated: // the owner, or the territory, of another day
@@ -103,41 +136,121 @@ func (b *book) affected(w *worker, at int, t *table, changed Changed) (rows []in
 			}
 		}
 	}
-	for f, codes := range fields { // order: rows are sorted by Affected
-		if len(codes) == 0 {
-			continue
+	for i := range b.layout.events {
+		if e := &b.layout.events[i]; e.kind == t.Schema.Kind {
+			s.named(t, e.owner, wanted)
 		}
-		changed := make([]bool, len(t.Dictionary(f)))
-		for code := range codes { // order: a set
-			changed[code] = true
+	}
+	for f, codes := range fields { // order: rows are sorted by who asks
+		if s.places != nil {
+			rows = s.places.rows(rows, t, f, codes)
+		} else {
+			rows = append(rows, rowsOf(t, f, codes)...)
 		}
-		for range w.see(at).Looks() {
-			c := w.view.Column(f)
+	}
+	return append(rows, w.within(at, territories)...), true
+}
+
+// within are the rows of a table that are in some territories.
+func (w *worker) within(at int, territories map[int32]bool) (rows []int) {
+	if len(territories) == 0 {
+		return nil
+	}
+	for range w.see(at).Looks() {
+		for k, day := range w.view.Column(w.table.Schema.Incentive).Ints {
+			if w.k, w.day = k, int32(day); territories[w.territory()] {
+				rows = append(rows, w.table.First+w.view.From+k)
+			}
+		}
+	}
+	return rows
+}
+
+// named finds the codes of a field that names payees who are looked for.
+func (s *search) named(t *crediting.Table, name string, wanted func(field int, code uint32)) {
+	f := t.Schema.Index(name)
+	if f < 0 || len(s.payees) == 0 {
+		return
+	}
+	for code, text := range t.Dictionary(f) {
+		if slices.ContainsFunc(strings.Split(text, payeesBetween), func(p string) bool { return s.payees[p] }) {
+			wanted(f, uint32(code))
+		}
+	}
+}
+
+// rowsOf are the rows of a table with some codes of a field.
+func rowsOf(t *crediting.Table, field int, codes map[uint32]bool) (rows []int) {
+	if len(codes) == 0 {
+		return nil
+	}
+	is := make([]bool, len(t.Dictionary(field)))
+	for code := range codes { // order: a set
+		is[code] = true
+	}
+	v := view.Of(t)
+	for range v.Looks() {
+		c := v.Column(field)
+		for k, code := range c.Codes {
+			if is[code] && (c.Has == nil || c.Has[k]) {
+				rows = append(rows, t.First+v.From+k)
+			}
+		}
+	}
+	return rows
+}
+
+// rows appends the rows of a table with some codes of a field.
+func (p *places) rows(rows []int, t *crediting.Table, field int, codes map[uint32]bool) []int {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	key := placed{t, field}
+	known := p.of[key]
+	if known == nil {
+		known = placesOf(t, field)
+		p.of[key] = known
+	}
+	for code := range codes { // order: rows are sorted by who asks
+		for _, row := range known.rows[known.first[code]:known.first[code+1]] {
+			rows = append(rows, int(row))
+		}
+	}
+	return rows
+}
+
+func placesOf(t *crediting.Table, field int) *byCode {
+	out := &byCode{first: make([]int32, len(t.Dictionary(field))+2)}
+	v := view.Of(t)
+	each := func(do func(code uint32, row int)) {
+		for range v.Looks() {
+			c := v.Column(field)
 			for k, code := range c.Codes {
-				if changed[code] && (c.Has == nil || c.Has[k]) {
-					rows = append(rows, t.First+w.view.From+k)
+				if c.Has == nil || c.Has[k] {
+					do(code, t.First+v.From+k)
 				}
 			}
 		}
 	}
-	if len(territories) > 0 {
-		for range w.see(at).Looks() {
-			for k, day := range w.view.Column(t.Schema.Incentive).Ints {
-				if w.k, w.day = k, int32(day); territories[w.territory()] {
-					rows = append(rows, t.First+w.view.From+k)
-				}
-			}
-		}
+	n := 0
+	each(func(code uint32, _ int) { out.first[code+2]++; n++ })
+	for i := 2; i < len(out.first); i++ {
+		out.first[i] += out.first[i-1]
 	}
-	return rows, true
+	out.rows = make([]int32, n)
+	each(func(code uint32, row int) { // the place of the next one, which is where those of the code end when all are there
+		out.rows[out.first[code+1]] = int32(row)
+		out.first[code+1]++
+	})
+	out.first = out.first[:len(out.first)-1]
+	return out
 }
 
 // Update is the fold of other facts, which differ by events and edges alone: the credits of gone, rows of the events
 // before, are taken away, and those of come, rows of the events now, are added; those of both, rows before, are
 // taken away and added.
-// Everything else has to be as it was; tables have the same events as before at the same places, and others behind
+// Changed are the keys of the edges that differ. Everything else has to be as it was; tables have the same events as before at the same places, and others behind
 // them. tell is called for each credit that is taken away, or added.
-func (f *Fold) Update(ctx context.Context, now Facts, gone, come, both []int, tell func(payee int, event fact.EventID)) (*Fold, error) {
+func (f *Fold) Update(ctx context.Context, now Facts, changed Changed, gone, come, both []int, tell func(payee int, event fact.EventID)) (*Fold, error) {
 	out := &Fold{facts: now, layout: f.layout, sums: f.sums.clone(), names: again(f.names), unclear: slices.Clone(f.unclear), Asked: f.Asked}
 	gone, come = append(slices.Clone(gone), both...), slices.Clone(come)
 	for _, row := range both {
@@ -159,13 +272,18 @@ func (f *Fold) Update(ctx context.Context, now Facts, gone, come, both []int, te
 	for _, row := range gone {
 		delete(left, f.moved(now.Events, row))
 	}
+	out.known = f.known
 	for _, side := range []struct {
 		facts *Facts
 		rows  []int
 		sign  int64
 	}{{&f.facts, gone, -1}, {&now, come, 1}} {
-		w := newWorker(newBook(side.facts, f.layout, out.names, true))
+		b := newBook(side.facts, f.layout, out.names, true, out.known)
+		w := newWorker(b)
 		w.sums, w.sign, w.unclear = out.sums, side.sign, out.unclear
+		if side.sign < 0 || !f.rises(changed) {
+			w.ways = ways(out.known.ways)
+		}
 		w.tell = func(payee int32) { tell(int(payee), w.table.ID(w.i)) }
 		for n, row := range side.rows {
 			if n%block == 0 && ctx.Err() != nil {
@@ -173,7 +291,7 @@ func (f *Fold) Update(ctx context.Context, now Facts, gone, come, both []int, te
 			}
 			w.credit(row)
 		}
-		out.sums = w.sums
+		out.sums, out.known = w.sums, b.share(w.ways)
 		out.Asked.Events += w.asked.Events
 		out.Asked.Credits += w.asked.Credits
 		if side.sign > 0 {
@@ -192,6 +310,20 @@ func (f *Fold) Update(ctx context.Context, now Facts, gone, come, both []int, te
 	return out, nil
 }
 
+// rises reports whether credit is passed up along edges that have changed.
+func (f *Fold) rises(changed Changed) bool {
+	return slices.ContainsFunc(f.facts.Rules.from.RollUps, func(r crediting.RollUp) bool { return len(changed[r.Along]) > 0 })
+}
+
+// ways are those that are known, for who will find more.
+func ways(known [][][]way) [][][]way {
+	out := make([][][]way, len(known))
+	for i := range known {
+		out[i] = slices.Clone(known[i])
+	}
+	return out
+}
+
 // moved is where a row stands among events that have more of each kind.
 func (f *Fold) moved(now *crediting.Events, row int) int {
 	for k, t := range f.facts.Events.Tables() {
@@ -204,12 +336,12 @@ func (f *Fold) moved(now *crediting.Events, row int) int {
 
 // credit credits the event of one row.
 func (w *worker) credit(row int) {
-	for at, t := range w.book.tables {
+	for at, t := range w.book.facts.Events.Tables() {
 		if row < t.First || row >= t.First+t.Len() {
 			continue
 		}
 		first, last := bounds(w.book.facts.Days)
-		w.see(at).Look(row-t.First, row-t.First+1, t.index.Fields())
+		w.see(at).Look(row-t.First, row-t.First+1, w.table.index.Fields())
 		w.i, w.k = row-t.First, 0
 		w.day = int32(w.view.Column(t.Schema.Incentive).Ints[0])
 		if w.day >= first && w.day < last {

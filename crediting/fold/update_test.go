@@ -61,7 +61,7 @@ func differ(old, now *crediting.Events, moved func(int) int) (rows []int) {
 
 func TestAnUpdatedFoldIsThatOfTheNewFacts(t *testing.T) {
 	formulas, w := compiled{}, tally{}
-	rapid.Check(t, func(rt *rapid.T) {
+	updated := func(rt *rapid.T) {
 		world := formulas.world(t, rt)
 		if world.facts.Measures = append(measures(), formulas.judged(t, rt, world.schemas)...); !oneIn(rt, 4, "with extremes") { // from which nothing can be taken away
 			world.facts.Measures = slices.DeleteFunc(world.facts.Measures, func(m measure.Measure) bool { return m.How == measure.Max || m.How == measure.Min })
@@ -73,8 +73,12 @@ func TestAnUpdatedFoldIsThatOfTheNewFacts(t *testing.T) {
 		for range rapid.IntRange(1, 2).Draw(rt, "updates") {
 			f = world.update(t, rt, f)
 			f.compare(rt, &w)
+			f.compareLines(rt, f.facts.Days, f.Lines(f.facts.Days), &counted{})
 		}
-	})
+	}
+	for range 3 { // so many that the tally is not one of chance
+		rapid.Check(t, updated)
+	}
 	w.check(t)
 }
 
@@ -131,7 +135,7 @@ func (w *world) update(t *testing.T, rt *rapid.T, f *Fold) *Fold {
 		}
 	}
 	told := map[string]bool{}
-	out, err := f.Update(t.Context(), now, gone, come, nil, func(p int, event fact.EventID) { told[fmt.Sprint(staff[p], " ", event)] = true })
+	out, err := f.Update(t.Context(), now, changed, gone, come, nil, func(p int, event fact.EventID) { told[fmt.Sprint(staff[p], " ", event)] = true })
 	if err != nil {
 		rt.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/internal/index"
 	"github.com/payproof/payproof/crediting/internal/view"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/fact"
@@ -26,6 +27,7 @@ type worker struct {
 	tell       func(payee int32) // who is credited; nil: nobody asks
 	wanted     []bool            // nil: sums are kept; otherwise the rows that credit these payees
 	rows       [][]int           // by payee
+	lists      bool              // credits are listed, each with its share
 	applier    *crediting.Applier
 	ways       [][][]way // by the kind of walk, and payee
 	places     map[fact.TerritoryID]int32
@@ -39,7 +41,8 @@ type worker struct {
 	upRows   []*dsl.Row // by roll-up
 	verdicts []verdict  // of the event at hand
 
-	lastReached lastReached
+	seen    []reaching // by runs
+	lastWay lastWay
 
 	// The event at hand.
 	table       *table
@@ -48,7 +51,7 @@ type worker struct {
 	view        *view.View
 	k           int // the place in the view
 	day         int32
-	tried       []int
+	tried       []index.Candidate
 	held        []int // the rules that hold, by their places
 	gives       []int // those of them that give credit
 	left        []int // room
@@ -62,6 +65,7 @@ type worker struct {
 	upTypes     []int
 	types       uint64 // of direct, a bit each
 	who         uint64 // the same of whom direct is for
+	shares      []sharing
 	sources     []passed
 	deferred    []deferred
 }
@@ -84,10 +88,17 @@ type direct struct {
 	counted bool  // it is passed up
 }
 
+// sharing is, of direct credit that is listed, by which of the rule's recipients the payee was found, and for which part.
+type sharing struct {
+	entry uint8
+	share int64 // in parts of total
+	total int64
+}
+
 func newWorker(b *book) *worker {
 	n := len(b.tables)
 	return &worker{
-		book: b, sign: 1, unclear: make([]bool, len(b.facts.Payees)), memory: make([]map[string]int32, n), short: make([][]int32, n), filled: make([]*dsl.Row, n), views: make([]view.View, n),
+		book: b, sign: 1, unclear: make([]bool, len(b.facts.Payees)), memory: make([]map[string]int32, n), short: make([][]int32, n), filled: make([]*dsl.Row, n), views: make([]view.View, n), seen: make([]reaching, b.nRuns),
 	}
 }
 
@@ -103,7 +114,7 @@ func (w *worker) rowsOf(from, to int) {
 
 // see looks at a table.
 func (w *worker) see(at int) *view.View {
-	w.at, w.table, w.view = at, w.book.tables[at], &w.views[at]
+	w.at, w.table, w.view = at, w.book.table(at), &w.views[at]
 	if w.view.Columns == nil {
 		w.views[at] = view.Of(w.table.Table)
 	}
@@ -167,11 +178,13 @@ func (w *worker) event() {
 // plain credits the event by numbers. It is false where an Applier has to be asked; nothing is added up yet.
 func (w *worker) plain() bool {
 	w.direct, w.ups, w.upTypes, w.deferred, w.types, w.who, w.leaves = w.direct[:0], w.ups[:0], w.upTypes[:0], w.deferred[:0], 0, 0, false
+	w.lastWay.way = nil
+	w.shares = w.shares[:0]
 	if !w.matches() || !w.choose() {
 		return false
 	}
 	for _, id := range w.gives {
-		if r := &w.table.rules[id]; !w.give(r) {
+		if r := &w.table.rules[id]; !w.give(r, &w.table.terms[r.terms]) {
 			return false
 		}
 	}
@@ -188,41 +201,47 @@ func (w *worker) plain() bool {
 }
 
 // give makes the credits of a rule.
-func (w *worker) give(r *boundRule) bool {
+func (w *worker) give(r *boundRule, t *boundTerms) bool {
 	who := int32(ask)
-	if r.alone && r.who[0].plain { // as most are
-		who, _ = w.find(&r.who[0])
+	if t.alone && t.who[0].plain { // as most are
+		who, _ = w.find(t.who[0])
 	}
 	if who < 0 {
-		if r.shares == nil || !w.divide(r) {
+		if t.shares == nil || !w.divide(t) {
 			return false
 		}
-		w.leaves = w.leaves || !r.of.AnyShares && w.division.left > 0
+		w.leaves = w.leaves || !t.anyShares && w.division.left > 0
 	}
-	for k := range r.gives {
-		amount, scale, ok := w.amount(r, k)
+	for k := range t.gives {
+		amount, scale, ok := w.amount(t, k)
 		if !ok {
 			return false
 		}
-		up := r.ups[k]
-		if scale != r.gives[k].scale {
-			up = factor(scale, w.book.layout.scales[r.types[k]])
+		up := t.ups[k]
+		if scale != t.gives[k].scale {
+			up = factor(scale, w.book.layout.scales[t.types[k]])
 		}
 		whole, ok := fixed.MulInt64(amount, up)
 		switch {
 		case !ok || whole == 0 && amount != 0:
 			return false
 		case who >= 0:
-			if !w.note(r, k, who, whole, whole) {
+			if !w.note(r, t, k, who, whole, whole) {
 				return false
 			}
+			if w.lists {
+				w.shares = append(w.shares, sharing{share: 1, total: 1})
+			}
 			continue
-		case len(w.division.takers) > 0 && !w.parts(r, k, amount, scale):
+		case len(w.division.takers) > 0 && !w.parts(t, k, amount, scale):
 			return false
 		}
-		for i, t := range w.division.takers {
-			if !w.note(r, k, t.payee, w.part[i], whole) {
+		for i, taker := range w.division.takers {
+			if !w.note(r, t, k, taker.payee, w.part[i], whole) {
 				return false
+			}
+			if w.lists {
+				w.shares = append(w.shares, sharing{taker.entry, taker.share, w.division.total})
 			}
 		}
 	}
@@ -231,8 +250,8 @@ func (w *worker) give(r *boundRule) bool {
 
 // note keeps a credit of what a rule gives. It is false where somebody has the same type twice by accident, which is a
 // finding.
-func (w *worker) note(r *boundRule, k int, payee int32, amount, whole int64) bool {
-	typ, overlay := r.types[k], r.of.Overlay
+func (w *worker) note(r *boundRule, t *boundTerms, k int, payee int32, amount, whole int64) bool {
+	typ, overlay := t.types[k], t.overlay
 	if w.types&bit(typ) != 0 && w.who&mark(payee) != 0 {
 		for i := range w.direct {
 			if o := &w.direct[i]; o.payee == payee && o.typ == typ && !o.overlay && !overlay && o.rule != r {
@@ -256,8 +275,8 @@ func (w *worker) note(r *boundRule, k int, payee int32, amount, whole int64) boo
 }
 
 // amount is what a rule gives, at so many decimal places.
-func (w *worker) amount(r *boundRule, k int) (amount int64, scale uint8, ok bool) {
-	g := &r.gives[k]
+func (w *worker) amount(t *boundTerms, k int) (amount int64, scale uint8, ok bool) {
+	g := &t.gives[k]
 	if g.field < 0 {
 		v, err := g.amount.Eval(w.row(g.amount))
 		amount, scale, ok = v.Int64()
@@ -309,13 +328,8 @@ func (w *worker) add(payee int32, typ int, isDirect bool, amount int64) {
 
 // apply asks an Applier for the credits of the event.
 func (w *worker) apply() {
-	f := w.book.facts
-	if w.applier == nil {
-		known := func(p fact.PayeeID) bool { return w.book.payee(string(p)) >= 0 }
-		w.applier = f.Rules.from.NewApplier(f.Edges, known, f.AsOf).Knowing(f.Of)
-	}
-	e := f.Events.Event(w.table.First + w.i)
-	made := w.applier.Each(e)
+	e := w.book.facts.Events.Event(w.table.First + w.i)
+	made := w.asking().Each(e)
 	if found := made.Findings; len(found) > 0 {
 		if w.day < w.book.facts.Since.Ordinal() {
 			found = found.Only(source.Error)
@@ -337,6 +351,15 @@ func (w *worker) apply() {
 		w.unclear[payee] = w.unclear[payee] || !ok
 		w.add(payee, typ, c.Origin == crediting.Direct, amount)
 	}
+}
+
+// asking is the Applier that is asked.
+func (w *worker) asking() *crediting.Applier {
+	if f := w.book.facts; w.applier == nil {
+		known := func(p fact.PayeeID) bool { return w.book.payee(string(p)) >= 0 }
+		w.applier = f.Rules.from.NewApplier(f.Edges, known, f.AsOf).Knowing(f.Of)
+	}
+	return w.applier
 }
 
 func abs(n int64) int64 { return max(n, -n) }

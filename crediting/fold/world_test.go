@@ -46,6 +46,7 @@ func dealSchema() *crediting.Schema {
 		{Name: "sellers", Type: crediting.PayeeList, Optional: true},
 		{Name: "original", Type: crediting.Key, Optional: true},
 		{Name: "product", Type: crediting.Key},
+		{Name: "opened", Type: crediting.Date, Optional: true},
 	}}
 }
 
@@ -127,6 +128,9 @@ func (c compiled) rule(t fataler, rt *rapid.T, s *crediting.Schema, i int) credi
 	}
 	for k := range r.To {
 		r.To[k].Vacant = pick(rt, "vacant", territory.Suspense, territory.Suspense, territory.Up, territory.Forgone)
+		if s.Kind == "deal" && r.To[k].By == crediting.ByTerritory && oneIn(rt, 3, "protected") {
+			r.To[k].Protect = territory.Protection{Since: "opened", Days: 5}
+		}
 	}
 	r.When = c.condition(t, s, rapid.SampledFrom(whens).Draw(rt, "when"))
 	of := amounts

@@ -5,6 +5,8 @@ import (
 	"math/big"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/internal/fixed"
 )
 
 // maxDigits bounds shares and rates before any arithmetic, since an exponent of a
@@ -42,9 +44,25 @@ func CanonicalDecimal(d decimal.Decimal) (decimal.Decimal, error) {
 // DecimalText is a share or a rate for messages and traces: its canonical form in
 // plain digits, or digits and exponent if it is out of bounds.
 func DecimalText(d decimal.Decimal) string {
-	short, err := CanonicalDecimal(d)
-	if err != nil {
-		return fmt.Sprintf("%sE%d", d.Coefficient(), d.Exponent())
-	}
-	return short.StringFixed(-short.Exponent())
+	var room [48]byte
+	return string(AppendDecimal(room[:0], d))
 }
+
+// AppendDecimal appends DecimalText.
+func AppendDecimal(dst []byte, d decimal.Decimal) []byte {
+	exponent, digits := d.Exponent(), d.NumDigits()
+	switch {
+	case digits > maxDigits || exponent > maxDigits || exponent < -maxDigits:
+		return fmt.Appendf(dst, "%sE%d", d.Coefficient(), exponent)
+	case exponent <= 0 && digits <= int64Digits: // as most are
+		return fixed.Append(dst, fixed.FromInt64(d.CoefficientInt64()), uint8(-exponent), 0)
+	}
+	coefficient := d.Coefficient()
+	if exponent > 0 {
+		coefficient.Mul(coefficient, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(exponent)), nil))
+	}
+	return fixed.AppendBig(dst, coefficient, uint8(max(0, -exponent)), 0)
+}
+
+// int64Digits are how many digits fit in an int64, whichever they are.
+const int64Digits = 18

@@ -39,3 +39,20 @@ func TestTheCanonicalFormKeepsTheValue(t *testing.T) {
 		}
 	})
 }
+
+func TestATextIsThatOfTheCanonicalForm(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		coefficient := decimal.New(rapid.Int64().Draw(t, "coefficient"), 0)
+		if rapid.Bool().Draw(t, "wide") {
+			coefficient = coefficient.Mul(decimal.New(rapid.Int64().Draw(t, "more"), 0))
+		}
+		d := decimal.NewFromBigInt(coefficient.BigInt(), int32(rapid.IntRange(-40, 40).Draw(t, "exponent")))
+		short, err := CanonicalDecimal(d)
+		if err != nil {
+			return
+		}
+		if got, want := DecimalText(d), short.StringFixed(-short.Exponent()); got != want {
+			t.Fatalf("%s is written %s", want, got)
+		}
+	})
+}

@@ -106,6 +106,9 @@ func build(coef fixed.Int128, scale uint8, cur Currency) (Amount, error) {
 }
 
 func inBounds(coef fixed.Int128, scale uint8) bool {
+	if coef.IsInt64() {
+		return scale <= fixed.MaxDigits
+	}
 	limit := fixed.Pow10(fixed.MaxDigits)
 	below, _ := limit.Neg()
 	return scale <= fixed.MaxDigits && coef.Cmp(limit) < 0 && coef.Cmp(below) > 0
@@ -117,6 +120,9 @@ const (
 	maxBits  = 1024
 	maxZeros = 308
 )
+
+// fewDigits always fit 64 bits.
+const fewDigits = 18
 
 func buildBig(coef *big.Int, scale int, cur Currency) (Amount, error) {
 	narrow, places, err := narrowed(coef, scale)
@@ -155,7 +161,12 @@ func narrowed(coef *big.Int, scale int) (fixed.Int128, uint8, error) {
 // bounded takes a decimal apart without calculating with it: methods of a decimal
 // with a huge exponent run for minutes.
 func bounded(d decimal.Decimal) (coef fixed.Int128, scale uint8, err error) {
-	exponent, big := int(d.Exponent()), d.Coefficient()
+	exponent := int(d.Exponent())
+	if exponent <= 0 && exponent >= -fixed.MaxDigits && d.NumDigits() <= fewDigits { // as most are
+		coef, scale = fixed.Strip(fixed.FromInt64(d.CoefficientInt64()), uint8(-exponent))
+		return coef, scale, nil
+	}
+	big := d.Coefficient()
 	switch {
 	case big.Sign() == 0:
 		return fixed.Int128{}, 0, nil

@@ -28,15 +28,31 @@ func (a Amount) Abs() Amount {
 // when one amount is zero, and [ErrOverflow] beyond 38 digits. Amount{} adds to
 // anything.
 func (a Amount) Add(b Amount) (Amount, error) {
+	if a.scale == b.scale && a.cur == b.cur { // as most are: cents of one currency
+		if sum, ok := a.narrow(b); ok {
+			return sum, nil
+		}
+	}
 	switch {
-	case a == Amount{}:
+	case a.IsZero() && a.cur.IsZero():
 		return b, nil
-	case b == Amount{}:
+	case b.IsZero() && b.cur.IsZero():
 		return a, nil
 	case a.cur != b.cur:
 		return Amount{}, &CurrencyMismatchError{a.cur, b.cur}
 	}
 	return a.plus(b)
+}
+
+// narrow is the sum of amounts of one scale and currency; ok is false where it does not fit 64 bits, or ends in a zero
+// that a canonical amount does not have.
+func (a Amount) narrow(b Amount) (sum Amount, ok bool) {
+	x, y := int64(a.lo), int64(b.lo)
+	n := x + y
+	if a.hi != x>>63 || b.hi != y>>63 || (n > x) != (y > 0) || n == 0 || a.scale > 0 && n%10 == 0 {
+		return sum, false
+	}
+	return Amount{hi: n >> 63, lo: uint64(n), scale: a.scale, cur: a.cur}, true
 }
 
 // Sub is a − b, with the errors of [Amount.Add].

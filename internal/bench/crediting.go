@@ -11,7 +11,6 @@ import (
 
 	"github.com/payproof/payproof/compensation"
 	"github.com/payproof/payproof/compensation/plan"
-	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/internal/workload"
 )
 
@@ -213,10 +212,15 @@ func overCredits() ([]row, error) {
 // list writes a line for each credit.
 func list(run *compensation.Run, to io.Writer) (n int, err error) {
 	w := bufio.NewWriter(to)
-	for c := range run.Credits() {
+	var b []byte
+	for l := range run.Lines() {
 		n++
-		_, err = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", c.Event.ID, c.Payee, c.Type, c.Rule, fact.DecimalText(c.Amount))
-		if err != nil {
+		b = append(append(b[:0], l.Event...), '\t')
+		b = append(append(b, l.Payee...), '\t')
+		b = append(append(b, l.Type...), '\t')
+		b = append(append(b, l.Rule...), '\t')
+		b = append(l.AppendAmount(b), '\n')
+		if _, err = w.Write(b); err != nil {
 			return n, err
 		}
 	}

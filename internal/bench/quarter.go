@@ -134,11 +134,14 @@ func peak(do func() error) (uint64, error) {
 
 // retained is the bytes that what do returns keeps alive.
 func retained[T any](do func() (T, error)) (uint64, error) {
-	runtime.GC()
-	before := heap()
+	settled := func() uint64 { // what pools keep goes with the second collection
+		runtime.GC()
+		runtime.GC()
+		return heap()
+	}
+	before := settled()
 	kept, err := do()
-	runtime.GC()
-	after := heap()
+	after := settled()
 	runtime.KeepAlive(kept)
 	return max(after, before) - before, err
 }

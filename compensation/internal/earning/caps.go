@@ -39,15 +39,14 @@ type capState struct {
 // the period's components earn, the last one first, and given back to the first one
 // first: no component goes below zero by a cap.
 func (w *worker) caps() {
-	var states []*capState
-	var plans []*plan.Plan
+	w.Room.states = w.Room.states[:0]
 	for rest := w.out.Lines; len(rest) > 0; {
 		lines := sameMonth(rest)
 		rest = rest[len(lines):]
-		plans = versions(plans[:0], lines)
-		for _, p := range plans {
+		w.Room.plans = versions(w.Room.plans[:0], lines)
+		for _, p := range w.Room.plans {
 			for k := range p.Caps {
-				if err := w.limit(p, &p.Caps[k], lines, &states); err != nil {
+				if err := w.limit(p, &p.Caps[k], lines); err != nil {
 					w.out.Found = append(w.out.Found, fault(w.path(lines[0].PostedIn, ""), "too-large", "check the data", "cap: %v", err))
 				}
 			}
@@ -84,16 +83,9 @@ func versions(out []*plan.Plan, lines []Line) []*plan.Plan {
 }
 
 // limit applies one cap to the lines of a pay period, after those listed before it.
-func (w *worker) limit(p *plan.Plan, c *plan.Cap, lines []Line, states *[]*capState) error {
+func (w *worker) limit(p *plan.Plan, c *plan.Cap, lines []Line) error {
 	month := lines[0].PostedIn
-	window := w.window(month, c.Window)
-	at := slices.IndexFunc(*states, func(s *capState) bool { return s.plan == p.ID && s.window == window && slices.Equal(s.of, c.Of) })
-	if at < 0 {
-		at = len(*states)
-		both := make([]money.Amount, 2*len(c.Of))
-		*states = append(*states, &capState{plan: p.ID, of: c.Of, window: window, taken: both[:len(c.Of)], nets: both[len(c.Of):]})
-	}
-	state := (*states)[at]
+	state := w.state(p, c, w.window(month, c.Window))
 	nets := state.nets
 	var err error
 	for i, name := range c.Of {
@@ -121,6 +113,28 @@ func (w *worker) limit(p *plan.Plan, c *plan.Cap, lines []Line, states *[]*capSt
 		return w.take(cut, state, more)
 	}
 	return w.giveBack(cut, state, more.Neg())
+}
+
+// state is the window so far of a cap. It is good until the next one is asked for.
+func (w *worker) state(p *plan.Plan, c *plan.Cap, window calendar.Period) *capState {
+	all := w.Room.states
+	for i := range all {
+		if s := &all[i]; s.plan == p.ID && s.window == window && slices.Equal(s.of, c.Of) {
+			return s
+		}
+	}
+	n, of := len(all), len(c.Of)
+	if n < cap(all) { // whose room is there
+		all = all[:n+1]
+	} else {
+		all = append(all, capState{})
+	}
+	w.Room.states = all
+	s := &all[n]
+	taken, nets := slices.Grow(s.taken[:0], of)[:of], slices.Grow(s.nets[:0], of)[:of]
+	clear(taken)
+	*s = capState{plan: p.ID, of: c.Of, window: window, taken: taken, nets: nets}
+	return s
 }
 
 // take spreads what a cap takes more over what the period's components earn, the

@@ -9,26 +9,36 @@ import (
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/internal/fixed"
 )
 
 // Totals are a payee's credits added up by days, for who does not need them one by one. Each method reports with ok
 // whether the days can be asked for.
 type Totals interface {
-	Total(nth int, days calendar.Range) (v decimal.Decimal, ok bool)               // of one of Measures
-	Credits(typ string, days calendar.Range) (sum decimal.Decimal, n int, ok bool) // of a type: their sum and number
-	Number(days calendar.Range) (n int, ok bool)                                   // of credits of any type
+	Total(nth int, days calendar.Range) (coef int64, scale uint8, ok bool)             // of one of Measures
+	Credits(typ string, days calendar.Range) (coef int64, scale uint8, n int, ok bool) // of a type: their sum and number
+	Number(days calendar.Range) (n int, ok bool)                                       // of credits of any type
 }
 
 // doubt notes that totals do not decide what the payee earns: the credits have to be looked at.
 func (w *worker) doubt() { w.out.Unclear = true }
 
-// total reads the measure of an input from totals.
-func (f *filler) total(i int, days calendar.Range) decimal.Decimal {
-	v, ok := f.w.Totals.Total(f.measures[i].nth, days)
+// total sets an input to its measure, from totals.
+func (f *filler) total(i int, days calendar.Range) error {
+	coef, scale, ok := f.w.Totals.Total(f.measures[i].nth, days)
 	if !ok {
 		f.w.doubt()
 	}
-	return v
+	return f.set(i, coef, scale)
+}
+
+// set sets an input to a number with so many decimal places.
+func (f *filler) set(i int, coef int64, scale uint8) error {
+	if n, ok := fixed.RescaleInt64(coef, int(scale), int(f.c.Inputs[i].Scale), fixed.HalfEven); ok && scale <= f.c.Inputs[i].Scale {
+		f.row.SetInt(i, n)
+		return nil
+	}
+	return f.row.SetDecimal(i, decimal.New(coef, -int32(scale)))
 }
 
 // offPlanTotals doubts where credits fall on days without a plan.
@@ -56,7 +66,7 @@ func (w *worker) perSpan(segment int, c *plan.Component) {
 	defer f.release()
 	for _, p := range w.Clock.within(PayUnit, days) {
 		mine := p.days.Intersect(days)
-		sum, n, ok := w.Totals.Credits(c.Credit, mine)
+		sum, scale, n, ok := w.Totals.Credits(c.Credit, mine)
 		if !ok || n > 0 && !f.additive {
 			w.doubt()
 			return
@@ -65,7 +75,8 @@ func (w *worker) perSpan(segment int, c *plan.Component) {
 			continue
 		}
 		l := Line{Payee: w.Payee, Plan: s.Plan, Component: c, EarnedFor: p.Period, PostedIn: p.Period}
-		if err := f.forSpan(s, mine, p.days, sum); err != nil || w.out.Unclear {
+		set := func(i int) error { return f.set(i, sum, scale) }
+		if err := f.forSpan(s, mine, p.days, set); err != nil || w.out.Unclear {
 			w.doubt() // the credits say which of them is at fault
 			return
 		}
@@ -82,7 +93,7 @@ func (w *worker) perSpan(segment int, c *plan.Component) {
 }
 
 // forSpan fills the row for all credits of some days of a month.
-func (f *filler) forSpan(s *Segment, days, month calendar.Range, sum decimal.Decimal) (err error) {
+func (f *filler) forSpan(s *Segment, days, month calendar.Range, sum func(i int) error) (err error) {
 	last := days.To.AddDays(-1)
 	for _, i := range f.used {
 		switch slot := f.c.Slots[i]; slot.From {
@@ -92,9 +103,9 @@ func (f *filler) forSpan(s *Segment, days, month calendar.Range, sum decimal.Dec
 			if slot.From == plan.FromAfter {
 				to = days.To
 			}
-			err = f.row.SetDecimal(i, f.total(i, calendar.Range{From: window.From, To: to}))
+			err = f.total(i, calendar.Range{From: window.From, To: to})
 		case plan.FromAmount:
-			err = f.row.SetDecimal(i, sum)
+			err = sum(i)
 		case plan.FromPersonal:
 			at := slices.IndexFunc(s.Personal, func(p Personal) bool { return p.Days.Contains(last) })
 			if at < 0 || !s.Personal[at].Days.Covers(days) {

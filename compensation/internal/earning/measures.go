@@ -60,10 +60,6 @@ type reading struct {
 func (f *filler) read(i int, day calendar.Date) reading {
 	m := &f.measures[i].Measure
 	r := reading{m: m, days: f.window(i, day)}
-	if f.w.Totals != nil {
-		r.value = f.total(i, r.days)
-		return r
-	}
 	r.value, r.items = f.w.seriesOf(m, day).Over(r.days)
 	r.open(f.opening(m, r.days.From))
 	return r
@@ -148,15 +144,36 @@ func (f *filler) days(i int, day calendar.Date) calendar.Range {
 	if m.Reach == measure.PlanDate {
 		return m.Days(f.program().Calendar, day, f.since)
 	}
-	days, ok := f.windows[i][day]
-	if !ok {
-		if f.windows[i] == nil {
-			f.windows[i] = map[calendar.Date]calendar.Range{}
+	return f.windows[i].get(day, func() calendar.Range { return m.Days(f.program().Calendar, day, f.since) })
+}
+
+// windows are the days of a measure by the day of reading.
+type windows struct {
+	few  [8][2]calendar.Range // as most are the ends of months: the day alone, and its window
+	n    int
+	many map[calendar.Date]calendar.Range
+}
+
+func (w *windows) get(day calendar.Date, find func() calendar.Range) calendar.Range {
+	for i := range w.n {
+		if w.few[i][0].From == day {
+			return w.few[i][1]
 		}
-		days = m.Days(f.program().Calendar, day, f.since)
-		f.windows[i][day] = days
 	}
-	return days
+	days, ok := w.many[day]
+	switch {
+	case ok:
+		return days
+	case w.n < len(w.few):
+		days = find()
+		w.few[w.n] = [2]calendar.Range{{From: day}, days}
+		w.n++
+		return days
+	case w.many == nil:
+		w.many = map[calendar.Date]calendar.Range{}
+	}
+	w.many[day] = find()
+	return w.many[day]
 }
 
 // history is the payee's segments from the beginning of time.

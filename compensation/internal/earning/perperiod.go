@@ -37,11 +37,14 @@ func (w *worker) perPeriod(segment int, c *plan.Component) {
 // forPeriod fills the row for a period that ends with the day last.
 func (f *filler) forPeriod(mine calendar.Range, last calendar.Date) (err error) {
 	for _, i := range f.used {
-		if f.c.Slots[i].From == plan.FromMeasure {
+		switch {
+		case f.c.Slots[i].From != plan.FromMeasure:
+			err = f.common(i, last, mine)
+		case f.w.Totals != nil:
+			err = f.total(i, f.window(i, last))
+		default:
 			f.readings[i] = f.read(i, last)
 			err = f.row.SetDecimal(i, f.readings[i].value)
-		} else {
-			err = f.common(i, last, mine)
 		}
 		if err != nil {
 			return err

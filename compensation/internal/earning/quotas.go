@@ -3,7 +3,6 @@ package earning
 import (
 	"fmt"
 	"math/big"
-	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -55,13 +54,13 @@ func (f *filler) quota(i int, day calendar.Date) error {
 // due finds the quota of an input for the measure's window around a day.
 func (f *filler) due(i int, day calendar.Date) (*dueQuota, error) {
 	name, m := f.c.Slots[i].Name, &f.measures[i]
-	window := f.program().Calendar.PeriodOf(m.Window, day)
-	for _, q := range slices.Backward(f.quotas) {
-		if q.window == window && q.measure == name {
+	window := f.w.Clock.periodOf(m.Window, day)
+	for k := len(f.quotas) - 1; k >= 0; k-- {
+		if q := &f.quotas[k]; q.window == window && q.measure == name {
 			return q, nil
 		}
 	}
-	q := &dueQuota{measure: name, window: window}
+	q := dueQuota{measure: name, window: window}
 	rule, _ := f.w.Segments[f.segment].Plan.Quota(name)
 	var ok bool
 	if q.whole, q.stated, ok = f.w.Quotas.Find(f.w.Payee, name, window, f.w.AsOf); !ok {
@@ -70,17 +69,17 @@ func (f *filler) due(i int, day calendar.Date) (*dueQuota, error) {
 			return nil, &noQuotaError{name, f.program().Calendar.Format(window)}
 		}
 		f.quotas = append(f.quotas, q)
-		return q, nil
+		return &f.quotas[len(f.quotas)-1], nil
 	}
 	q.amount = q.whole
 	if rule.Prorate {
 		unit, _ := f.program().MeasureUnit(m.Measure)
-		if err := f.prorate(q, rule, unit); err != nil {
+		if err := f.prorate(&q, rule, unit); err != nil {
 			return nil, err
 		}
 	}
 	f.quotas = append(f.quotas, q)
-	return q, nil
+	return &f.quotas[len(f.quotas)-1], nil
 }
 
 // prorate gives the segment its days' part. The parts of all segments of the

@@ -9,7 +9,6 @@ import (
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
-	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/dsl/trace"
 )
@@ -138,8 +137,8 @@ func (w *worker) takeFrom(e *earnings, mirrors []*crediting.Credit) (taken []Lin
 		}
 		l := Line{Payee: w.Payee, Plan: p, Component: c, Credit: mirrors[at], EarnedFor: month, PostedIn: month, Of: &e.lines[i]}
 		if err == nil {
-			l.Exact = shares[i].Neg()
-			l.Amount, err = money.FromDecimal(l.Exact, w.Program.Currency)
+			l.Exact = exactDecimal(shares[i].Neg())
+			l.Amount, err = l.Exact.amount(w.Program.Currency)
 		}
 		if err != nil {
 			w.out.Found = append(w.out.Found, fault(w.path(month, event.ID), "too-large", "check the data", "%s: %v", c.Name, err))
@@ -199,6 +198,7 @@ func (w *worker) past(known map[calendar.Range]map[fact.EventID][]*earnings, day
 		return lines
 	}
 	j := w.Job
+	j.Room = nil
 	j.Segments, j.Horizon, j.Since, j.Asked = w.Around(year), year, year.From, calendar.Range{From: year.From, To: year.From}
 	then := newWorker(j)
 	then.undone = w.undone

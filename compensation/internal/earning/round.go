@@ -3,10 +3,14 @@ package earning
 import (
 	"slices"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/internal/fixed"
 )
 
 // lineage is what cumulative rounding accumulates over in a fiscal year: a component through the versions of its plan.
@@ -21,7 +25,7 @@ type lineage struct {
 func (w *worker) round() {
 	program := w.Program
 	byMonth(w.out.Lines)
-	digits := program.Currency.Digits()
+	digits := uint8(program.Currency.Digits())
 	var few [8]lineage
 	lineages := few[:0] // of a year
 	var year calendar.Period
@@ -44,25 +48,99 @@ func (w *worker) round() {
 			state = Rounding{}
 		}
 		l.Before = state
-		if state.Exact.IsZero() {
-			state.Exact = l.Exact
-		} else {
-			state.Exact = state.Exact.Add(l.Exact)
-		}
-		total, err := money.FromDecimal(state.Exact, program.Currency)
-		if err == nil {
-			total, err = total.Round(digits, program.Rounding)
-		}
-		if err == nil {
-			l.Amount, err = total.Sub(state.Posted)
-		}
-		if err != nil {
+		if err := state.add(l, program, digits); err != nil {
 			w.out.Found = append(w.out.Found, fault(w.path(l.EarnedFor, ""), "too-large", "check the data", "%s: %v", l.Component.Name, err))
 			return
 		}
-		state.Posted = total
 		lineages[at].so = state
 	}
+}
+
+// add adds a line, and gives it its amount, in a currency of so many digits.
+func (r *Rounding) add(l *Line, p *plan.Program, digits uint8) (err error) {
+	r.Exact = r.Exact.Plus(l.Exact)
+	if now, ok := r.Exact.units(digits, p.Rounding); ok { // as most are
+		if before, ok := r.Posted.Int64(digits); ok {
+			if more, ok := fixed.SubInt64(now, before); ok {
+				if l.Amount, err = money.New(more, digits, p.Currency); err == nil {
+					r.Posted, err = money.New(now, digits, p.Currency)
+				}
+				return err
+			}
+		}
+	}
+	total, err := r.Exact.amount(p.Currency)
+	if err == nil {
+		total, err = total.Round(int(digits), p.Rounding)
+	}
+	if err == nil {
+		l.Amount, err = total.Sub(r.Posted)
+	}
+	r.Posted = total
+	return err
+}
+
+// Exact is a number as it is. Most fit 64 bits, and take no memory of their own.
+type Exact struct {
+	coef  int64
+	scale uint8
+	wide  *decimal.Decimal // in place of them; nil: they are the number
+}
+
+// exactly is a value of a formula.
+func exactly(v dsl.Value) Exact {
+	if coef, scale, narrow := v.Int64(); narrow {
+		return Exact{coef: coef, scale: scale}
+	}
+	return exactDecimal(v.Decimal())
+}
+
+func exactDecimal(d decimal.Decimal) Exact { return Exact{wide: &d} }
+
+// Decimal is the number.
+func (e Exact) Decimal() decimal.Decimal {
+	if e.wide != nil {
+		return *e.wide
+	}
+	return decimal.New(e.coef, -int32(e.scale))
+}
+
+// IsZero reports whether it is nothing.
+func (e Exact) IsZero() bool { return e.wide == nil && e.coef == 0 || e.wide != nil && e.wide.IsZero() }
+
+// Plus is the sum of two numbers.
+func (e Exact) Plus(o Exact) Exact {
+	switch {
+	case e.IsZero():
+		return o
+	case o.IsZero():
+		return e
+	}
+	if e.wide == nil && o.wide == nil {
+		scale := max(e.scale, o.scale)
+		x, ok := fixed.RescaleInt64(e.coef, int(e.scale), int(scale), fixed.HalfEven)
+		y, also := fixed.RescaleInt64(o.coef, int(o.scale), int(scale), fixed.HalfEven)
+		if sum, fits := fixed.AddInt64(x, y); ok && also && fits {
+			return Exact{coef: sum, scale: scale}
+		}
+	}
+	return exactDecimal(e.Decimal().Add(o.Decimal()))
+}
+
+// units is the number rounded to whole units of so many decimal places; ok is false where they may not fit 64 bits.
+func (e Exact) units(digits uint8, m money.Rounding) (n int64, ok bool) {
+	if e.wide != nil {
+		return 0, false
+	}
+	return fixed.RescaleInt64(e.coef, int(e.scale), int(digits), fixed.Mode(m))
+}
+
+// amount is the number as money.
+func (e Exact) amount(of money.Currency) (money.Amount, error) {
+	if e.wide != nil {
+		return money.FromDecimal(*e.wide, of)
+	}
+	return money.New(e.coef, e.scale, of)
 }
 
 // byMonth puts lines into the order of their pay periods, and leaves those of one as they stand. Lines are large: each
@@ -95,9 +173,5 @@ func byMonth(lines []Line) {
 
 // window is the window of the calendar that a pay period begins in.
 func (w *worker) window(p calendar.Period, unit calendar.Unit) calendar.Period {
-	days, err := w.Clock.Range(p)
-	if err != nil {
-		return calendar.Period{}
-	}
-	return w.Program.Calendar.PeriodOf(unit, days.From)
+	return w.Clock.in(p, unit)
 }

@@ -3,6 +3,7 @@ package earning
 import (
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -27,13 +28,20 @@ type Clock struct {
 type dated struct {
 	calendar.Period
 	days calendar.Range
+	in   [calendar.UnitYear + 1]calendar.Period // by unit, that in which it begins; only of those found for all
 }
 
 // NewClock finds the periods that have a day in some days, which end.
 func NewClock(c calendar.Calendar, days calendar.Range) *Clock {
 	clock := &Clock{calendar: c, days: days}
 	for unit := PayUnit; unit <= calendar.UnitYear && days.Bounded(); unit++ {
-		clock.periods[unit] = clock.find(unit, days)
+		all := clock.find(unit, days)
+		for i := range all {
+			for in := PayUnit; in <= calendar.UnitYear; in++ {
+				all[i].in[in] = c.PeriodOf(in, all[i].days.From)
+			}
+		}
+		clock.periods[unit] = all
 	}
 	return clock
 }
@@ -41,7 +49,7 @@ func NewClock(c calendar.Calendar, days calendar.Range) *Clock {
 func (c *Clock) find(unit calendar.Unit, days calendar.Range) (out []dated) {
 	for p := range c.calendar.Periods(unit, days) {
 		if whole, err := c.calendar.Range(p); err == nil {
-			out = append(out, dated{p, whole})
+			out = append(out, dated{Period: p, days: whole})
 		}
 	}
 	return out
@@ -64,13 +72,53 @@ func (c *Clock) within(unit calendar.Unit, days calendar.Range) []dated {
 
 // Range is the days of a period.
 func (c *Clock) Range(p calendar.Period) (calendar.Range, error) {
+	if known := c.known(p); known != nil {
+		return known.days, nil
+	}
+	return c.calendar.Range(p)
+}
+
+// known is a period that was found for all, or nil.
+func (c *Clock) known(p calendar.Period) *dated {
 	if p.Unit <= calendar.UnitYear && len(c.periods[p.Unit]) > 0 {
 		all := c.periods[p.Unit]
 		if i := int(p.Index) - int(all[0].Index); i >= 0 && i < len(all) && all[i].Period == p {
-			return all[i].days, nil
+			return &all[i]
 		}
 	}
-	return c.calendar.Range(p)
+	return nil
+}
+
+// periodOf is the period of a unit that holds a day.
+func (c *Clock) periodOf(unit calendar.Unit, day calendar.Date) calendar.Period {
+	if unit <= calendar.UnitYear && c.days.Contains(day) {
+		all := c.periods[unit]
+		at, _ := slices.BinarySearchFunc(all, day, func(p dated, day calendar.Date) int {
+			switch {
+			case p.days.Contains(day):
+				return 0
+			case p.days.From.Before(day):
+				return -1
+			}
+			return 1
+		})
+		if at < len(all) && all[at].days.Contains(day) {
+			return all[at].Period
+		}
+	}
+	return c.calendar.PeriodOf(unit, day)
+}
+
+// in is the period of a unit in which another one begins.
+func (c *Clock) in(p calendar.Period, unit calendar.Unit) calendar.Period {
+	if known := c.known(p); known != nil && unit >= PayUnit && unit <= calendar.UnitYear {
+		return known.in[unit]
+	}
+	days, err := c.Range(p)
+	if err != nil {
+		return calendar.Period{}
+	}
+	return c.calendar.PeriodOf(unit, days.From)
 }
 
 // Segment is a run of days that a payee spends on one plan. A change of plan or

@@ -77,12 +77,12 @@ type filler struct {
 	segment  int
 	c        *plan.Component
 	row      *dsl.Row
-	quotas   []*dueQuota
-	readings []reading                          // by input, of the period at hand
-	windows  []map[calendar.Date]calendar.Range // by input, the days of its measure by the day of reading
-	openings map[windowKey]*reading             // what windows of carried measures open with
-	since    calendar.Date                      // the first day of the payee's run on the plan, for measures that begin there
-	skip     bool                               // a quota is missing, and the plan skips what needs it
+	quotas   []dueQuota
+	readings []reading              // by input, of the period at hand
+	windows  []windows              // by input
+	openings map[windowKey]*reading // what windows of carried measures open with
+	since    calendar.Date          // the first day of the payee's run on the plan, for measures that begin there
+	skip     bool                   // a quota is missing, and the plan skips what needs it
 }
 
 // filler is one that nobody uses, until it is released.
@@ -92,7 +92,7 @@ func (w *worker) filler(segment int, c *plan.Component) *filler {
 	if !ok {
 		f = &filler{
 			form: form, c: c, row: dsl.Env{Inputs: c.Inputs}.NewRow(), openings: map[windowKey]*reading{},
-			readings: make([]reading, len(c.Slots)), windows: make([]map[calendar.Date]calendar.Range, len(c.Slots)),
+			readings: make([]reading, len(c.Slots)), windows: make([]windows, len(c.Slots)),
 		}
 	}
 	f.w, f.segment = w, segment

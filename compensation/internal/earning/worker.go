@@ -30,7 +30,7 @@ type Line struct {
 	Credit    *crediting.Credit // nil: of a period
 	EarnedFor calendar.Period   // the period that it belongs to
 	PostedIn  calendar.Period   // the pay period whose payment it is part of
-	Exact     decimal.Decimal   // what the formula gave
+	Exact     Exact             // what the formula gave
 	Amount    money.Amount      // what is posted: rounded, cumulatively unless the component says otherwise
 	Before    Rounding          // what the rounding started from
 	Why       *trace.Node       // the evaluated formula, when explaining
@@ -39,8 +39,8 @@ type Line struct {
 
 // Rounding is the state of cumulative rounding before a line.
 type Rounding struct {
-	Exact  decimal.Decimal // the sum of what formulas gave
-	Posted money.Amount    // the sum of what was posted
+	Exact  Exact        // the sum of what formulas gave
+	Posted money.Amount // the sum of what was posted
 }
 
 // Job is one payee to compute, and all it depends on.
@@ -60,7 +60,7 @@ type Job struct {
 	Horizon  calendar.Range                              // the days computed: from the first day of a fiscal year
 	Since    calendar.Date                               // before it in Horizon, only what is held is computed
 	Asked    calendar.Range                              // the days asked for, at the end of Horizon
-	Room     []Line                                      // empty, for the lines of the result
+	Room     *Room                                       // nil: there is none
 	Explain  func(*plan.Component, calendar.Period) bool // what to explain, by component and pay period; nil is nothing
 }
 
@@ -71,6 +71,16 @@ type Result struct {
 	Found source.Diagnostics // errors and warnings, each with its path
 	// Unclear says that Totals do not decide what is earned: the rest is worth nothing, and the credits are needed.
 	Unclear bool
+}
+
+// Room is what computing one payee needs, for one after another. A result that was computed in it is good until the
+// next one is.
+type Room struct {
+	worker worker
+	lines  []Line
+	cuts   []Cut
+	plans  []*plan.Plan
+	states []capState
 }
 
 // worker computes one payee. It belongs to one goroutine.
@@ -111,11 +121,16 @@ func Compute(j Job) Result {
 	w.takeBack()
 	w.offPlan()
 	w.caps()
+	w.Room.lines, w.Room.cuts = w.out.Lines[:0], w.out.Cuts[:0]
 	return w.out
 }
 
 func newWorker(j Job) *worker {
-	w := &worker{Job: j}
+	if j.Room == nil {
+		j.Room = &Room{}
+	}
+	w := &j.Room.worker
+	*w = worker{Job: j, out: Result{Cuts: j.Room.cuts}}
 	if j.Totals == nil {
 		w.series, w.alone = map[string]*measure.Series{}, map[string]bool{}
 	}
@@ -136,7 +151,7 @@ func (w *worker) room() {
 			}
 		}
 	}
-	w.out.Lines = slices.Grow(w.Room, lines)
+	w.out.Lines = slices.Grow(w.Room.lines, lines)
 }
 
 // horizon is the days for which a component is computed: in years that only what is still held looks back to,
@@ -214,7 +229,7 @@ func (w *worker) at(d calendar.Date) int {
 
 // month is the pay period of a day.
 func (w *worker) month(d calendar.Date) calendar.Period {
-	return w.Program.Calendar.PeriodOf(PayUnit, d)
+	return w.Clock.periodOf(PayUnit, d)
 }
 
 // evaluate runs a component's gate and formula over a row, explained if asked.
@@ -228,7 +243,7 @@ func (w *worker) evaluate(c *plan.Component, row *dsl.Row, l *Line, inputs func(
 			}
 		}
 		v, err := c.Pays.Eval(row)
-		l.Exact = v.Decimal()
+		l.Exact = exactly(v)
 		return w.failed(l, err)
 	}
 	l.Why = &trace.Node{Op: trace.Earning, Label: c.Name, Unit: c.Pays.Unit().Short(), At: c.At}
@@ -247,7 +262,7 @@ func (w *worker) evaluate(c *plan.Component, row *dsl.Row, l *Line, inputs func(
 	if err != nil {
 		return w.failed(l, err)
 	}
-	l.Exact, l.Why.Value = v.Decimal(), v.String()
+	l.Exact, l.Why.Value = exactly(v), v.String()
 	l.Why.Args = append(l.Why.Args, why)
 	return true
 }

@@ -14,12 +14,12 @@ import (
 // Facts are what one payee was to be paid in some pay periods, the first of which nothing came before.
 type Facts struct {
 	Rules
-	Lines    []earning.Line
-	Cuts     []earning.Cut
-	Moves    []holding.Move
-	Segments []earning.Segment // of all days
-	Since    calendar.Date     // from which terms count that were always there
-	Left     func(last calendar.Date) bool
+	Lines    []earning.Line                // what was earned, and taken back
+	Cuts     []earning.Cut                 // what caps took
+	Moves    []holding.Move                // what was held and released
+	Segments []earning.Segment             // of all days
+	Since    calendar.Date                 // from which terms count that were always there
+	Left     func(last calendar.Date) bool // whether the payee is gone after a day
 }
 
 // Month is the postings of a pay period.
@@ -45,7 +45,11 @@ func (f Facts) Compute(periods []calendar.Period) (out []Month, err error) {
 		}
 		before := s
 		before.Reserve = slices.Clone(s.Reserve)
-		out = append(out, Month{p, s.Pay(f.Rules, next), before})
+		postings, err := s.Pay(f.Rules, next)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Month{p, postings, before})
 	}
 	return out, nil
 }

@@ -10,6 +10,8 @@
 package paying
 
 import (
+	"errors"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation/ledger"
@@ -21,7 +23,7 @@ import (
 // Period is what a pay period brings to a payee.
 type Period struct {
 	calendar.Period
-	Days    calendar.Range
+	Days    calendar.Range  // of the pay period
 	Terms   *terms.Terms    // of the plan on the last of its days that has one
 	Nth     int             // which pay period of these terms it is, from 0
 	Last    bool            // it is the last of them
@@ -41,17 +43,17 @@ type Rules struct {
 type Posting struct {
 	Kind   ledger.Kind
 	Amount decimal.Decimal // signed as the entry
-	Cause  string
-	Why    Why
+	Cause  string          // of the entry
+	Why    Why             // how the amount follows
 }
 
 // Why is how an amount follows, term by term.
 type Why struct {
 	Rule  string // in words
-	Terms []Term
+	Terms []Term // that the rule looks at
 }
 
-// Term is a number that it follows from.
+// Term is a number that an amount follows from: its Name and Value.
 type Term struct {
 	Name  string
 	Value decimal.Decimal
@@ -65,12 +67,11 @@ type State struct {
 
 	advanced decimal.Decimal // of draws, in all
 	// Of the guarantee: what was looked at and guaranteed in its window so far, or to date; the top-ups of
-	// these days; those that later pay gives back; and how many pay periods of the window there were.
+	// these days; and those that later pay gives back.
 	base, guaranteed, toppedUp, outstanding decimal.Decimal
-	counted                                 int
 }
 
-// Lot is what was kept in reserve of one payment.
+// Lot is what was kept in reserve of one payment: an Amount, up to the day on which it is Due.
 type Lot struct {
 	Amount decimal.Decimal
 	Due    calendar.Date
@@ -93,13 +94,18 @@ type desk struct {
 	draw    decimal.Decimal // of this pay period
 	opening decimal.Decimal // what was carried
 	out     []Posting
+	err     error
 }
 
 // Pay takes the balances through a pay period: the postings in their order, Paid last. There is no Paid where nothing is.
-func (s *State) Pay(r Rules, p Period) []Posting {
+// The error is money.ErrOverflow.
+func (s *State) Pay(r Rules, p Period) ([]Posting, error) {
 	d := &desk{Rules: r, State: s, p: &p, payable: p.Payable, opening: s.Carried}
 	if p.Terms == nil {
 		p.Terms = &terms.Terms{}
+	}
+	if p.Nth == 0 { // a guarantee begins
+		s.base, s.guaranteed, s.toppedUp = decimal.Zero, decimal.Zero, decimal.Zero
 	}
 	d.guarantee()
 	d.payable = d.payable.Add(s.Carried)
@@ -112,7 +118,7 @@ func (s *State) Pay(r Rules, p Period) []Posting {
 	d.forgive()
 	d.release(earned)
 	d.carry(below)
-	return d.out
+	return d.out, d.err
 }
 
 func (d *desk) post(kind ledger.Kind, amount decimal.Decimal, cause, rule string, of ...Term) {
@@ -124,9 +130,7 @@ func (d *desk) post(kind ledger.Kind, amount decimal.Decimal, cause, rule string
 // round rounds to what can be paid.
 func (d *desk) round(v decimal.Decimal) decimal.Decimal {
 	a, err := money.FromDecimal(v, d.Currency)
-	if err != nil {
-		return v // more digits than an amount has are found where it is posted
-	}
+	d.err = errors.Join(d.err, err)
 	return a.RoundMinor(d.Rounding).Decimal()
 }
 
@@ -134,13 +138,15 @@ func (d *desk) round(v decimal.Decimal) decimal.Decimal {
 func (d *desk) share(w terms.Window) decimal.Decimal {
 	nth, of := d.place(w.Per)
 	upTo := func(n int) decimal.Decimal {
-		return d.round(w.Amount.Decimal().Mul(decimal.New(int64(n), 0)).DivRound(decimal.New(int64(of), 0), exact))
+		a, err := w.Amount.Mul(decimal.New(int64(n), 0))
+		if err == nil {
+			a, err = a.Div(decimal.New(int64(of), 0), d.Currency.Digits(), d.Rounding)
+		}
+		d.err = errors.Join(d.err, err)
+		return a.Decimal()
 	}
 	return upTo(nth + 1).Sub(upTo(nth))
 }
-
-// exact is how many decimal places a quotient has before it is rounded to the cent.
-const exact = 18
 
 // place is which pay period of a window this is, from 0, and how many the window has.
 func (d *desk) place(per calendar.Unit) (nth, of int) {

@@ -15,7 +15,7 @@ func (d *desk) guarantee() {
 		d.giveBack(decimal.Zero)
 		return
 	}
-	d.base, d.counted = d.base.Add(d.p.Base), d.counted+1
+	d.base = d.base.Add(d.p.Base)
 	d.State.guaranteed = d.State.guaranteed.Add(d.share(g.Window))
 	nth, of := d.place(g.Per)
 	next := *d.p
@@ -36,7 +36,7 @@ func (d *desk) guarantee() {
 		d.giveBack(due.Neg())
 	}
 	if !g.ToDate {
-		d.base, d.State.guaranteed, d.toppedUp, d.counted = decimal.Zero, decimal.Zero, decimal.Zero, 0
+		d.base, d.State.guaranteed, d.toppedUp = decimal.Zero, decimal.Zero, decimal.Zero
 	}
 }
 

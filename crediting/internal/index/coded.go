@@ -22,7 +22,7 @@ type Dictionary func(field int, text string) (code uint32, ok bool)
 // Coded is an index for events whose texts are codes. It is immutable and safe for concurrent use.
 type Coded struct {
 	groups []codedGroup
-	always []int
+	always []Candidate
 	fields []int
 }
 
@@ -36,8 +36,14 @@ type codedGroup struct {
 	places  [][]int32 // by field and code, from 1; 0: no condition asks for the text
 	sizes   []uint64  // by field, how many places there are
 	buckets map[uint64]*bucket
-	dense   []*bucket // in place of buckets, where there are few numbers
+	dense   []slot // in place of buckets, where there are few numbers
 	all     group
+}
+
+// slot is a bucket, or the only condition that is in it: then nothing else has to be looked at.
+type slot struct {
+	only Candidate // one more than it; 0: there is a bucket, or none
+	of   *bucket
 }
 
 // dense is how many numbers are few.
@@ -45,7 +51,11 @@ const dense = 1 << 16
 
 // Coded is the index for texts that are codes of a dictionary, below as many as sizes says.
 func (x *Index) Coded(code Dictionary, sizes func(field int) int) *Coded {
-	out := &Coded{always: x.always}
+	out := &Coded{}
+	for _, id := range x.always {
+		_, scanned := slices.BinarySearch(x.scanned, id)
+		out.always = append(out.always, candidateOf(id, !scanned))
+	}
 	for _, g := range x.groups {
 		c := codedGroup{fields: g.fields, buckets: map[uint64]*bucket{}, all: g}
 		for _, f := range g.fields {
@@ -57,7 +67,7 @@ func (x *Index) Coded(code Dictionary, sizes func(field int) int) *Coded {
 			fits = fits && c.file(key, code)
 		}
 		if !fits { // more fields and texts than a number has digits for
-			out.always = append(slices.Clone(out.always), g.all(nil)...)
+			out.always = g.all(out.always)
 			continue
 		}
 		c.fill(code)
@@ -112,9 +122,13 @@ func (c *codedGroup) fill(code Dictionary) {
 	if all > dense {
 		return
 	}
-	c.dense = make([]*bucket, all)
+	c.dense = make([]slot, all)
 	for number, b := range c.buckets { // order: each goes to its own place
-		c.dense[number] = b
+		if len(b.all) == 0 && len(b.open) == 1 {
+			c.dense[number].only = b.open[0] + 1
+		} else {
+			c.dense[number].of = b
+		}
 	}
 }
 
@@ -129,15 +143,26 @@ func split(key string) (texts []string) {
 }
 
 // Candidates appends the conditions that may hold for a row of columns to out, as those of [Index] do.
-func (c *Coded) Candidates(columns []Column, row int, out []int) []int {
+func (c *Coded) Candidates(columns []Column, row int, out []Candidate) []Candidate {
 	start := len(out)
 	out = append(out, c.always...)
 	for i := range c.groups {
 		g := &c.groups[i]
-		if b, missing := g.find(columns, row); missing {
+		number, asked, missing := g.find(columns, row)
+		switch {
+		case missing:
 			out = g.all.all(out)
-		} else if b != nil {
-			out = b.of(columns, row, out)
+		case !asked:
+		case g.dense == nil:
+			if b := g.buckets[number]; b != nil {
+				out = b.of(columns, row, out)
+			}
+		default:
+			if s := &g.dense[number]; s.only > 0 {
+				out = append(out, s.only-1)
+			} else if s.of != nil {
+				out = s.of.of(columns, row, out)
+			}
 		}
 	}
 	if found := out[start:]; !slices.IsSorted(found) || len(c.groups) > 1 {
@@ -147,27 +172,22 @@ func (c *Coded) Candidates(columns []Column, row int, out []int) []int {
 	return out
 }
 
-func (g *codedGroup) find(columns []Column, row int) (b *bucket, missing bool) {
-	number, asked := uint64(0), true
+// find is the number of a row's texts; asked is false where no condition asks for one of them.
+func (g *codedGroup) find(columns []Column, row int) (number uint64, asked, missing bool) {
+	asked = true
 	for k, f := range g.fields {
 		col := &columns[f]
 		if col.Has != nil && !col.Has[row] {
-			return nil, true
+			return 0, false, true
 		}
 		place := g.places[k][col.Codes[row]]
 		asked = asked && place > 0
 		number = number*g.sizes[k] + uint64(place)
 	}
-	if !asked {
-		return nil, false
-	}
-	if g.dense != nil {
-		return g.dense[number], false
-	}
-	return g.buckets[number], false
+	return number, asked, false
 }
 
-func (b *bucket) of(columns []Column, row int, out []int) []int {
+func (b *bucket) of(columns []Column, row int, out []Candidate) []Candidate {
 	out = append(out, b.open...)
 	if len(b.all) == 0 {
 		return out

@@ -16,7 +16,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/payproof/payproof/dsl"
@@ -39,14 +38,34 @@ type group struct {
 type bucket struct {
 	field int         // the number that intervals are of; -1 is none
 	all   []candidate // by low end
+	lows  []int64     // their low ends
 	most  []int64     // the highest end of all up to each: where it is below a value, none before holds it
-	open  []int       // conditions without an interval of the field, ascending
+	open  []Candidate // conditions without an interval of the field, ascending
 }
 
 type candidate struct {
 	interval
-	id int
+	id Candidate
 }
+
+// Candidate is a condition that may hold for an event.
+type Candidate int
+
+func candidateOf(id int, sure bool) Candidate {
+	if sure {
+		return Candidate(id<<1 | 1)
+	}
+	return Candidate(id << 1)
+}
+
+// ID is the place of the condition.
+func (c Candidate) ID() int { return int(c >> 1) }
+
+// Sure reports whether the condition is known to hold: it says no more than what it was found by.
+func (c Candidate) Sure() bool { return c&1 == 1 }
+
+// unsure is the candidate where it was not looked up by what it says.
+func (c Candidate) unsure() Candidate { return c &^ 1 }
 
 // maxKeys bounds the entries that one condition has in a table: lists of texts multiply.
 const maxKeys = 64
@@ -123,7 +142,7 @@ func of(conditions []Condition, tell func(id int, r *reader)) *Index {
 				x.groups[at].buckets[key] = b
 				order = append(order, b)
 			}
-			pending[b] = append(pending[b], entry{id, p.ranges})
+			pending[b] = append(pending[b], entry{id, !r.loose && len(fields) == len(p.texts), p.ranges})
 		}
 	}
 	for _, b := range order {
@@ -134,6 +153,7 @@ func of(conditions []Condition, tell func(id int, r *reader)) *Index {
 
 type entry struct {
 	id     int
+	exact  bool // beside ranges, it says no more than the key
 	ranges map[int]interval
 }
 
@@ -190,16 +210,16 @@ func (b *bucket) fill(entries []entry) {
 	}
 	for _, e := range entries {
 		if r, ok := e.ranges[b.field]; ok {
-			b.all = append(b.all, candidate{r, e.id})
+			b.all = append(b.all, candidate{r, candidateOf(e.id, e.exact && len(e.ranges) == 1)})
 		} else {
-			b.open = append(b.open, e.id)
+			b.open = append(b.open, candidateOf(e.id, e.exact && len(e.ranges) == 0))
 		}
 	}
 	slices.SortFunc(b.all, func(x, y candidate) int { return cmp.Or(cmp.Compare(x.low, y.low), cmp.Compare(x.id, y.id)) })
 	most := int64(math.MinInt64)
 	for _, c := range b.all {
 		most = max(most, c.high)
-		b.most = append(b.most, most)
+		b.lows, b.most = append(b.lows, c.low), append(b.most, most)
 	}
 }
 
@@ -209,6 +229,7 @@ func (x *Index) Candidates(get Get, out []int) []int {
 	start := len(out)
 	out = append(out, x.always...)
 	var buffer [128]byte
+	var room [8]Candidate
 	for i := range x.groups {
 		g := &x.groups[i]
 		key, ok := buffer[:0], true
@@ -219,12 +240,14 @@ func (x *Index) Candidates(get Get, out []int) []int {
 			}
 			key = append(append(key, text...), 0)
 		}
+		found := room[:0]
 		if !ok { // each of them has to say that the field is missing
-			out = g.all(out)
-			continue
+			found = g.all(found)
+		} else if b := g.buckets[string(key)]; b != nil {
+			found = b.candidates(get, found)
 		}
-		if b := g.buckets[string(key)]; b != nil {
-			out = b.candidates(get, out)
+		for _, c := range found {
+			out = append(out, c.ID())
 		}
 	}
 	slices.Sort(out[start:])
@@ -232,17 +255,19 @@ func (x *Index) Candidates(get Get, out []int) []int {
 }
 
 // all appends the conditions of a group.
-func (g *group) all(out []int) []int {
+func (g *group) all(out []Candidate) []Candidate {
 	for _, b := range g.buckets { // order: Candidates sorts
-		out = append(out, b.open...)
+		for _, c := range b.open {
+			out = append(out, c.unsure())
+		}
 		for _, c := range b.all {
-			out = append(out, c.id)
+			out = append(out, c.id.unsure())
 		}
 	}
 	return out
 }
 
-func (b *bucket) candidates(get Get, out []int) []int {
+func (b *bucket) candidates(get Get, out []Candidate) []Candidate {
 	out = append(out, b.open...)
 	if len(b.all) == 0 {
 		return out
@@ -252,15 +277,18 @@ func (b *bucket) candidates(get Get, out []int) []int {
 }
 
 // within appends the conditions whose interval holds a value.
-func (b *bucket) within(v int64, has bool, out []int) []int {
+func (b *bucket) within(v int64, has bool, out []Candidate) []Candidate {
 	if !has {
 		for _, c := range b.all {
-			out = append(out, c.id)
+			out = append(out, c.id.unsure())
 		}
 		return out
 	}
 	// Those up to last begin at v or before; from there down, until none can reach up to it.
-	last := sort.Search(len(b.all), func(i int) bool { return b.all[i].low > v })
+	last := len(b.lows)
+	if v < math.MaxInt64 {
+		last, _ = slices.BinarySearch(b.lows, v+1)
+	}
 	for i := last - 1; i >= 0 && b.most[i] >= v; i-- {
 		if b.all[i].contains(v) {
 			out = append(out, b.all[i].id)

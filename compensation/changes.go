@@ -1,0 +1,182 @@
+package compensation
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/fold"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
+)
+
+// Change is what facts that came later have changed for a payee in a pay period.
+type Change struct {
+	Payee         fact.PayeeID
+	Period        calendar.Period
+	Before, After money.Amount // what all components together pay
+	Why           []Cause      // the facts that may have done it, in order
+}
+
+// Cause is a fact that came later.
+type Cause struct {
+	Fact string // event, edge, quota, person, assignment, rate
+	Key  string // which one: the id of an event, "manager of ana"
+	What string // came late, was corrected, was withdrawn, changed
+}
+
+// String is a sentence: "event e17 was corrected".
+func (c Cause) String() string { return c.Fact + " " + c.Key + " " + c.What }
+
+func (c Cause) compare(o Cause) int {
+	return cmp.Or(cmp.Compare(c.Fact, o.Fact), cmp.Compare(c.Key, o.Key), cmp.Compare(c.What, o.What))
+}
+
+// changes compares what two runs pay: for the payees whom something concerns, or for all.
+func (d *delta) changes(before, after *Run) (out []Change) {
+	if d.everything {
+		return d.allChanges(before, after)
+	}
+	for i, is := range d.touched {
+		if !is {
+			continue
+		}
+		changed := compared(before.results[i].payouts, after.results[i].payouts)
+		if len(changed) == 0 {
+			continue
+		}
+		slices.Sort(d.ofPayee[i])
+		why := d.why(slices.Compact(d.ofPayee[i]))
+		for k := range changed {
+			changed[k].Why = slices.Clone(why)
+		}
+		out = append(out, changed...)
+	}
+	return out
+}
+
+// why is causes by their places, which are in order.
+func (d *delta) why(places []int) []Cause {
+	out := make([]Cause, 0, len(places))
+	for _, i := range places {
+		if n := len(out); n == 0 || out[n-1] != d.causes[i].Cause {
+			out = append(out, d.causes[i].Cause)
+		}
+	}
+	return out
+}
+
+// allChanges are those of all payees.
+func (d *delta) allChanges(before, after *Run) (out []Change) {
+	was, is := map[fact.PayeeID][]Payout{}, map[fact.PayeeID][]Payout{}
+	for _, p := range before.payouts {
+		was[p.Payee] = append(was[p.Payee], p)
+	}
+	for _, p := range after.payouts {
+		is[p.Payee] = append(is[p.Payee], p)
+		if _, known := was[p.Payee]; !known {
+			was[p.Payee] = nil
+		}
+	}
+	all := make([]int, len(d.causes))
+	for i := range all {
+		all[i] = i
+	}
+	why := d.why(all)
+	for _, payee := range slices.Sorted(maps.Keys(was)) {
+		changed := compared(was[payee], is[payee])
+		for k := range changed {
+			changed[k].Why = slices.Clone(why)
+		}
+		out = append(out, changed...)
+	}
+	return out
+}
+
+// compared are the changes between what one payee was paid and is; both are in order of their periods.
+func compared(before, after []Payout) (out []Change) {
+	take := func(from *[]Payout, of calendar.Period) (sum money.Amount) {
+		for len(*from) > 0 && (*from)[0].Period == of {
+			sum, _ = sum.Add((*from)[0].Amount) // it was paid: it fits
+			*from = (*from)[1:]
+		}
+		return sum
+	}
+	for len(before) > 0 || len(after) > 0 {
+		first := before
+		if len(before) == 0 || len(after) > 0 && after[0].Period.Compare(before[0].Period) < 0 {
+			first = after
+		}
+		c := Change{Payee: first[0].Payee, Period: first[0].Period}
+		c.Before, c.After = take(&before, c.Period), take(&after, c.Period)
+		if c.Before != c.After && (!c.Before.IsZero() || !c.After.IsZero()) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// delta is what facts that came later change.
+type delta struct {
+	events     []fact.EventID
+	gone, come []int // rows before, and now
+	edges      fold.Changed
+	everything bool // nobody can tell whom it concerns
+	causes     []concern
+	ofEvent    map[fact.EventID][]int // places of causes
+	ofEdges    []int                  // those that are edges
+	touched    []bool                 // by place of the payee among all: whether anything concerns him; nil: everything does
+	ofPayee    [][]int                // by place of the payee, the causes that may have done it
+}
+
+// concern is a cause, and the event that it is about, if it is about one.
+type concern struct {
+	Cause
+	event fact.EventID
+	payee fact.PayeeID // whose quota it is
+}
+
+// close puts the causes in order, and finds those of each event.
+func (d *delta) close() {
+	slices.SortFunc(d.causes, func(a, b concern) int { return a.compare(b.Cause) })
+	d.ofEvent = make(map[fact.EventID][]int, len(d.causes))
+	for i := range d.causes {
+		if c := &d.causes[i]; c.event != "" {
+			d.ofEvent[c.event] = append(d.ofEvent[c.event], i)
+		} else if c.Fact == "edge" {
+			d.ofEdges = append(d.ofEdges, i)
+		}
+	}
+}
+
+// begin makes room for whom it concerns, of so many.
+func (d *delta) begin(payees int) {
+	d.touched, d.ofPayee = make([]bool, payees), make([][]int, payees)
+}
+
+// touch notes that causes concern a payee.
+func (d *delta) touch(payee int, causes ...int) {
+	d.touched[payee] = true
+	if known := d.ofPayee[payee]; len(causes) > 0 && (len(known) < len(causes) || !slices.Equal(known[len(known)-len(causes):], causes)) {
+		d.ofPayee[payee] = append(known, causes...) // as with the other credits of an event, they may be there
+	}
+}
+
+// concerned notes which of the changed edges an event may be credited by.
+func (d *delta) concerned(e *crediting.Event) {
+	var direct []int
+	for _, i := range d.ofEdges {
+		key := d.causes[i].Key
+		if slices.ContainsFunc(e.Cells, func(v crediting.Cell) bool {
+			return v.Text != "" && len(key) > len(v.Text) && key[len(key)-len(v.Text):] == v.Text
+		}) {
+			direct = append(direct, i)
+		}
+	}
+	if len(direct) == 0 {
+		direct = d.ofEdges
+	}
+	d.ofEvent[e.ID] = append(d.ofEvent[e.ID], direct...)
+}
