@@ -307,7 +307,7 @@ func (b *Book) again(ctx context.Context, last *Run, d *delta) (*Run, error) {
 		d.everything = true
 		return b.run(ctx, last.request)
 	}
-	s, err := b.span(last.request.Period, last.request.AsOf)
+	s, err := b.span(last.request.Period)
 	if err != nil {
 		return nil, err
 	}

@@ -21,23 +21,17 @@ func (b *Book) balances() bool {
 	return slices.ContainsFunc(b.program.Plans, func(p plan.Plan) bool { return p.Terms.Any() })
 }
 
-// balancedSince is the first day of which something may be owed, kept or carried on a later one: that of the first event,
-// or on which somebody came to a plan that states terms.
-func (b *Book) balancedSince(day calendar.Date, asOf fact.Revision) calendar.Date {
+// balancedSince is the first day of which something may be owed, kept or carried on a later one: that of the fiscal year of
+// the first event. What people were on before it is not known.
+func (b *Book) balancedSince(day calendar.Date) (calendar.Date, error) {
 	if !b.balances() {
-		return day
+		return day, nil
 	}
 	if first, _, ok := b.events.Span(); ok && first.Before(day) {
 		day = first
 	}
-	for _, id := range b.people.IDs() {
-		for _, s := range b.segments(id, calendar.Range{To: day}, asOf) {
-			if s.Plan.Terms.Any() && !s.Days.From.IsZero() && s.Days.From.Before(day) {
-				day = s.Days.From
-			}
-		}
-	}
-	return day
+	year, err := b.program.Calendar.Range(b.program.Calendar.PeriodOf(calendar.UnitYear, day))
+	return year.From, err
 }
 
 // paying takes a payee through all pay periods up to the last asked for.

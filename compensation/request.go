@@ -57,7 +57,7 @@ type span struct {
 	since   calendar.Date  // the first day of which balances may be left
 }
 
-func (b *Book) span(p calendar.Period, asOf fact.Revision) (span, error) {
+func (b *Book) span(p calendar.Period) (span, error) {
 	cal := b.program.Calendar
 	var s span
 	if p.IsZero() {
@@ -90,10 +90,10 @@ func (b *Book) span(p calendar.Period, asOf fact.Revision) (span, error) {
 	}
 	year, err := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.From))
 	last, err2 := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.To.AddDays(-1)))
-	s.since = b.balancedSince(s.days.From, asOf)
-	own, err4 := cal.Range(cal.PeriodOf(calendar.UnitYear, earlier(year.From, s.since)))
-	s.own = calendar.Range{From: own.From, To: s.days.To}
-	since, err3 := cal.Range(cal.PeriodOf(calendar.UnitYear, earlier(own.From, b.heldSince(hold.Payment, year.From))))
+	var err4 error
+	s.since, err4 = b.balancedSince(s.days.From)
+	s.own = calendar.Range{From: earlier(year.From, s.since), To: s.days.To}
+	since, err3 := cal.Range(cal.PeriodOf(calendar.UnitYear, earlier(s.own.From, b.heldSince(hold.Payment, year.From))))
 	s.horizon = calendar.Range{From: since.From, To: s.days.To}
 	s.reach = b.reach(b.origin(s.horizon))
 	s.reach.From = b.heldSince(hold.Credit, s.reach.From)
@@ -122,7 +122,7 @@ func (b *Book) Run(ctx context.Context, r Request) (*Run, error) {
 }
 
 func (b *Book) run(ctx context.Context, r Request) (*Run, error) {
-	s, err := b.span(r.Period, r.AsOf)
+	s, err := b.span(r.Period)
 	if err != nil {
 		return nil, err
 	}

@@ -109,7 +109,7 @@ func (f Facts) terms(p *Period) {
 		first--
 	}
 	since := f.Segments[first].Days.From
-	if since.IsZero() || since.Before(f.Since) {
+	if since.IsZero() {
 		since = f.Since
 	}
 	p.Nth = max(0, int(p.Index-f.Calendar.PeriodOf(p.Unit, since).Index))

@@ -104,7 +104,7 @@ func (d *desk) recover() {
 	if draw == nil {
 		draw = &terms.Draw{Share: decimal.New(1, 0)} // of an earlier plan
 	}
-	if w, ok := d.step(draw); ok {
+	if w, ok := d.step(draw); ok && !d.p.Final { // nothing is advanced to who leaves
 		d.draw = d.share(w)
 	}
 	leaves := d.p.Final && draw.OnLeaving == terms.Deduct
