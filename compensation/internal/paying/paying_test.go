@@ -89,18 +89,26 @@ func TestPaymentsAreMadeByTheTermsOfAPlan(t *testing.T) {
 		want        string
 	}{
 		"no terms": {&terms.Terms{}, "100 -300 250 200", -1, -1, "100; 0 carried -300; 0 carried -50; 150"},
-		"a draw as a floor": {draw(func(*terms.Draw) {}), "400 1500 2500", -1, -1,
-			"1000 owed 600; 1000 owed 100; 2400"},
+		"a draw as a floor": {
+			draw(func(*terms.Draw) {}), "400 1500 2500", -1, -1,
+			"1000 owed 600; 1000 owed 100; 2400",
+		},
 		"all of it": {draw(func(d *terms.Draw) { d.Above = false }), "400 1500 2500", -1, -1, // what is recovered is advanced again
 			"1000 owed 600; 1000 owed 100; 2400"},
 		"up to a half": {draw(func(d *terms.Draw) { d.Above, d.Share = false, share("0.5") }), "400 1500 3000", -1, -1, // of 1,500: 600 are owed, 250 more are advanced
 			"1000 owed 600; 1000 owed 100; 2900"},
-		"keep an amount": {draw(func(d *terms.Draw) { d.Above, d.Keep = false, monthly("1200") }), "400 1500 2500", -1, -1,
-			"1000 owed 600; 1200 owed 300; 2200"},
-		"keep a share": {draw(func(d *terms.Draw) { d.Above, d.KeepShare = false, share("0.8") }), "400 1500 2500", -1, -1,
-			"1000 owed 600; 1200 owed 300; 2200"},
-		"on top": {draw(func(d *terms.Draw) { d.OnTop, d.Above = true, false }), "400 500 3000", -1, -1,
-			"1400 owed 1000; 1000 owed 1500; 2500 owed 1000"},
+		"keep an amount": {
+			draw(func(d *terms.Draw) { d.Above, d.Keep = false, monthly("1200") }), "400 1500 2500", -1, -1,
+			"1000 owed 600; 1200 owed 300; 2200",
+		},
+		"keep a share": {
+			draw(func(d *terms.Draw) { d.Above, d.KeepShare = false, share("0.8") }), "400 1500 2500", -1, -1,
+			"1000 owed 600; 1200 owed 300; 2200",
+		},
+		"on top": {
+			draw(func(d *terms.Draw) { d.OnTop, d.Above = true, false }), "400 500 3000", -1, -1,
+			"1400 owed 1000; 1000 owed 1500; 2500 owed 1000",
+		},
 		"a limit":    {draw(func(d *terms.Draw) { d.Limit = dollars("900") }), "400 300 200", -1, -1, "1000 owed 600; 600 owed 900; 200 owed 900"},
 		"for a time": {draw(func(d *terms.Draw) { d.Steps[0].For = 2 }), "400 900 300 1000", -1, -1, "1000 owed 600; 1000 owed 700; 0 owed 400; 600"},
 		"steps": {draw(func(d *terms.Draw) {
@@ -108,10 +116,12 @@ func TestPaymentsAreMadeByTheTermsOfAPlan(t *testing.T) {
 		}), "0 0 700", -1, -1, "900 owed 900; 500 owed 1400; 500 owed 1200"},
 		"from month 3": {draw(func(d *terms.Draw) { d.FromPeriod = 3 }), "400 1500 1500", -1, -1, "1000 owed 600; 1500 owed 600; 1000 owed 100"},
 		"from a day":   {draw(func(d *terms.Draw) { d.FromDay, _ = calendar.ParseDate("2026-03-31") }), "400 1500 1500", -1, -1, "1000 owed 600; 1500 owed 600; 1000 owed 100"},
-		"a quarter in three parts": {draw(func(d *terms.Draw) {
-			d.Steps[0].Window = terms.Window{Amount: dollars("1000"), Per: calendar.UnitQuarter}
-		}), "0 0 0 0", -1, -1,
-			"333.33 owed 333.33; 333.34 owed 666.67; 333.33 owed 1000; 333.33 owed 1333.33"},
+		"a quarter in three parts": {
+			draw(func(d *terms.Draw) {
+				d.Steps[0].Window = terms.Window{Amount: dollars("1000"), Per: calendar.UnitQuarter}
+			}), "0 0 0 0", -1, -1,
+			"333.33 owed 333.33; 333.34 owed 666.67; 333.33 owed 1000; 333.33 owed 1333.33",
+		},
 		"forgiven at the end of the plan": {draw(func(d *terms.Draw) { d.ForgiveAtEnd = true }), "400 400", 1, -1, "1000 owed 600; 1000"},
 		"forgiven at its end":             {draw(func(d *terms.Draw) { d.ForgiveAtEnd, d.Steps[0].For = true, 2 }), "400 400 900", -1, -1, "1000 owed 600; 1000; 900"},
 		"forgiven month by month":         {draw(func(d *terms.Draw) { d.ForgiveShare, d.Steps[0].For = share("0.25"), 1 }), "0 0 0 100 0", -1, -1, "1000 owed 750; 0 owed 500; 0 owed 250; 0; 0"},
