@@ -104,7 +104,7 @@ func (w *worker) above(u *upRule, payee int32) *way {
 		w.ways = append(w.ways, make([][]way, len(w.book.facts.Payees)))
 	}
 	known := slices.Clip(w.ways[u.ways][payee]) // what is there may be another's, too
-	from := min(w.book.layout.first, w.day) // listings may be of other days
+	from := min(w.book.layout.first, w.day)     // listings may be of other days
 	for i := range known {
 		if known[i].from <= w.day && w.day < known[i].to {
 			w.lastWay = lastWay{&known[i], u.ways, payee}
