@@ -188,6 +188,10 @@ func (e *explanation) takenBack(l *earning.Line) *trace.Node {
 	if whole {
 		part.Flags = 0
 	}
+	if l.Portion != "" {
+		part.Value = l.Whole.Neg().Text()
+		part = &trace.Node{Op: trace.Prorated, Label: "clawback", Value: l.Amount.Neg().Text(), Unit: e.unit(), Flags: trace.WasPart, Detail: l.Portion, Args: []*trace.Node{part}}
+	}
 	return &trace.Node{Op: trace.Neg, Label: "event " + string(l.Credit.Event.ID), Value: l.Amount.Text(), Unit: e.unit(), At: l.Component.At, Detail: "takes back", Args: []*trace.Node{part}}
 }
 

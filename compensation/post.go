@@ -157,7 +157,7 @@ func (d *desk) earn(l *earning.Line) error {
 		return nil
 	}
 	kind := ledger.Earned
-	if l.Of != nil {
+	if l.Of != nil || l.Taken {
 		kind = ledger.ClawedBack
 	}
 	switch {
@@ -169,6 +169,9 @@ func (d *desk) earn(l *earning.Line) error {
 		}
 		if l.Credit != nil {
 			e.Event, e.Cause = l.Credit.Event.ID, "rule "+string(l.Credit.Rule)
+		}
+		if l.Taken {
+			e.Cause = fmt.Sprintf("reversal of %s, rule %s, at the rate of now", l.Credit.Event.Reversal().Of.ID, l.Credit.Rule)
 		}
 		if l.Of != nil {
 			e.Cause = fmt.Sprintf("reversal of %s, rule %s", l.Of.Credit.Event.ID, l.Credit.Rule)

@@ -68,6 +68,11 @@ func (l *loader) plan(f *doc.File, root *doc.Node) {
 		}
 	}
 	p.plan.Terms = payterms.Read(fields, p.program.Currency)
+	if p.clawback != nil {
+		p.conform(p.clawback, shape.Plan(), "clawback")
+		p.plan.Clawback = payterms.Clawback(p.clawback)
+		p.clawbacks()
+	}
 	l.program.Plans = append(l.program.Plans, p.plan)
 }
 

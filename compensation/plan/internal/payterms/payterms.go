@@ -39,6 +39,70 @@ func Read(fields map[string]*doc.Node, cur money.Currency) (t terms.Terms) {
 	return t
 }
 
+// Clawback makes the terms of a block clawback:.
+func Clawback(n *doc.Node) *terms.Clawback {
+	c := &terms.Clawback{
+		By: text(n, "reversed by"), Current: text(n, "rate") == "current", Keep: text(n, "attainment") == "keep", Share: decimal.New(1, 0), Of: names(n.Get("of")), At: n.Span(),
+	}
+	later := func(key, computed string) {
+		if v := n.Get(key); v != nil && v.Raw() != computed {
+			v.Fail("not-yet", "write "+computed+", the default", "this version does not compute `%s: %s` yet", key, text(n, key))
+		}
+	}
+	later("limit", "earned")
+	later("recovery", "at once")
+	later("reached bonuses", "re-derive")
+	if within, since, ok := strings.Cut(text(n, "within"), " of "); ok {
+		c.Within, c.Since = span(within), since
+	}
+	s := n.Get("share")
+	switch {
+	case s == nil:
+	case s.IsList():
+		c.Steps = []terms.ShareStep{}
+		for step := range s.List("a list of shares") {
+			c.Steps = append(c.Steps, terms.ShareStep{Within: span(text(step, "up to")), Share: share(text(step, "share"))})
+		}
+	case strings.HasPrefix(text(n, "share"), "unserved "):
+		c.Term = strings.Join(strings.Fields(text(n, "share"))[2:], " ")
+	default:
+		c.Share = share(text(n, "share"))
+	}
+	return c
+}
+
+// span reads 90 days, or 6 months.
+func span(text string) (t terms.Time) {
+	words := strings.Fields(text)
+	if len(words) != 2 {
+		return t
+	}
+	n, _ := strconv.Atoi(words[0])
+	if strings.HasPrefix(words[1], "month") {
+		t.Months = n
+	} else {
+		t.Days = n
+	}
+	return t
+}
+
+// names are the members of a list, or of a text with commas; nil where nothing is said.
+func names(n *doc.Node) (out []string) {
+	switch {
+	case n == nil:
+		return nil
+	case n.IsList():
+		for m := range n.List("a list of components") {
+			out = append(out, strings.TrimSpace(m.Raw()))
+		}
+	default:
+		for name := range strings.SplitSeq(n.Raw(), ",") {
+			out = append(out, strings.TrimSpace(name))
+		}
+	}
+	return append([]string{}, out...)
+}
+
 type reader struct{ currency money.Currency }
 
 func (r reader) draw(n *doc.Node) *terms.Draw {
@@ -91,18 +155,7 @@ func (r reader) guarantee(n *doc.Node) *terms.Guarantee {
 		Window: r.window(text(n, "amount")), ToDate: text(n, "measured") == "to date", Recoverable: text(n, "recoverable") == "true",
 		Clawbacks: text(n, "covers") == "clawbacks", At: n.Span(),
 	}
-	if of := n.Get("of"); of != nil {
-		g.Of = []string{}
-		if of.IsList() {
-			for m := range of.List("a list of components") {
-				g.Of = append(g.Of, strings.TrimSpace(m.Raw()))
-			}
-		} else {
-			for name := range strings.SplitSeq(of.Raw(), ",") {
-				g.Of = append(g.Of, strings.TrimSpace(name))
-			}
-		}
-	}
+	g.Of = names(n.Get("of"))
 	if length := text(n, "for"); strings.Contains(length, "..") {
 		g.Days, _ = calendar.ParseRange(length)
 	} else {
@@ -113,14 +166,8 @@ func (r reader) guarantee(n *doc.Node) *terms.Guarantee {
 
 func (r reader) reserve(n *doc.Node) *terms.Reserve {
 	out := &terms.Reserve{Share: share(text(n, "share")), AtMost: r.money(text(n, "at most")), Untouched: text(n, "consumed") == "never", At: n.Span()}
-	if after := strings.Fields(text(n, "released after")); len(after) == 2 {
-		length, _ := strconv.Atoi(after[0])
-		if strings.HasPrefix(after[1], "month") {
-			out.Months = length
-		} else {
-			out.Days = length
-		}
-	}
+	after := span(text(n, "released after"))
+	out.Months, out.Days = after.Months, after.Days
 	return out
 }
 
