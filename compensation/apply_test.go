@@ -105,9 +105,16 @@ func (f lateFacts) and(o lateFacts) lateFacts {
 	}
 }
 
-func lateProgram(t testing.TB) *plan.Program {
+// balances make pay periods depend on those before them.
+const balances = `draw: {amount: 200 USD per month, for: 5 months, recover: up to 50%}
+guarantee: {amount: 90 USD per quarter, measured: to date}
+reserve: {share: 10%, released after: 2 months}
+minimum payment: 20 USD
+`
+
+func lateProgram(t testing.TB, more string) *plan.Program {
 	p, err := plan.Load(fstest.MapFS{
-		"payproof.yaml": {Data: []byte(lateCompany)}, "plans/rep.yaml": {Data: []byte(latePlan)}, "plans/manager.yaml": {Data: []byte(lateManagers)},
+		"payproof.yaml": {Data: []byte(lateCompany)}, "plans/rep.yaml": {Data: []byte(latePlan + more)}, "plans/manager.yaml": {Data: []byte(lateManagers)},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -215,7 +222,12 @@ func anyMoves(r *rapid.T, at fact.Revision) (f lateFacts) {
 // What comes later is as if it had been there: to the byte, in everything that a run says. And what Apply tells is
 // the difference.
 func TestWhatComesLaterIsAsIfItHadBeenThere(t *testing.T) {
-	p := lateProgram(t)
+	for name, more := range map[string]string{"": "", "with balances": balances} {
+		t.Run(name, func(t *testing.T) { whatComesLater(t, lateProgram(t, more)) })
+	}
+}
+
+func whatComesLater(t *testing.T, p *plan.Program) {
 	request := compensation.Request{Period: calendar.Quarter(2026, 1)}
 	open := func(r *rapid.T, f lateFacts) *compensation.Book {
 		book, err := compensation.Open(t.Context(), p, f.facts())
@@ -324,7 +336,7 @@ func difference(before, after *compensation.Run) string {
 
 // After very many late events, one by one, everything is loaded anew, and it is still the same.
 func TestManyLateEventsOneByOne(t *testing.T) {
-	p, all := lateProgram(t), baseFacts()
+	p, all := lateProgram(t, ""), baseFacts()
 	book, err := compensation.Open(t.Context(), p, all.facts())
 	if err != nil {
 		t.Fatal(err)
