@@ -113,7 +113,7 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 	if b.people, err[0] = people.NewDirectory(kept(f.People, &b.stated.people)); err[0] != nil {
 		return nil, fmt.Errorf("people: %w", err[0])
 	}
-	err[1] = b.openEdges(orNone(f.Edges))
+	indexed := b.openEdges(orNone(f.Edges))
 	err[2] = b.openAssignments(kept(f.Assignments, &b.stated.assignments))
 	err[3] = b.openQuotas(orNone(f.Quotas))
 	b.rates, err[5] = openRates(kept(f.FX, &b.stated.rates))
@@ -122,6 +122,7 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 	} else {
 		b.events, err[4] = crediting.Load(ctx, f.Events, p.Rules.Schemas)
 	}
+	err[1] = indexed()
 	if joined := errors.Join(err[:]...); joined != nil {
 		return nil, onlyOne(err[:], joined)
 	}
@@ -184,15 +185,26 @@ func (b *Book) contradicted(by []quota.Contradiction) error {
 	return found.Err()
 }
 
-func (b *Book) openEdges(edges iter.Seq2[fact.Edge, error]) error {
+// openEdges reads the edges, of which there may be very many: they are put in order while the other facts are read. What it
+// returns waits for that.
+func (b *Book) openEdges(edges iter.Seq2[fact.Edge, error]) (indexed func() error) {
 	var all []fact.Edge
 	for e, err := range edges {
 		if err != nil {
-			return err
+			return func() error { return err }
 		}
 		all = append(all, e)
 	}
 	var err error
+	var wait sync.WaitGroup
+	wait.Go(func() { err = b.indexEdges(all) })
+	return func() error {
+		wait.Wait()
+		return err
+	}
+}
+
+func (b *Book) indexEdges(all []fact.Edge) (err error) {
 	if b.edges, err = fact.NewEdges(all); err != nil {
 		return fmt.Errorf("edges: %w", err)
 	}
