@@ -193,6 +193,9 @@ func (b *Book) openEdges(edges iter.Seq2[fact.Edge, error]) (indexed func() erro
 		if err != nil {
 			return func() error { return err }
 		}
+		if len(all) == cap(all) { // append alone copies long slices more often
+			all = slices.Grow(all, max(1, len(all)))
+		}
 		all = append(all, e)
 	}
 	var err error

@@ -88,7 +88,7 @@ func (f fileFeed) scan(ctx context.Context, s *Schema, wanted func(fact.EventID)
 			yield(nil, err)
 			return
 		}
-		r := fileScan{fileFeed: f, wanted: wanted, yield: yield, blocks: newBlocks(s), quickly: mostAtOnce}
+		r := fileScan{fileFeed: f, wanted: wanted, yield: yield, blocks: newBlocks(s), quickly: 1}
 		for _, file := range files {
 			names, err := file.Names(f.folder)
 			if err != nil && !yield(nil, err) {
@@ -111,9 +111,6 @@ type fileScan struct {
 	*blocks
 	quickly int // how many rows may be taken at once
 }
-
-// mostAtOnce is how many rows are taken at once.
-const mostAtOnce = 64
 
 // file reads one file, and reports whether to go on: after one that is lost, the
 // others may be sound.
@@ -174,7 +171,7 @@ func (r *fileScan) some(rows *mapped.Reader) bool {
 		most = 1
 	}
 	cut, taken := r.take(rows, most)
-	if r.quickly = min(2*r.quickly, mostAtOnce); taken < cut {
+	if r.quickly = min(2*r.quickly, mostRows); taken < cut {
 		r.quickly = 1
 	}
 	if taken > 0 {

@@ -162,7 +162,7 @@ func (r *Reader) Cut(most int) *sheet.Cells {
 			r.cells.Columns[i] = sheet.Same(r.file.Always[r.columns[i].Name])
 		}
 	}
-	r.cells.Rows, r.cells.Text = cells.Rows, cells.Text
+	r.cells.Rows, r.cells.Text, r.cells.Lines = cells.Rows, cells.Text, cells.Lines
 	return &r.cells
 }
 

@@ -12,6 +12,7 @@ import (
 type Cells struct {
 	Rows    int
 	Text    []byte  // the rows, perhaps with more behind them
+	Lines   []Part  // by row, the line without its end
 	Columns []Strip // by number of the wanted column
 }
 
@@ -48,7 +49,7 @@ func (c *Cells) Of(i int) (text []byte, s *Strip) {
 // Rows that are cut at once: so many that a column of them is worth going through, and few enough that they stay in the
 // cache of a processor.
 const (
-	mostRows  = 64
+	mostRows  = 256
 	mostParts = 1 << 13
 )
 
@@ -91,7 +92,7 @@ func (c *cutter) lay(whole bool) {
 		c.step = c.width
 	}
 	c.most = min(mostRows, max(1, mostParts/max(1, c.step)))
-	c.parts = make([]Part, c.most*c.step)
+	c.parts, c.cells.Lines = make([]Part, c.most*c.step), make([]Part, c.most)
 	for i, w := range c.wants {
 		c.cells.Columns[w.number] = Strip{Parts: c.parts[c.place(i):], Step: c.step}
 	}
@@ -121,6 +122,7 @@ func (c *cutter) cut(text []byte, from int) (ok bool) {
 		ok = c.plain(text, from)
 	}
 	if ok {
+		c.cells.Lines[c.cells.Rows] = Part{int32(from), int32(len(text))}
 		c.cells.Rows++
 	}
 	return ok

@@ -201,7 +201,7 @@ func TestARowIsTakenWhollyOrNotAtAll(t *testing.T) {
 // Rows that are taken many at a time are what they are one by one, also where some of them need a closer look.
 func TestManyRowsAreTakenAsEachIs(t *testing.T) {
 	keys := func() *Block {
-		b, texts := NewBlock(4, 100), &Dictionary{}
+		b, texts := NewBlock(4, 1000), &Dictionary{}
 		key := func(text string) (Value, bool) { return Value{Text: text, Has: text != ""}, text != "!" }
 		whole := func(text string) (Value, bool) { return Value{Int: int64(len(text)), Has: text != "1"}, text != "!" }
 		b.Set(0, Column{Kind: Text, Read: key, Texts: texts})
@@ -227,11 +227,11 @@ func TestManyRowsAreTakenAsEachIs(t *testing.T) {
 		return fmt.Sprint(b.IDs, b.Revisions, b.Lines, out)
 	}
 	cell := func(trouble string, usual ...string) *rapid.Generator[string] {
-		return rapid.SampledFrom(append(slices.Repeat(usual, 30), trouble))
+		return rapid.SampledFrom(append(slices.Repeat(usual, 100), trouble))
 	}
 	rapid.Check(t, func(r *rapid.T) {
 		var rows [][]string
-		for i := range rapid.IntRange(1, 90).Draw(r, "rows") {
+		for i := range rapid.SampledFrom([]int{1, 9, 90, 900}).Draw(r, "rows") {
 			rows = append(rows, []string{
 				fmt.Sprint("d", i), cell("!", "a", "b", "c", "d").Draw(r, "key"), cell("!", "1", "2.5", "", "x", "-0.3").Draw(r, "number"),
 				cell("!", "1", "22", "333", "").Draw(r, "member"), cell("2026-02-30", "2026-01-31", "2026-02-01", "").Draw(r, "day"), cell("-1", "", "3").Draw(r, "revision"),
@@ -245,7 +245,7 @@ func TestManyRowsAreTakenAsEachIs(t *testing.T) {
 				r.Fatalf("row %d of %d is not taken alone", i, n)
 			}
 		}
-		if n < min(len(rows), mostTaken) && keys().Take(cellsOf(rows[n]), 1, 2) != 0 {
+		if n < len(rows) && keys().Take(cellsOf(rows[n]), 1, 2) != 0 {
 			r.Fatalf("row %d is taken only alone", n)
 		}
 		for _, b := range []*Block{each, many} {

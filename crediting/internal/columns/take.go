@@ -11,19 +11,16 @@ import (
 // and its revision. It tells how many it has taken: the row behind them has a cell that needs a closer look. The cells of
 // a column are read one after the other, so that what is known of them is at hand.
 func (b *Block) Take(cells *sheet.Cells, some, line int) (taken int) {
-	var revisions [mostTaken]uint64
-	taken = min(some, cells.Rows, b.Room(), len(revisions))
-	for row := range taken {
-		var ok bool
-		if revisions[row], ok = count(cells.At(row, len(b.columns)+1)); !ok {
-			taken = row
-			break
-		}
-	}
+	n := len(b.ends)
+	taken = min(some, cells.Rows, b.Room())
 	for i := 0; i < len(b.columns) && taken > 0; i++ {
-		taken = b.columns[i].take(&b.values[i], len(b.ends), cells, i+1, taken)
+		taken = b.columns[i].take(&b.values[i], n, cells, i+1, taken)
 	}
 	for row := range taken {
+		revision, ok := count(cells.At(row, len(b.columns)+1))
+		if !ok {
+			return row
+		}
 		id := cells.At(row, 0)
 		if !plainKey(id) || len(id) > fact.MaxKeyBytes {
 			key, err := fact.ParseKey(string(id))
@@ -33,13 +30,10 @@ func (b *Block) Take(cells *sheet.Cells, some, line int) (taken int) {
 			id = []byte(key)
 		}
 		b.ids = append(b.ids, id...)
-		b.end(revisions[row], line+row)
+		b.end(revision, line+row)
 	}
 	return taken
 }
-
-// mostTaken rows are taken at once.
-const mostTaken = 64
 
 // count is a whole number from 0 on; an empty text is 0.
 func count(b []byte) (uint64, bool) {
@@ -50,55 +44,99 @@ func count(b []byte) (uint64, bool) {
 	return n, err == nil
 }
 
-// take reads the cells of some rows, and tells before which one it has ended.
+// take reads the cells of some rows, and tells before which one it has ended. Most columns have nothing but cells that are
+// plainly sound, up to a cell that one has a look at, and then come more of them.
 func (c *column) take(v *values, n int, cells *sheet.Cells, i, rows int) int {
-	text, strip := cells.Of(i)
-	parts, step, at := strip.Parts, strip.Step, 0
-	for row := range rows {
-		p := parts[at]
-		cell := text[p.From:p.To]
-		at += step
-		if c.Foreign || len(cell) == 0 {
-			if !c.other(v, n+row, cell) {
-				return row
-			}
-			continue
+	text, s := cells.Of(i)
+	for row := 0; row < rows; row++ {
+		if row = c.sound(v, n, text, s, row, rows); row == rows {
+			break
 		}
-		var ok bool
-		switch c.Kind {
-		case Text:
-			if v.codes[n+row], ok = c.Texts.memo.Get(cell); !ok {
-				v.codes[n+row], ok = c.Texts.learn(cell, c.Read)
-			}
-		case Member:
-			var number uint32
-			number, ok = c.known.Get(cell)
-			v.ints[n+row] = int64(number)
-		case Day:
-			v.ints[n+row], ok = c.days.read(cell)
-		case Number:
-			v.ints[n+row], ok = decimal(cell, c.Scale)
-		}
-		switch {
-		case ok && v.some:
-			v.has[n+row] = true
-		case ok:
-		case c.Kind == Text, c.Kind == Day, !c.foreign(v, n+row, cell):
+		p := s.Parts[row*s.Step]
+		if !c.other(v, n+row, text[p.From:p.To]) {
 			return row
 		}
 	}
 	return rows
 }
 
-// other reads the n-th cell, which is empty or only Read knows.
+// sound reads the cells from a row on that are plainly sound, and gives the first row that has none.
+func (c *column) sound(v *values, n int, text []byte, s *sheet.Strip, row, rows int) int {
+	if c.Foreign {
+		return row
+	}
+	first := row
+	switch at := row * s.Step; c.Kind {
+	case Text:
+		known := &c.Texts.memo
+		for codes := v.codes[n:]; row < rows; row++ {
+			p := s.Parts[at]
+			code, ok := known.Get(text[p.From:p.To])
+			if !ok {
+				break
+			}
+			codes[row] = code
+			at += s.Step
+		}
+	case Member:
+		known := &c.known
+		for ints := v.ints[n:]; row < rows; row++ {
+			p := s.Parts[at]
+			number, ok := known.Get(text[p.From:p.To])
+			if !ok {
+				break
+			}
+			ints[row] = int64(number)
+			at += s.Step
+		}
+	case Day:
+		for ints := v.ints[n:]; row < rows; row++ {
+			p := s.Parts[at]
+			day, ok := c.days.read(text[p.From:p.To])
+			if !ok {
+				break
+			}
+			ints[row] = day
+			at += s.Step
+		}
+	case Number:
+		for ints := v.ints[n:]; row < rows; row++ {
+			p := s.Parts[at]
+			number, ok := decimal(text[p.From:p.To], c.Scale)
+			if !ok {
+				break
+			}
+			ints[row] = number
+			at += s.Step
+		}
+	}
+	if v.some {
+		for i := first; i < row; i++ {
+			v.has[n+i] = true
+		}
+	}
+	return row
+}
+
+// other reads the n-th cell, which is not plainly sound.
 func (c *column) other(v *values, n int, cell []byte) bool {
 	switch {
 	case c.Foreign:
-		return c.foreign(v, n, cell)
-	case c.Optional:
-		v.put(n, 0, 0, false)
+	case len(cell) == 0:
+		if c.Optional {
+			v.put(n, 0, 0, false)
+		}
+		return c.Optional
+	case c.Kind == Day:
+		return false
+	case c.Kind == Text:
+		code, ok := c.Texts.learn(cell, c.Read)
+		if ok {
+			v.put(n, 0, code, true)
+		}
+		return ok
 	}
-	return c.Optional
+	return c.foreign(v, n, cell)
 }
 
 // mostKnown bounds what is remembered of foreign cells.
