@@ -23,6 +23,9 @@ import (
 // A feed that has a method UniqueIDs() bool, and says true, declares that no id comes twice, of whatever kind.
 // Nothing is then kept to find repeats, which saves time and memory; an id that comes twice all the same is
 // credited twice.
+//
+// One that has a method Apart() bool, and says true, may be read while other facts are, by another goroutine: it does
+// not share a connection or a transaction with them.
 type Feed interface {
 	// Scan yields every event of the schema's kind, in any order and batching. A
 	// batch is valid until the next is asked for.

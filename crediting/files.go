@@ -68,6 +68,9 @@ type fileFeed struct {
 	careful bool // each line is read as one in trouble is; for comparing
 }
 
+// Apart tells that nothing but the files is read.
+func (f fileFeed) Apart() bool { return true }
+
 // Scan implements Feed.
 func (f fileFeed) Scan(ctx context.Context, s *Schema) iter.Seq2[*Batch, error] {
 	if runtime.GOMAXPROCS(0) == 1 {
