@@ -40,6 +40,7 @@ type desk struct {
 	entries []ledger.Entry
 	sums    []ledger.KindSum
 	moves   []holding.Move // what is held and released
+	paid    []money.Amount // by period, where balances decide
 }
 
 // payee computes a payee, makes entries and payouts of the lines of the periods asked for, and checks that they
@@ -51,7 +52,7 @@ func (r *Run) payee(job earning.Job) settled {
 	}
 	d.run, d.lists = r, r.fold == nil
 	for range len(r.span.periods) - len(d.paying) {
-		d.paying, d.left = append(d.paying, nil), append(d.left, money.Amount{})
+		d.paying, d.left, d.paid = append(d.paying, nil), append(d.left, money.Amount{}), append(d.paid, money.Amount{})
 	}
 	job.Room = d.room
 	result := earning.Compute(job)
@@ -60,19 +61,19 @@ func (r *Run) payee(job earning.Job) settled {
 		d.out.found = append(d.keep(&result), d.out.found...)
 	}
 	if !result.Unclear && !d.out.found.HasErrors() {
-		d.out.err = d.post(&result)
+		d.out.err = d.post(job.Payee, &result)
 	}
 	out := d.out
 	for k := range d.paying {
-		d.paying[k], d.left[k] = d.paying[k][:0], money.Amount{}
+		d.paying[k], d.left[k], d.paid[k] = d.paying[k][:0], money.Amount{}, money.Amount{}
 	}
-	*d = desk{room: d.room, paying: d.paying, left: d.left, entries: d.entries[:0], sums: d.sums[:0]}
+	*d = desk{room: d.room, paying: d.paying, left: d.left, paid: d.paid, entries: d.entries[:0], sums: d.sums[:0]}
 	r.desks.Put(d)
 	return out
 }
 
 // post makes the entries and payouts of a payee.
-func (d *desk) post(result *earning.Result) error {
+func (d *desk) post(payee fact.PayeeID, result *earning.Result) error {
 	for i := range result.Lines {
 		if err := d.earn(&result.Lines[i]); err != nil {
 			return err
@@ -86,6 +87,11 @@ func (d *desk) post(result *earning.Result) error {
 	if err := d.keepBack(); err != nil {
 		return err
 	}
+	if d.run.book.balances() {
+		if err := d.balance(payee, result); err != nil {
+			return err
+		}
+	}
 	for k := range d.paying {
 		if err := d.pay(k, d.paying[k]); err != nil {
 			return err
@@ -98,7 +104,7 @@ func (d *desk) post(result *earning.Result) error {
 			d.paying[k], d.left[k] = d.paying[k][:0], money.Amount{}
 		}
 		d.lists, d.sums, d.out.warned = true, d.sums[:0], nil
-		return d.post(result)
+		return d.post(payee, result)
 	} else if !balanced {
 		if bad := ledger.Conserve(slices.Values(d.entries)); len(bad) > 0 {
 			return fmt.Errorf("the run does not conserve money, which is a fault of the engine: %w", bad[0])
@@ -151,7 +157,7 @@ func (d *desk) earn(l *earning.Line) error {
 		return nil
 	}
 	kind := ledger.Earned
-	if l.Of != nil {
+	if l.Of != nil || l.Taken {
 		kind = ledger.ClawedBack
 	}
 	switch {
@@ -163,6 +169,9 @@ func (d *desk) earn(l *earning.Line) error {
 		}
 		if l.Credit != nil {
 			e.Event, e.Cause = l.Credit.Event.ID, "rule "+string(l.Credit.Rule)
+		}
+		if l.Taken {
+			e.Cause = fmt.Sprintf("reversal of %s, rule %s, at the rate of now", l.Credit.Event.Reversal().Of.ID, l.Credit.Rule)
 		}
 		if l.Of != nil {
 			e.Cause = fmt.Sprintf("reversal of %s, rule %s", l.Of.Credit.Event.ID, l.Credit.Rule)
@@ -213,7 +222,7 @@ func (d *desk) pay(k int, payouts []Payout) (err error) {
 		return nil
 	}
 	slices.SortFunc(payouts, func(a, b Payout) int {
-		return cmp.Or(strings.Compare(string(a.Plan), string(b.Plan)), strings.Compare(a.Component, b.Component))
+		return cmp.Or(afterPlans(a)-afterPlans(b), strings.Compare(string(a.Plan), string(b.Plan)), strings.Compare(a.Component, b.Component))
 	})
 	var total money.Amount
 	for i := range payouts {
@@ -222,6 +231,9 @@ func (d *desk) pay(k int, payouts []Payout) (err error) {
 		}
 	}
 	payee := payouts[0].Payee
+	if d.run.book.balances() && total != d.paid[k] && !(total.IsZero() && d.paid[k].IsZero()) {
+		return fmt.Errorf("payee=%s period=%s: payouts come to %s, and %s is paid: a fault of the engine", payee, d.run.span.names[k], total, d.paid[k])
+	}
 	switch {
 	case total.IsZero():
 	case d.lists:

@@ -29,6 +29,7 @@ type book struct {
 	names  []*names // by field of the layout; nil: nothing is added up
 	few    bool     // few events are credited, by one worker
 	known  *shared
+	nRuns  int
 }
 
 // shared is what one book after another has in common, as long as the rules, the payees and the layout are the same. It

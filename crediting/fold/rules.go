@@ -195,55 +195,6 @@ func giving(g crediting.Given) give {
 	return out
 }
 
-// What is passed up by edges with shares has so many more decimal places for each level, up to some.
-const (
-	mostLevels = 3
-	finestUp   = 6
-)
-
-// places are the decimal places of the shares of edges between payees.
-func (f *Facts) places(along string) (most uint8) {
-	var room []fact.Run
-	for _, p := range f.Payees {
-		room = f.Edges.AppendRuns(room[:0], along, string(p), f.AsOf)
-		for _, r := range room {
-			if n, ok := units(r.Edge.Share); ok && n != oneOf {
-				most = max(most, uint8(min(max(0, -r.Edge.Share.Exponent()), finestUp)))
-			}
-		}
-	}
-	return most
-}
-
-// types gives the types of credit their decimal places.
-func (r *Rules) types(l *layout, f *Facts) {
-	finer := func(name string, scale uint8) {
-		t := l.typ(name)
-		l.scales[t] = max(l.scales[t], min(scale, finest))
-	}
-	for _, s := range r.from.Schemas {
-		digits := uint8(max(0, s.Currency.Digits())) // what is divided has at least these
-		for _, c := range r.kinds[s].terms {
-			for _, g := range c.gives {
-				if finer(g.as, max(g.scale, digits)); !g.money && !c.alone {
-					finer(g.as, g.scale+countPlaces)
-				}
-			}
-		}
-	}
-	for i := range r.from.RollUps {
-		u := &r.from.RollUps[i]
-		below, levels := l.scales[l.typ(u.Of)], u.Levels
-		if levels == 0 || levels > mostLevels {
-			levels = mostLevels
-		}
-		finer(u.As, max(below, min(below+f.places(u.Along)*uint8(levels), finestUp)))
-		if u.Amount != nil {
-			finer(u.As, u.Amount.Scale())
-		}
-	}
-}
-
 // runs says to whom edges of a name lead from each of some keys, and when.
 type runs struct {
 	crews []crew  // of those to several, or to one with a share
@@ -253,6 +204,7 @@ type runs struct {
 	known map[int][]run       // what was asked
 	via   []string            // by key, how a listing shows it; made as they are asked for
 	room  []fact.Run          // of a key
+	nth   int                 // which one of the book it is
 }
 
 // run is days, as numbers, up to before to.
@@ -264,8 +216,10 @@ const mostLookedUp = 1 << 12
 // runs looks the edges of some keys up. Of many keys there are parts, each looked up by a goroutine, and put together in
 // their order.
 func (b *book) runs(name string, n int, key func(int) string) *runs {
+	nth := b.nRuns
+	b.nRuns++
 	if b.few {
-		out := &runs{known: map[int][]run{}}
+		out := &runs{nth: nth, known: map[int][]run{}}
 		out.ask = func(i int) []run { return out.lookUp(b, nil, name, key(i)) }
 		return out
 	}
@@ -285,7 +239,7 @@ func (b *book) runs(name string, n int, key func(int) string) *runs {
 		})
 	}
 	wait.Wait()
-	out := &runs{first: make([]int32, 0, n+1), all: make([]run, 0, n)}
+	out := &runs{nth: nth, first: make([]int32, 0, n+1), all: make([]run, 0, n)}
 	for i := range parts {
 		out.add(&parts[i])
 	}
@@ -379,4 +333,44 @@ func (r *runs) asked(key int, day int32) int32 {
 		}
 	}
 	return nobody
+}
+
+// reached is where a finder's runs lead from a key on the day of the event. Where most events of a look ask for it, it is
+// found for all of the next one at once: what has to be fetched from memory is fetched together then.
+func (w *worker) reached(f *finder, key int) int32 {
+	if f.runs.ask != nil {
+		return f.runs.at(key, w.day)
+	}
+	s := &w.seen[f.runs.nth]
+	if nth := w.view.Nth(); s.look != nth {
+		const most = 4
+		s.ahead, s.look = most*s.asked > len(s.who), nth
+		s.asked = 0
+		s.who = slices.Grow(s.who[:0], w.view.To-w.view.From)[:w.view.To-w.view.From]
+		if s.ahead {
+			w.reachAll(f, s.who)
+		}
+	}
+	s.asked++
+	if s.ahead {
+		return s.who[w.k]
+	}
+	return f.runs.at(key, w.day)
+}
+
+func (w *worker) reachAll(f *finder, who []int32) {
+	col, days := w.view.Column(f.field), w.view.Column(w.table.Schema.Incentive).Ints
+	for k := range who {
+		if col.Has == nil || col.Has[k] {
+			who[k] = f.runs.at(int(col.Codes[k]), int32(days[k]))
+		}
+	}
+}
+
+// reaching is where runs lead for the events of a look.
+type reaching struct {
+	look  uint
+	asked int     // how often it was asked for in it
+	ahead bool    // who is there
+	who   []int32 // by place in the view
 }
