@@ -109,19 +109,31 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 		program: p, ledger: f.Ledger, assignments: map[fact.PayeeID]fact.Timeline[Assignment]{},
 		rules: fold.Compile(&p.Rules), forms: earning.Prepare(p),
 	}
+	loaded := func() (err error) {
+		b.events = &crediting.Events{}
+		if f.Events != nil {
+			b.events, err = crediting.Load(ctx, f.Events, p.Rules.Schemas)
+		}
+		return err
+	}
+	if a, ok := f.Events.(interface{ Apart() bool }); ok && a.Apart() {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithCancel(ctx)
+		loaded = start(loaded)
+		defer func() { // where there are no people, nothing is loaded to its end
+			cancel()
+			_ = loaded()
+		}()
+	}
 	var err [6]error
 	if b.people, err[0] = people.NewDirectory(kept(f.People, &b.stated.people)); err[0] != nil {
 		return nil, fmt.Errorf("people: %w", err[0])
 	}
-	err[1] = b.openEdges(orNone(f.Edges))
+	indexed := b.openEdges(orNone(f.Edges))
 	err[2] = b.openAssignments(kept(f.Assignments, &b.stated.assignments))
 	err[3] = b.openQuotas(orNone(f.Quotas))
 	b.rates, err[5] = openRates(kept(f.FX, &b.stated.rates))
-	if f.Events == nil {
-		b.events = &crediting.Events{}
-	} else {
-		b.events, err[4] = crediting.Load(ctx, f.Events, p.Rules.Schemas)
-	}
+	err[4], err[1] = loaded(), indexed()
 	if joined := errors.Join(err[:]...); joined != nil {
 		return nil, onlyOne(err[:], joined)
 	}
@@ -184,15 +196,34 @@ func (b *Book) contradicted(by []quota.Contradiction) error {
 	return found.Err()
 }
 
-func (b *Book) openEdges(edges iter.Seq2[fact.Edge, error]) error {
+// openEdges reads the edges, of which there may be very many: they are put in order while the other facts are read. What it
+// returns waits for that.
+func (b *Book) openEdges(edges iter.Seq2[fact.Edge, error]) (indexed func() error) {
 	var all []fact.Edge
 	for e, err := range edges {
 		if err != nil {
-			return err
+			return func() error { return err }
+		}
+		if len(all) == cap(all) { // append alone copies long slices more often
+			all = slices.Grow(all, max(1, len(all)))
 		}
 		all = append(all, e)
 	}
+	return start(func() error { return b.indexEdges(all) })
+}
+
+// start begins with something. What it returns waits for that.
+func start(do func() error) (done func() error) {
 	var err error
+	var wait sync.WaitGroup
+	wait.Go(func() { err = do() })
+	return func() error {
+		wait.Wait()
+		return err
+	}
+}
+
+func (b *Book) indexEdges(all []fact.Edge) (err error) {
 	if b.edges, err = fact.NewEdges(all); err != nil {
 		return fmt.Errorf("edges: %w", err)
 	}
@@ -286,20 +317,6 @@ func openRates(rates iter.Seq2[fx.Rate, error]) (*fx.Table, error) {
 // rateAt is the path of a rate.
 func rateAt(r fx.Rate) source.Span {
 	return source.Span{File: fmt.Sprintf("fx set=%s from=%s to=%s on=%s", r.Set, r.From, r.To, r.On)}
-}
-
-// unused says that there are rates which nothing uses: never silently.
-func (b *Book) unused() (ds source.Diagnostics) {
-	n := b.rates.Len()
-	if n == 0 {
-		return nil
-	}
-	many := fmt.Sprintf("%d exchange rates are", n)
-	if n == 1 {
-		many = "1 exchange rate is"
-	}
-	return append(ds, source.Warnf("rates-unused", source.Span{File: "fx"}, "%s read and checked, and not used: this version pays everybody in %s", many, b.program.Currency).
-		WithHint("leave them, they change no payout"))
 }
 
 // Facts are what a book is opened with. Each sequence is read once, by Open; nil

@@ -192,3 +192,17 @@ func (b *Book) unowned(some []fact.TerritoryID, within calendar.Range) (out []ca
 	}
 	return out
 }
+
+// unused says that there are rates which nothing uses: never silently.
+func (b *Book) unused() (ds source.Diagnostics) {
+	n := b.rates.Len()
+	if n == 0 {
+		return nil
+	}
+	many := fmt.Sprintf("%d exchange rates are", n)
+	if n == 1 {
+		many = "1 exchange rate is"
+	}
+	return append(ds, source.Warnf("rates-unused", source.Span{File: "fx"}, "%s read and checked, and not used: this version pays everybody in %s", many, b.program.Currency).
+		WithHint("leave them, they change no payout"))
+}

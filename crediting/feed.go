@@ -8,9 +8,11 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/crediting/internal/columns"
 	"github.com/payproof/payproof/crediting/internal/packed"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
 )
 
@@ -21,6 +23,9 @@ import (
 // A feed that has a method UniqueIDs() bool, and says true, declares that no id comes twice, of whatever kind.
 // Nothing is then kept to find repeats, which saves time and memory; an id that comes twice all the same is
 // credited twice.
+//
+// One that has a method Apart() bool, and says true, may be read while other facts are, by another goroutine: it does
+// not share a connection or a transaction with them.
 type Feed interface {
 	// Scan yields every event of the schema's kind, in any order and batching. A
 	// batch is valid until the next is asked for.
@@ -39,6 +44,9 @@ type Batch struct {
 	Lines     []int32       // in place of Places: where each event stands in File, from 1
 	File      string        // of Lines
 	Withdrawn []bool        // entered in error, whatever the columns hold; nil is none
+
+	of   *blocks       // of a file: who reads it
+	room *columns.Rows // and what holds it, when it was handed over
 }
 
 // Column holds one field. Ints are coefficients at the field's scale, day numbers,
@@ -141,30 +149,6 @@ func (b *Batch) add(e Event) {
 	}
 }
 
-// copyTo copies the batch into one that nobody needs any more.
-func (b *Batch) copyTo(spare *Batch) *Batch {
-	if spare == nil {
-		spare = &Batch{Columns: make([]Column, len(b.Columns))}
-	}
-	spare.IDs, spare.Places = append(spare.IDs[:0], b.IDs...), copied(spare.Places, b.Places)
-	spare.Lines, spare.File = copied(spare.Lines, b.Lines), b.File
-	spare.Revisions, spare.Withdrawn = copied(spare.Revisions, b.Revisions), copied(spare.Withdrawn, b.Withdrawn)
-	for i := range b.Columns {
-		from, to := &b.Columns[i], &spare.Columns[i]
-		to.Ints, to.Texts, to.Codes, to.Has = copied(to.Ints, from.Ints), copied(to.Texts, from.Texts), copied(to.Codes, from.Codes), copied(to.Has, from.Has)
-		to.Dictionary = from.Dictionary // it only grows
-	}
-	return spare
-}
-
-// copied is values in the room of others; nil stays nil.
-func copied[T any](room, values []T) []T {
-	if values == nil {
-		return nil
-	}
-	return append(room[:0], values...)
-}
-
 // event is the i-th event of the batch.
 func (b *Batch) event(s *Schema, i int) Event {
 	e := Event{ID: b.IDs[i], Cells: make([]Cell, len(s.Fields)), schema: s}
@@ -264,6 +248,15 @@ func (f lineFeed) scan(ctx context.Context, s *Schema, wanted func(fact.EventID)
 	}
 }
 
+// oneOf tells whether an id is wanted.
+func oneOf(ids []fact.EventID) func(fact.EventID) bool {
+	wanted := make(map[fact.EventID]bool, len(ids))
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	return func(id fact.EventID) bool { return wanted[id] }
+}
+
 // Cell is one value of an event. Int is a coefficient at the field's scale, a day
 // number, or the number of an enum's member; Text is a key, or the enum's member.
 type Cell struct {
@@ -321,6 +314,21 @@ func (e *Event) named(field string) Cell {
 		return e.Cells[i]
 	}
 	return Cell{}
+}
+
+// carries is the money of an event that was read in part.
+func (e *Event) carries() (money.Amount, bool) {
+	field := -1
+	for i, f := range e.schema.Fields {
+		if f.Type == Money && (field < 0 || f.Name == "amount") {
+			field = i
+		}
+	}
+	if field < 0 || !e.Cells[field].Has {
+		return money.Amount{}, false
+	}
+	a, err := money.New(e.Cells[field].Int, e.schema.Fields[field].Scale, e.schema.Currency)
+	return a, err == nil
 }
 
 // same reports whether two lines say the same.

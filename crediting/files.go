@@ -68,12 +68,15 @@ type fileFeed struct {
 	careful bool // each line is read as one in trouble is; for comparing
 }
 
+// Apart tells that nothing but the files is read.
+func (f fileFeed) Apart() bool { return true }
+
 // Scan implements Feed.
 func (f fileFeed) Scan(ctx context.Context, s *Schema) iter.Seq2[*Batch, error] {
 	if runtime.GOMAXPROCS(0) == 1 {
 		return f.scan(ctx, s, nil)
 	}
-	return ahead.Seq(ctx, f.scan(ctx, s, nil), func(spare, b *Batch) *Batch { return b.copyTo(spare) })
+	return ahead.Seq(ctx, f.scan(ctx, s, nil), func(spare, b *Batch) *Batch { return b.handOver(spare) })
 }
 
 // Find implements Feed by scanning.
@@ -88,7 +91,7 @@ func (f fileFeed) scan(ctx context.Context, s *Schema, wanted func(fact.EventID)
 			yield(nil, err)
 			return
 		}
-		r := fileScan{fileFeed: f, wanted: wanted, yield: yield, blocks: newBlocks(s)}
+		r := fileScan{fileFeed: f, wanted: wanted, yield: yield, blocks: newBlocks(s), quickly: 1}
 		for _, file := range files {
 			names, err := file.Names(f.folder)
 			if err != nil && !yield(nil, err) {
@@ -109,10 +112,8 @@ type fileScan struct {
 	wanted func(fact.EventID) bool // nil is all
 	yield  func(*Batch, error) bool
 	*blocks
+	quickly int // how many rows may be taken at once
 }
-
-// untilLook is how many lines are read before somebody looks whether reading is cancelled.
-const untilLook = 64
 
 // file reads one file, and reports whether to go on: after one that is lost, the
 // others may be sound.
@@ -127,43 +128,65 @@ func (r *fileScan) file(ctx context.Context, l *lineReader, name string) bool {
 		return r.yield(nil, found(err))
 	}
 	quick := r.open(l) && !r.careful
-	for n := 0; ; n++ {
-		if r.Full() {
-			if n = 0; !r.flush(name) {
-				return false
-			}
-		}
-		if !quick || !r.take(l.rows) {
-			e, err := l.next()
-			var bad *LineError
-			switch {
-			case errors.Is(err, io.EOF):
-				return r.flush(name)
-			case ctx.Err() != nil:
-				r.yield(nil, ctx.Err())
-				return false
-			case errors.As(err, &bad):
-				if n = -1; !r.yield(nil, err) {
-					return false
-				}
-				continue
-			case err != nil: // what was read before stands all the same
-				return r.flush(name) && r.yield(nil, found(err))
-			}
-			if e.Withdrawn {
-				if !r.alone(&e, name) {
-					return false
-				}
-				continue
-			}
-			r.Put(e.ID, e.Revision, l.rows.Line(), func(i int) columns.Value { return columns.Value(e.Cells[i]) })
-		} else if n%untilLook == 0 && ctx.Err() != nil {
-			r.yield(nil, ctx.Err())
+	for {
+		if r.Full() && !r.flush(name) {
 			return false
 		}
-		if r.wanted != nil && !r.wanted(r.Last()) {
-			r.Drop()
+		if quick && r.some(l.rows) {
+			if ctx.Err() != nil {
+				r.yield(nil, ctx.Err())
+				return false
+			}
+			continue
 		}
+		e, err := l.next()
+		var bad *LineError
+		switch {
+		case errors.Is(err, io.EOF):
+			return r.flush(name)
+		case ctx.Err() != nil:
+			r.yield(nil, ctx.Err())
+			return false
+		case errors.As(err, &bad):
+			if !r.yield(nil, err) {
+				return false
+			}
+			continue
+		case err != nil: // what was read before stands all the same
+			return r.flush(name) && r.yield(nil, found(err))
+		}
+		if e.Withdrawn {
+			if !r.alone(&e, name) {
+				return false
+			}
+			continue
+		}
+		r.Put(e.ID, e.Revision, l.rows.Line(), func(i int) columns.Value { return columns.Value(e.Cells[i]) })
+		r.drop()
+	}
+}
+
+// some takes the rows that come, if there is no trouble with the first of them. Where there was some, few are taken, for the
+// others were cut in vain.
+func (r *fileScan) some(rows *mapped.Reader) bool {
+	most := r.quickly
+	if r.wanted != nil {
+		most = 1
+	}
+	cut, taken := r.take(rows, most)
+	if r.quickly = min(2*r.quickly, mostRows); taken < cut {
+		r.quickly = 1
+	}
+	if taken > 0 {
+		r.drop()
+	}
+	return taken > 0
+}
+
+// drop takes the last row away if nobody wants it.
+func (r *fileScan) drop() {
+	if r.wanted != nil && !r.wanted(r.Last()) {
+		r.Drop()
 	}
 }
 
@@ -182,8 +205,9 @@ func (r *fileScan) flush(name string) bool {
 	if r.Len() == 0 {
 		return true
 	}
-	defer r.Clear()
-	return r.yield(r.batch(name), nil)
+	goOn := r.yield(r.batch(name), nil)
+	r.Clear()
+	return goOn
 }
 
 // blocks makes batches of the lines of files.
@@ -228,21 +252,24 @@ func (b *blocks) open(l *lineReader) bool {
 	return l.rows.Ours(0) && l.rows.Ours(len(l.columns)-2) && l.rows.Ours(len(l.columns)-1)
 }
 
-// take adds the next line, if there is no trouble with it.
-func (b *blocks) take(rows *mapped.Reader) bool {
-	cells, ok := rows.Cut()
+// take adds the rows that come, up to one with which there is trouble, of those that are cut.
+func (b *blocks) take(rows *mapped.Reader, most int) (cut, taken int) {
+	cells := rows.Cut(min(most, b.Room()))
 	withdrawn := len(b.schema.Fields) + 2
-	if ok = ok && len(cells.At(withdrawn)) == 0 && b.Take(cells, rows.Line()); ok {
-		rows.Skip()
+	for taken < cells.Rows && len(cells.At(taken, withdrawn)) == 0 {
+		taken++
 	}
-	return ok
+	if taken = b.Take(cells, taken, rows.Line()); taken > 0 {
+		rows.Skip(taken)
+	}
+	return cells.Rows, taken
 }
 
 // batch is the lines that were read of a file.
 func (b *blocks) batch(name string) *Batch {
 	b.Seal()
 	out := b.out
-	out.IDs, out.Revisions, out.Lines, out.File = b.IDs, b.Revisions, b.Lines, name
+	out.IDs, out.Revisions, out.Lines, out.File, out.of = b.IDs, b.Revisions, b.Lines, name, b
 	for i := range out.Columns {
 		ints, codes, has := b.Column(i)
 		out.Columns[i] = Column{Ints: ints, Codes: codes, Has: has}
@@ -251,6 +278,19 @@ func (b *blocks) batch(name string) *Batch {
 		}
 	}
 	return out
+}
+
+// handOver lets the reader of a batch go on in the room of one that nobody needs any more, so that the batch is valid until
+// it is spare itself.
+func (b *Batch) handOver(spare *Batch) *Batch {
+	if b.of == nil {
+		return b // it is not used again
+	}
+	if spare == nil || spare.room == nil {
+		spare = newBatch(b.of.schema)
+	}
+	b.room, b.of.out = b.of.Swap(spare.room), spare
+	return b
 }
 
 // found is the findings of an error, or the error itself.
@@ -357,28 +397,4 @@ func (l *lineReader) head(e *Event) (bad source.Diagnostics) {
 		bad = append(bad, source.Errorf("event-revision", l.rows.Place(revision), "revision: %q is not a whole number; count corrections 1, 2, 3, and leave the first line empty", clip(text)))
 	}
 	return bad
-}
-
-// carries is the money of an event that was read in part.
-func (e *Event) carries() (money.Amount, bool) {
-	field := -1
-	for i, f := range e.schema.Fields {
-		if f.Type == Money && (field < 0 || f.Name == "amount") {
-			field = i
-		}
-	}
-	if field < 0 || !e.Cells[field].Has {
-		return money.Amount{}, false
-	}
-	a, err := money.New(e.Cells[field].Int, e.schema.Fields[field].Scale, e.schema.Currency)
-	return a, err == nil
-}
-
-// oneOf tells whether an id is wanted.
-func oneOf(ids []fact.EventID) func(fact.EventID) bool {
-	wanted := make(map[fact.EventID]bool, len(ids))
-	for _, id := range ids {
-		wanted[id] = true
-	}
-	return func(id fact.EventID) bool { return wanted[id] }
 }

@@ -18,7 +18,7 @@ const sharePlaces = 16
 
 // edges reads edges.csv.
 func (l *loader) edges() ([]fact.Edge, error) {
-	var places []source.Span
+	var at places
 	between, teams := l.relationships(), l.teams()
 	list, _, _, err := rows(l, layoutOf("edges"), func(r *row) fact.Edge {
 		if r.page.mapped && r.text("to") == "" {
@@ -36,19 +36,43 @@ func (l *loader) edges() ([]fact.Edge, error) {
 			l.mustBePayee(r, "from", e.From)
 		}
 		if !r.bad {
-			places = appended(places, r.line())
+			at.add(r.line())
 		}
 		return e
 	})
 	if err != nil {
 		return nil, err
 	}
-	conflicts(&l.found, "edge-conflict", "the edge", severalTimes(list, places), fact.Edge.Equal)
+	conflicts(&l.found, "edge-conflict", "the edge", severalTimes(list, &at), fact.Edge.Equal)
 	return list, nil
 }
 
+// places are where rows stand, of which there may be very many: they have no pointers.
+type places struct {
+	files []string
+	rows  []place
+}
+
+type place struct {
+	file     int32
+	from, to [2]int32 // line and column
+}
+
+func (p *places) add(at source.Span) {
+	if n := len(p.files); n == 0 || p.files[n-1] != at.File {
+		p.files = append(p.files, at.File)
+	}
+	p.rows = appended(p.rows, place{int32(len(p.files) - 1), [2]int32{int32(at.From.Line), int32(at.From.Col)}, [2]int32{int32(at.To.Line), int32(at.To.Col)}})
+}
+
+func (p *places) of(i int) source.Span {
+	r := &p.rows[i]
+	pos := func(at [2]int32) source.Pos { return source.Pos{Line: int(at[0]), Col: int(at[1])} }
+	return source.Span{File: p.files[r.file], From: pos(r.from), To: pos(r.to)}
+}
+
 // severalTimes are the edges that are not the only ones of their name between their ends: few of very many.
-func severalTimes(list []fact.Edge, places []source.Span) (out []version[fact.Edge]) {
+func severalTimes(list []fact.Edge, at *places) (out []version[fact.Edge]) {
 	order := make([]int32, len(list))
 	for i := range order {
 		order[i] = int32(i)
@@ -69,7 +93,7 @@ func severalTimes(list []fact.Edge, places []source.Span) (out []version[fact.Ed
 			if e := &list[i]; n > 1 {
 				// No key has a line break in it.
 				arrow := strings.Join([]string{e.Name, e.From, e.To}, "\n")
-				out = append(out, version[fact.Edge]{arrow, e.Stamp, *e, places[i]})
+				out = append(out, version[fact.Edge]{arrow, e.Stamp, *e, at.of(int(i))})
 			}
 		}
 		order = order[n:]

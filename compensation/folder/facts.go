@@ -16,7 +16,10 @@ import (
 // place, at most 100 findings of each code and then how many more there are; or an
 // error of the file system.
 func Facts(fsys fs.FS, p *plan.Program) (compensation.Facts, error) {
-	l := &loader{fsys: fsys, program: p}
+	return (&loader{fsys: fsys, program: p}).facts()
+}
+
+func (l *loader) facts() (compensation.Facts, error) {
 	people, err := l.people()
 	if err != nil {
 		return compensation.Facts{}, err
@@ -57,4 +60,5 @@ type loader struct {
 	program *plan.Program
 	found   findings
 	payees  *payees
+	careful bool // no row is cut; for comparing
 }

@@ -3,6 +3,7 @@ package folder_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,6 +96,46 @@ func TestRowsContradictEachOtherIfAndOnlyIfTheEngineSaysSo(t *testing.T) {
 		}
 		if _, err := folder.Facts(good("people.csv", text).fs(), p); (err != nil) != refused {
 			t.Fatalf("the engine refuses: %v, the folder says %v of\n%s", refused, err, text)
+		}
+	})
+}
+
+// Rows that are cut say what rows that are read say, and what is wrong with them stands where it does.
+func TestRowsThatAreCutAreRead(t *testing.T) {
+	p := program(t)
+	rapid.Check(t, func(r *rapid.T) {
+		rows := func(name, header string, columns ...[]string) string {
+			out := header + "\n"
+			for range rapid.SampledFrom([]int{0, 1, 5, 50}).Draw(r, name) {
+				var row []string
+				for _, texts := range columns {
+					usual := slices.Repeat(texts[:len(texts)-2], 1+rapid.SampledFrom([]int{0, 9, 200}).Draw(r, "trouble"))
+					row = append(row, rapid.SampledFrom(append(usual, texts[len(texts)-2:]...)).Draw(r, "cell"))
+				}
+				out += strings.Join(row, ",") + rapid.SampledFrom([]string{"\n", "\n", "\r\n", "\n\n"}).Draw(r, "end")
+			}
+			return out
+		}
+		payee, day := []string{"ana", "bo", "zoë", "cy", `"bo"`}, []string{"", "2026-01-01", "2026-06-30", "2026-02-30", `"2026-02-01"`}
+		known := []string{"", "1", "x", `"2"`}
+		fsys := good(
+			"people.csv", rows("people", "payee,name,role,start,end,known", payee, []string{"", "Ana", "A\tB", `"A ""B"""`}, []string{"Rep", "Lead", "", "e\u0301"}, day, day, known),
+			"edges.csv", rows("edges", "edge,from,to,share,start,end", []string{"manager", "owner", "", `"team"`}, payee, payee, []string{"", "0.5", "60%", "1.5", "-1"}, day, day),
+			"assignments.csv", rows("assignments", "payee,plan,start,end,target,weight", payee, []string{"Lead", "Rep", "Led", `"Lead"`}, day, day, []string{"", "1000.50", "1.005", `"7"`}, []string{"", "60%", "6%%", `"1"`}),
+			"quotas.csv", rows("quotas", "payee,measure,period,amount,known", payee, []string{"bookings", "book", "\u200bx"}, []string{"2026-Q1", "2026-02", "2026", "Q1", ""}, []string{"100.00", "7", "1,5", `"9"`}, known),
+		).fs()
+		show := func(f compensation.Facts, err error) string {
+			if err != nil {
+				var found source.Diagnostics
+				if !errors.As(err, &found) {
+					r.Fatal(err)
+				}
+				return fmt.Sprintf("%+v", found)
+			}
+			return fmt.Sprint(list(t, f.People), list(t, f.Edges), list(t, f.Assignments), list(t, f.Quotas))
+		}
+		if got, want := show(folder.Facts(fsys, p)), show(folder.CarefulFacts(fsys, p)); got != want {
+			r.Fatalf("got  %s\nwant %s", got, want)
 		}
 	})
 }

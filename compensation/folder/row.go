@@ -1,9 +1,9 @@
 package folder
 
 import (
-	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 
@@ -11,7 +11,7 @@ import (
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/internal/fixed"
-	"github.com/payproof/payproof/internal/mapped"
+	"github.com/payproof/payproof/internal/sheet"
 )
 
 // row is one line of a file, until the next is read. Its methods read a column,
@@ -19,22 +19,59 @@ import (
 type row struct {
 	page  *page
 	cells []string
-	form  []error // of columns that are not written as the mapping says
-	bad   bool    // something was reported
+	form  []error     // of columns that are not written as the mapping says
+	at    int         // the column that was asked for last
+	bad   bool        // it makes no fact
+	cut   source.Span // where a row that was cut stands: its faults are reported when it is read again
+	again bool        // it has to be
 }
 
 // row takes in the row that was read.
 func (p *page) row() *row {
-	r := &row{page: p, cells: make([]string, len(p.columns)), form: make([]error, len(p.columns))}
+	r := &p.last
+	*r = row{page: p, cells: r.cells, form: r.form}
 	for i := range p.columns {
 		r.cells[i], r.form[i] = p.rows.Text(i)
 	}
 	return r
 }
 
-// index is the place of a column among those of the file, or -1.
+// cutRow takes in a row that was cut, of which text is the text. It is nil where only reading tells where the row ends.
+func (p *page) cutRow(cells *sheet.Cells, n int, text string) *row {
+	line := text[cells.Lines[n].From:cells.Lines[n].To]
+	if strings.IndexByte(line, '"') >= 0 {
+		return nil
+	}
+	r := &p.last
+	*r = row{page: p, cells: r.cells, form: r.form}
+	from := source.Pos{Line: p.rows.Line() + n, Col: 1}
+	r.cut = source.Span{File: p.name, From: from, To: source.Pos{Line: from.Line, Col: 1 + utf8.RuneCountInString(line)}}
+	for i := range p.columns {
+		if _, s := cells.Of(i); s.Text == nil {
+			at := s.Parts[n*s.Step]
+			r.cells[i] = text[at.From:at.To]
+		} else {
+			r.cells[i] = string(s.Text)
+		}
+		if r.form[i] = nil; !p.ours[i] {
+			r.cells[i], r.form[i] = p.rows.TextOf(i, r.cells[i])
+		}
+	}
+	return r
+}
+
+// index is the place of a column among those of the file, or -1. Who asks for columns in turn finds the next one near the last.
 func (r *row) index(column string) int {
-	return slices.IndexFunc(r.page.columns, func(c mapped.Column) bool { return c.Name == column })
+	n := len(r.page.columns)
+	for range n {
+		if r.page.columns[r.at].Name == column {
+			return r.at
+		}
+		if r.at++; r.at == n {
+			r.at = 0
+		}
+	}
+	return -1
 }
 
 // text is a column as it stands; empty is also a column that is not there.
@@ -64,16 +101,22 @@ func (r *row) misformed(column, code string) bool {
 }
 
 // line is the place of the whole row.
-func (r *row) line() source.Span { return r.page.rows.Row() }
-
-func (r *row) add(d source.Diagnostic) {
-	r.bad = true
-	r.page.found.add(d)
+func (r *row) line() source.Span {
+	if r.isCut() {
+		return r.cut
+	}
+	return r.page.rows.Row()
 }
+
+func (r *row) isCut() bool { return r.cut.From.Line > 0 }
 
 // fail reports a fault of a column.
 func (r *row) fail(column, code, hint, format string, args ...any) {
-	r.add(source.Errorf(code, r.place(column), column+": "+format, args...).WithHint("%s", hint))
+	if r.bad = true; r.isCut() {
+		r.again = true
+		return
+	}
+	r.page.found.add(source.Errorf(code, r.place(column), column+": "+format, args...).WithHint("%s", hint))
 }
 
 // key reads a name that is compared with others.

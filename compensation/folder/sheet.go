@@ -61,11 +61,18 @@ func (f layout) names() (names []string) {
 
 // page is a file being read.
 type page struct {
+	name    string
 	rows    *mapped.Reader
 	columns []mapped.Column // known is the last
 	found   *findings
-	mapped  bool // an export, not the library's own file
+	mapped  bool   // an export, not the library's own file
+	ours    []bool // by column: texts stand as they are meant
+	last    row
+	most    int // rows to be cut at once
 }
+
+// mostRows are cut at once.
+const mostRows = 256
 
 // rows reads the files of a layout and makes a fact of each row that has no fault. there
 // tells whether there was a file, broken whether rows of one are missing: what it does
@@ -127,7 +134,7 @@ func (l *loader) read(name string, m *mapping.File, f layout, each func(*row)) (
 		return true, fmt.Errorf("reading the facts: %w", err)
 	}
 	defer in.Close()
-	p := &page{columns: append(slices.Clone(f.columns), mapped.Column{Name: known, Optional: true}), found: &l.found, mapped: !m.At.IsZero()}
+	p := &page{name: name, most: mostRows, columns: append(slices.Clone(f.columns), mapped.Column{Name: known, Optional: true}), found: &l.found, mapped: !m.At.IsZero()}
 	if p.rows, err = mapped.Open(in, name, m, p.columns); err != nil {
 		_, err := p.fault(err)
 		return true, err
@@ -135,7 +142,14 @@ func (l *loader) read(name string, m *mapping.File, f layout, each func(*row)) (
 	if f.strict && m.At.IsZero() && p.unknown(f) {
 		return true, nil
 	}
+	p.last = row{cells: make([]string, len(p.columns)), form: make([]error, len(p.columns))}
+	for i := range p.columns {
+		p.ours = append(p.ours, p.rows.Ours(i))
+	}
 	for {
+		if !l.careful && p.some(each) {
+			continue
+		}
 		err := p.rows.Next()
 		if errors.Is(err, io.EOF) {
 			return broken, nil
@@ -149,6 +163,33 @@ func (l *loader) read(name string, m *mapping.File, f layout, each func(*row)) (
 			return true, err
 		}
 	}
+}
+
+// some takes the rows that come, if there is no trouble with the first of them. Behind one with trouble few are cut, for the
+// others were cut in vain.
+func (p *page) some(each func(*row)) bool {
+	cells, taken := p.rows.Cut(p.most), 0
+	if cells.Rows == 0 {
+		return false
+	}
+	text := string(cells.Text[:cells.Lines[cells.Rows-1].To]) // for keys to be parts of
+	for taken < cells.Rows {
+		r := p.cutRow(cells, taken, text)
+		if r == nil {
+			break
+		}
+		if each(r); r.again {
+			break
+		}
+		taken++
+	}
+	if p.most = min(2*p.most, mostRows); taken < cells.Rows {
+		p.most = 1
+	}
+	if taken > 0 {
+		p.rows.Skip(taken)
+	}
+	return taken > 0
 }
 
 // fault reports what is wrong with the form of a file, and tells whether it can be

@@ -50,6 +50,14 @@ type Facts struct {
 	Workers  int                             // 0 is one for each processor
 }
 
+// workers is how many goroutines may work.
+func (f *Facts) workers() int {
+	if f.Workers > 0 {
+		return f.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
 // Fold is the sums of all payees. It is immutable and safe for concurrent use.
 type Fold struct {
 	facts      Facts
@@ -207,10 +215,9 @@ const block = 1 << 14
 
 // each credits all events, a run of rows by each worker. The workers come back in the order of their rows.
 func each(ctx context.Context, b *book, prepare func(*worker)) ([]*worker, error) {
-	n := b.facts.Workers
-	all := b.facts.Events.Rows()
-	if n <= 0 {
-		n = min(runtime.GOMAXPROCS(0), all/(block/4))
+	n, all := b.facts.workers(), b.facts.Events.Rows()
+	if b.facts.Workers <= 0 {
+		n = min(n, all/(block/4))
 	}
 	n = max(1, min(n, all))
 	workers := make([]*worker, n)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
 )
 
 // stream is one sum for each payee: what a measure folds, whatever its window.
@@ -280,4 +281,53 @@ func (l *layout) spansIn(payee int, days calendar.Range) (from, to int, ok bool)
 // lowAt is where the counts of a stream's values in a span begin.
 func (l *layout) lowAt(payee, s, span int) int {
 	return l.low[payee] + (l.nth[s]*l.number[payee]+span)*bitsOf
+}
+
+// What is passed up by edges with shares has so many more decimal places for each level, up to some.
+const (
+	mostLevels = 3
+	finestUp   = 6
+)
+
+// places are the decimal places of the shares of edges between payees.
+func (f *Facts) places(along string) (most uint8) {
+	var room []fact.Run
+	for _, p := range f.Payees {
+		room = f.Edges.AppendRuns(room[:0], along, string(p), f.AsOf)
+		for _, r := range room {
+			if n, ok := units(r.Edge.Share); ok && n != oneOf {
+				most = max(most, uint8(min(max(0, -r.Edge.Share.Exponent()), finestUp)))
+			}
+		}
+	}
+	return most
+}
+
+// types gives the types of credit their decimal places.
+func (r *Rules) types(l *layout, f *Facts) {
+	finer := func(name string, scale uint8) {
+		t := l.typ(name)
+		l.scales[t] = max(l.scales[t], min(scale, finest))
+	}
+	for _, s := range r.from.Schemas {
+		digits := uint8(max(0, s.Currency.Digits())) // what is divided has at least these
+		for _, c := range r.kinds[s].terms {
+			for _, g := range c.gives {
+				if finer(g.as, max(g.scale, digits)); !g.money && !c.alone {
+					finer(g.as, g.scale+countPlaces)
+				}
+			}
+		}
+	}
+	for i := range r.from.RollUps {
+		u := &r.from.RollUps[i]
+		below, levels := l.scales[l.typ(u.Of)], u.Levels
+		if levels == 0 || levels > mostLevels {
+			levels = mostLevels
+		}
+		finer(u.As, max(below, min(below+f.places(u.Along)*uint8(levels), finestUp)))
+		if u.Amount != nil {
+			finer(u.As, u.Amount.Scale())
+		}
+	}
 }

@@ -3,6 +3,8 @@ package fold
 import (
 	"math"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/shopspring/decimal"
 
@@ -193,55 +195,6 @@ func giving(g crediting.Given) give {
 	return out
 }
 
-// What is passed up by edges with shares has so many more decimal places for each level, up to some.
-const (
-	mostLevels = 3
-	finestUp   = 6
-)
-
-// places are the decimal places of the shares of edges between payees.
-func (f *Facts) places(along string) (most uint8) {
-	var room []fact.Run
-	for _, p := range f.Payees {
-		room = f.Edges.AppendRuns(room[:0], along, string(p), f.AsOf)
-		for _, r := range room {
-			if n, ok := units(r.Edge.Share); ok && n != oneOf {
-				most = max(most, uint8(min(max(0, -r.Edge.Share.Exponent()), finestUp)))
-			}
-		}
-	}
-	return most
-}
-
-// types gives the types of credit their decimal places.
-func (r *Rules) types(l *layout, f *Facts) {
-	finer := func(name string, scale uint8) {
-		t := l.typ(name)
-		l.scales[t] = max(l.scales[t], min(scale, finest))
-	}
-	for _, s := range r.from.Schemas {
-		digits := uint8(max(0, s.Currency.Digits())) // what is divided has at least these
-		for _, c := range r.kinds[s].terms {
-			for _, g := range c.gives {
-				if finer(g.as, max(g.scale, digits)); !g.money && !c.alone {
-					finer(g.as, g.scale+countPlaces)
-				}
-			}
-		}
-	}
-	for i := range r.from.RollUps {
-		u := &r.from.RollUps[i]
-		below, levels := l.scales[l.typ(u.Of)], u.Levels
-		if levels == 0 || levels > mostLevels {
-			levels = mostLevels
-		}
-		finer(u.As, max(below, min(below+f.places(u.Along)*uint8(levels), finestUp)))
-		if u.Amount != nil {
-			finer(u.As, u.Amount.Scale())
-		}
-	}
-}
-
 // runs says to whom edges of a name lead from each of some keys, and when.
 type runs struct {
 	crews []crew  // of those to several, or to one with a share
@@ -250,52 +203,90 @@ type runs struct {
 	ask   func(key int) []run // instead, where few keys are asked for; nil: all is there
 	known map[int][]run       // what was asked
 	via   []string            // by key, how a listing shows it; made as they are asked for
+	room  []fact.Run          // of a key
 	nth   int                 // which one of the book it is
 }
 
 // run is days, as numbers, up to before to.
 type run struct{ from, to, who int32 }
 
-// runs looks the edges of some keys up.
+// mostLookedUp is how many keys are looked up by one goroutine.
+const mostLookedUp = 1 << 12
+
+// runs looks the edges of some keys up. Of many keys there are parts, each looked up by a goroutine, and put together in
+// their order.
 func (b *book) runs(name string, n int, key func(int) string) *runs {
-	var room []fact.Run
-	out := &runs{nth: b.nRuns}
+	nth := b.nRuns
 	b.nRuns++
-	of := func(all []run, i int) []run {
-		room = b.facts.Edges.AppendRuns(room[:0], name, key(i), b.facts.AsOf)
-		if len(room) == 1 {
-			return append(all, run{room[0].From, room[0].To, out.who(b, room)})
-		}
-		var cuts []int32
-		for _, r := range room {
-			cuts = append(cuts, r.From, r.To)
-		}
-		slices.Sort(cuts)
-		cuts = slices.Compact(cuts)
-		for k := 1; k < len(cuts); k++ {
-			var there []fact.Run
-			for _, r := range room {
-				if r.From < cuts[k] && cuts[k-1] < r.To {
-					there = append(there, r)
-				}
-			}
-			if len(there) > 0 {
-				all = append(all, run{cuts[k-1], cuts[k], out.who(b, there)})
-			}
-		}
-		return all
-	}
 	if b.few {
-		out.ask, out.known = func(i int) []run { return of(nil, i) }, map[int][]run{}
+		out := &runs{nth: nth, known: map[int][]run{}}
+		out.ask = func(i int) []run { return out.lookUp(b, nil, name, key(i)) }
 		return out
 	}
-	out.first, out.all = make([]int32, 0, n+1), make([]run, 0, n)
-	for i := range n {
-		out.first = append(out.first, int32(len(out.all)))
-		out.all = of(out.all, i)
+	parts := make([]runs, n/mostLookedUp+1)
+	var wait sync.WaitGroup
+	next := atomic.Int64{}
+	for range min(len(parts), b.facts.workers()) {
+		wait.Go(func() {
+			for p := int(next.Add(1)) - 1; p < len(parts); p = int(next.Add(1)) - 1 {
+				part := runs{first: make([]int32, 0, mostLookedUp), all: make([]run, 0, mostLookedUp)}
+				for i := p * mostLookedUp; i < min(n, (p+1)*mostLookedUp); i++ {
+					part.first = append(part.first, int32(len(part.all)))
+					part.all = part.lookUp(b, part.all, name, key(i))
+				}
+				parts[p] = part
+			}
+		})
+	}
+	wait.Wait()
+	out := &runs{nth: nth, first: make([]int32, 0, n+1), all: make([]run, 0, n)}
+	for i := range parts {
+		out.add(&parts[i])
 	}
 	out.first = append(out.first, int32(len(out.all)))
 	return out
+}
+
+// add puts the runs of further keys behind.
+func (r *runs) add(part *runs) {
+	before, crews := int32(len(r.all)), int32(len(r.crews))
+	for _, first := range part.first {
+		r.first = append(r.first, before+first)
+	}
+	for _, run := range part.all {
+		if run.who <= several {
+			run.who -= crews
+		}
+		r.all = append(r.all, run)
+	}
+	r.crews = append(r.crews, part.crews...)
+}
+
+// lookUp appends the runs of a key.
+func (r *runs) lookUp(b *book, all []run, name, key string) []run {
+	room := b.facts.Edges.AppendRuns(r.room[:0], name, key, b.facts.AsOf)
+	r.room = room
+	if len(room) == 1 {
+		return append(all, run{room[0].From, room[0].To, r.who(b, room)})
+	}
+	var cuts []int32
+	for _, e := range room {
+		cuts = append(cuts, e.From, e.To)
+	}
+	slices.Sort(cuts)
+	cuts = slices.Compact(cuts)
+	for k := 1; k < len(cuts); k++ {
+		var there []fact.Run
+		for _, e := range room {
+			if e.From < cuts[k] && cuts[k-1] < e.To {
+				there = append(there, e)
+			}
+		}
+		if len(there) > 0 {
+			all = append(all, run{cuts[k-1], cuts[k], r.who(b, there)})
+		}
+	}
+	return all
 }
 
 // who is whom edges lead to, in their order.

@@ -54,6 +54,9 @@ func (e *KeyError) Error() string {
 // ParseKey brings a text to NFC, so that one name typed on two systems is one
 // key, and checks it. The error is a [*KeyError].
 func ParseKey(text string) (string, error) {
+	if text != "" && len(text) <= MaxKeyBytes && plain(text) {
+		return text, nil
+	}
 	// Only well-formed text of a sane size is worth normalising.
 	if utf8.ValidString(text) && len(text) <= 4*MaxKeyBytes {
 		text = norm.NFC.String(text)

@@ -41,7 +41,7 @@ type Reader struct {
 	columns []Column
 	index   []int // among the columns of rows; -1 has a text that the mapping gives
 	rows    *sheet.Reader
-	cells   sheet.Cells    // of a row that was cut; without parts they are those of rows
+	cells   sheet.Cells    // of rows that were cut, if the mapping gives texts
 	Unread  []sheet.Unread // columns of CSV that nobody wants
 }
 
@@ -66,7 +66,7 @@ func Open(in io.Reader, name string, file *mapping.File, columns []Column) (*Rea
 		return nil, &sheet.Fault{Found: found, Lost: true}
 	}
 	if len(wanted) < len(columns) {
-		r.cells.Parts = make([]sheet.Part, len(columns))
+		r.cells.Columns = make([]sheet.Strip, len(columns))
 	}
 	return r, nil
 }
@@ -147,30 +147,27 @@ func (r *Reader) Ours(i int) bool {
 	}
 }
 
-// Cut cuts the next row into the bytes of the columns, before anything is renamed or
+// Cut cuts the next rows into the bytes of the columns, before anything is renamed or
 // rewritten; see [sheet.Reader.Cut].
-func (r *Reader) Cut() (cells *sheet.Cells, ok bool) {
-	cells, ok = r.rows.Cut()
-	if !ok || r.cells.Parts == nil {
-		return cells, ok
+func (r *Reader) Cut(most int) *sheet.Cells {
+	cells := r.rows.Cut(most)
+	if r.cells.Columns == nil || cells.Rows == 0 {
+		return cells
 	}
-	// The texts of the mapping are put behind the line.
-	own := &r.cells
-	own.Line = append(own.Line[:0], cells.Line...)
 	for i, k := range r.index {
-		if k >= 0 {
-			own.Parts[i] = cells.Parts[k]
-			continue
+		switch {
+		case k >= 0:
+			r.cells.Columns[i] = cells.Columns[k]
+		case r.cells.Columns[i].Parts == nil:
+			r.cells.Columns[i] = sheet.Same(r.file.Always[r.columns[i].Name])
 		}
-		from := len(own.Line)
-		own.Line = append(own.Line, r.file.Always[r.columns[i].Name]...)
-		own.Parts[i] = sheet.Part{From: int32(from), To: int32(len(own.Line))}
 	}
-	return own, true
+	r.cells.Rows, r.cells.Text, r.cells.Lines = cells.Rows, cells.Text, cells.Lines
+	return &r.cells
 }
 
-// Skip goes behind the row that Cut has cut.
-func (r *Reader) Skip() { r.rows.Skip() }
+// Skip goes behind the first of the rows that Cut has cut.
+func (r *Reader) Skip(rows int) { r.rows.Skip(rows) }
 
 // percentage reads the number before a percent sign. Who writes numbers for people
 // to read may leave a space between them: 60,5 %.

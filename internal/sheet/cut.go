@@ -7,21 +7,51 @@ import (
 	"slices"
 )
 
-// Cells are the wanted columns of a row that was cut, by their numbers. They are no
+// Cells are the wanted columns of rows that were cut, one row behind the other. They are no
 // slices of bytes, for those would cost the collector of garbage time with each row.
 type Cells struct {
-	Line  []byte // the row, perhaps with more behind it
-	Parts []Part // of Line, by column; an empty one where the file does not have it
+	Rows    int
+	Text    []byte  // the rows, perhaps with more behind them
+	Lines   []Part  // by row, the line without its end
+	Columns []Strip // by number of the wanted column
 }
 
-// Part is a part of a line, in bytes.
+// Strip is a column of rows that were cut.
+type Strip struct {
+	Text  []byte // that the parts are of; nil is that of the rows
+	Parts []Part // the first row's is the first, and each next row's is Step behind
+	Step  int    // 0: all rows have the same
+}
+
+// Part is a part of a text, in bytes.
 type Part struct{ From, To int32 }
 
-// At is the i-th cell.
-func (c *Cells) At(i int) []byte {
-	p := c.Parts[i]
-	return c.Line[p.From:p.To]
+// Same is the strip of a column that has one text in all rows.
+func Same(text string) Strip {
+	return Strip{Text: []byte(text), Parts: []Part{{0, int32(len(text))}}}
 }
+
+// At is the i-th cell of a row.
+func (c *Cells) At(row, i int) []byte {
+	text, s := c.Of(i)
+	p := s.Parts[row*s.Step]
+	return text[p.From:p.To]
+}
+
+// Of is the i-th column, and the text that its parts are of.
+func (c *Cells) Of(i int) (text []byte, s *Strip) {
+	if s = &c.Columns[i]; s.Text != nil {
+		return s.Text, s
+	}
+	return c.Text, s
+}
+
+// Rows that are cut at once: so many that a column of them is worth going through, and few enough that they stay in the
+// cache of a processor.
+const (
+	mostRows  = 256
+	mostParts = 1 << 13
+)
 
 // cutter cuts lines of CSV into the wanted columns, without a copy. It takes those
 // that mean what they seem to: a row is one line, and no quote stands within a wanted
@@ -30,100 +60,115 @@ type cutter struct {
 	separator []byte // of one byte; nil is one that can't be cut at
 	width     int    // fields that a row has
 	wants     []want // in the order of the file
+	whole     bool   // many fields are wanted: the parts of a row are those of all fields, and not of wants
+	most      int    // rows at once
+	step      int    // parts of a row
+	parts     []Part // row by row
 	cells     Cells
-	ends      []int32 // of the fields of a line; nil where few of them are wanted
 }
 
 // want is a column of the file, and its number among the wanted.
 type want struct{ column, number int }
 
 func newCutter(separator rune, width int, index []int) cutter {
-	c := cutter{width: width, cells: Cells{Parts: make([]Part, len(index))}}
+	c := cutter{width: width, cells: Cells{Columns: make([]Strip, len(index))}}
 	if separator < 0x80 {
 		c.separator = []byte{byte(separator)}
 	}
 	for number, column := range index {
-		if column >= 0 {
+		if c.cells.Columns[number] = Same(""); column >= 0 {
 			c.wants = append(c.wants, want{column, number})
 		}
 	}
 	slices.SortStableFunc(c.wants, func(a, b want) int { return a.column - b.column })
 	const many = 4
-	if c.separator != nil && many*len(c.wants) > width {
-		c.ends = make([]int32, width+1)
-	}
+	c.lay(many*len(c.wants) > width)
 	return c
 }
 
-// cut cuts a line. Not ok is a line to be read otherwise.
-func (c *cutter) cut(line []byte) (ok bool) {
-	c.cells.Line = line
+// lay lays out the parts.
+func (c *cutter) lay(whole bool) {
+	if c.whole, c.step = whole, len(c.wants); whole {
+		c.step = c.width
+	}
+	c.most = min(mostRows, max(1, mostParts/max(1, c.step)))
+	c.parts, c.cells.Lines = make([]Part, c.most*c.step), make([]Part, c.most)
+	for i, w := range c.wants {
+		c.cells.Columns[w.number] = Strip{Parts: c.parts[c.place(i):], Step: c.step}
+	}
+}
+
+// place is where the i-th of wants stands among the parts of a row.
+func (c *cutter) place(i int) int {
+	if c.whole {
+		return c.wants[i].column
+	}
+	return i
+}
+
+// cut cuts the line from a place of a text on to its end, as one more row. Not ok is a line to be read otherwise.
+func (c *cutter) cut(text []byte, from int) (ok bool) {
+	line := text[from:]
 	switch {
 	case c.separator == nil:
 		return false
 	case bytes.IndexByte(line, '"') >= 0:
-		return c.quoted(line)
+		ok = c.quoted(text, from)
 	case line[0] == c.separator[0] && bytes.Count(line, c.separator) == len(line):
 		return false // nothing but separators is no row
+	case c.whole:
+		ok = separators(text, from, c.separator[0], c.row()) == c.width-1
+	default:
+		ok = c.plain(text, from)
 	}
-	if c.ends != nil {
-		return c.whole(line)
+	if ok {
+		c.cells.Lines[c.cells.Rows] = Part{int32(from), int32(len(text))}
+		c.cells.Rows++
 	}
-	return c.plain(line)
+	return ok
 }
 
-// whole cuts a line without quotes of which many fields are wanted.
-func (c *cutter) whole(line []byte) bool {
-	n := separators(line, c.separator[0], c.ends)
-	if n != c.width-1 {
-		return false
-	}
-	c.ends[n] = int32(len(line))
-	for _, w := range c.wants {
-		from := int32(0)
-		if w.column > 0 {
-			from = c.ends[w.column-1] + 1
-		}
-		c.cells.Parts[w.number] = Part{from, c.ends[w.column]}
-	}
-	return true
-}
+// row is the parts of the row that comes.
+func (c *cutter) row() []Part { return c.parts[c.cells.Rows*c.step:][:c.step] }
 
-// separators finds where a byte stands in a line, eight bytes at a time, and how often. It may stop where there are
-// more than there is room for, less one.
-func separators(line []byte, separator byte, at []int32) (n int) {
+// separators finds the fields of a line, which begins at a place of a text and ends with it, eight bytes at a time, and
+// how many separators there are. It may stop where there are more fields than parts.
+func separators(text []byte, from int, separator byte, parts []Part) (n int) {
 	const each, low = 0x0101010101010101, 0x7f7f7f7f7f7f7f7f
 	pattern := uint64(separator) * each
-	i := 0
-	for ; len(line)-i >= 8; i += 8 {
-		x := binary.LittleEndian.Uint64(line[i:]) ^ pattern
+	parts[0].From = int32(from)
+	i := from
+	for ; len(text)-i >= 8; i += 8 {
+		x := binary.LittleEndian.Uint64(text[i:]) ^ pattern
 		for hits := ^((x&low + low) | x | low); hits != 0; hits &= hits - 1 { // the top bit of each byte that is 0
-			if n == len(at)-1 {
-				return n + 1
+			at := int32(i + bits.TrailingZeros64(hits)/8)
+			parts[n].To = at
+			if n++; n == len(parts) {
+				return n
 			}
-			at[n] = int32(i + bits.TrailingZeros64(hits)/8)
-			n++
+			parts[n].From = at + 1
 		}
 	}
-	for ; i < len(line); i++ {
-		if line[i] == separator {
-			if n == len(at)-1 {
-				return n + 1
+	for ; i < len(text); i++ {
+		if text[i] == separator {
+			parts[n].To = int32(i)
+			if n++; n == len(parts) {
+				return n
 			}
-			at[n] = int32(i)
-			n++
+			parts[n].From = int32(i + 1)
 		}
 	}
+	parts[n].To = int32(len(text))
 	return n
 }
 
 // plain cuts a line without quotes of which few fields are wanted.
-func (c *cutter) plain(line []byte) bool {
-	separator, parts := c.separator[0], c.cells.Parts
-	column, at := 0, 0 // the column that comes, and where it begins; -1 is behind the last
+func (c *cutter) plain(line []byte, at int) bool {
+	separator, parts := c.separator[0], c.row()
+	column := 0 // that comes, and begins at a place; -1 is behind the last
 	for i, w := range c.wants {
 		if w.column < column {
-			parts[w.number] = parts[c.wants[i-1].number]
+			parts[i] = parts[i-1]
 			continue
 		}
 		if w.column > column && at >= 0 {
@@ -136,10 +181,10 @@ func (c *cutter) plain(line []byte) bool {
 		column++
 		size := bytes.IndexByte(line[at:], separator)
 		if size < 0 {
-			parts[w.number], at = Part{int32(at), int32(len(line))}, -1
+			parts[i], at = Part{int32(at), int32(len(line))}, -1
 			continue
 		}
-		parts[w.number] = Part{int32(at), int32(at + size)}
+		parts[i] = Part{int32(at), int32(at + size)}
 		at += size + 1
 	}
 	if at < 0 {
@@ -169,17 +214,17 @@ func skip(line []byte, at int, separator []byte, n int) int {
 }
 
 // quoted cuts a line with quotes, field by field.
-func (c *cutter) quoted(line []byte) bool {
-	wants, some, at := c.wants, false, 0
+func (c *cutter) quoted(line []byte, at int) bool {
+	parts, i, some := c.row(), 0, false
 	for column := range c.width {
-		wanted := len(wants) > 0 && wants[0].column == column
+		wanted := i < len(c.wants) && c.wants[i].column == column
 		part, next, ok := c.field(line, at, wanted)
 		if !ok || (next < 0) != (column == c.width-1) {
 			return false
 		}
 		some = some || part.From < part.To
-		for len(wants) > 0 && wants[0].column == column {
-			c.cells.Parts[wants[0].number], wants = part, wants[1:]
+		for ; i < len(c.wants) && c.wants[i].column == column; i++ {
+			parts[c.place(i)] = part
 		}
 		at = next
 	}

@@ -63,9 +63,9 @@ type rows interface {
 	choose(wanted []Column) ([]Unread, source.Diagnostics)
 	// next goes to the next row: nil, io.EOF or a *Fault.
 	next() error
-	// cut looks at the next row; skip goes behind it.
-	cut() (*Cells, bool)
-	skip()
+	// cut looks at the next rows; skip goes behind some of them.
+	cut(most int) *Cells
+	skip(rows int)
 	field(i int) Field
 	place(i int) source.Span
 	whole() source.Span
@@ -114,13 +114,13 @@ func (r *Reader) Select(wanted []Column) ([]Unread, source.Diagnostics) {
 // of the file system. After a Fault that is not Lost, Next goes on.
 func (r *Reader) Next() error { return r.rows.next() }
 
-// Cut cuts the next row into the bytes of the wanted columns. It does not go there: Skip goes behind the row, and Next reads it
-// again. Not ok is a row that Next has to read, and it may be that Next finds nothing
-// wrong with it. The cells are valid, and Line is that of the row, until one of the two.
-func (r *Reader) Cut() (cells *Cells, ok bool) { return r.rows.cut() }
+// Cut cuts the next rows into the bytes of the wanted columns, at most so many. It does not go there: Skip goes behind some of
+// them, and Next reads them again. Without a row, Next has to read the one that comes, and it may be that it finds nothing wrong
+// with it. The cells are valid, and Line is that of the first, until one of the two. Each row is one line of the file.
+func (r *Reader) Cut(most int) *Cells { return r.rows.cut(most) }
 
-// Skip goes behind the row that Cut has cut.
-func (r *Reader) Skip() { r.rows.skip() }
+// Skip goes behind the first of the rows that Cut has cut.
+func (r *Reader) Skip(rows int) { r.rows.skip(rows) }
 
 // Field is what the row has in the i-th of the wanted columns.
 func (r *Reader) Field(i int) Field { return r.rows.field(i) }

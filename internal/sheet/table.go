@@ -31,7 +31,7 @@ type table struct {
 	width     int   // of the header
 	index     []int // the wanted columns; -1 has none
 	cutter    cutter
-	size      int // of the row that was cut
+	ends      []int // of the rows that were cut, with the ends of their lines, from the first on
 }
 
 // csvBytes is what the CSV reader is given at once, of what was read. It is little, for
@@ -116,18 +116,28 @@ func quoting(p *csv.ParseError) string {
 	return p.Err.Error()
 }
 
-// cut cuts the row that comes.
-func (t *table) cut() (*Cells, bool) {
-	t.window.pass(t.end)
-	line, size, ok := t.window.ahead()
-	t.size = size
-	return &t.cutter.cells, ok && t.cutter.cut(line)
+// cut cuts the rows that come.
+func (t *table) cut(most int) *Cells {
+	w, c := t.window, &t.cutter
+	w.pass(t.end)
+	c.cells.Rows, t.ends = 0, t.ends[:0]
+	from := 0 // of the line that comes, from the first row on
+	to, next, ok := w.ahead()
+	for ok && c.cut(w.kept[w.from:w.from+to], from) {
+		t.ends, from = append(t.ends, next), next
+		if len(t.ends) == min(most, c.most) {
+			break
+		}
+		to, next, ok = w.within(from)
+	}
+	c.cells.Text = w.kept[w.from:]
+	return &c.cells
 }
 
-// skip goes behind the row that was cut.
-func (t *table) skip() {
-	t.window.from += t.size
-	t.window.line++
+// skip goes behind some of the rows that were cut.
+func (t *table) skip(rows int) {
+	t.window.from += t.ends[rows-1]
+	t.window.line += rows
 	t.end, t.behind = t.window.offset(), true
 }
 

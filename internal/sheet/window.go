@@ -64,26 +64,39 @@ func (w *window) more() error {
 // ended tells that nothing comes behind what is kept, and that all is well.
 func (w *window) ended() bool { return errors.Is(w.err, io.EOF) }
 
-// ahead is the line that comes, without its end, and how many bytes it takes up with it.
+// ahead is where the line that comes ends, from the row on, and where the next one begins.
 // Not ok is one to be left to the CSV reader: empty, too long, or cut off by an error.
-func (w *window) ahead() (line []byte, size int, ok bool) {
+func (w *window) ahead() (to, next int, ok bool) {
 	for {
-		seen := size
+		seen := next
 		rest := w.kept[w.from:]
 		if i := bytes.IndexByte(rest[seen:], '\n'); i >= 0 {
-			line, size = rest[:seen+i], seen+i+1
-			break
+			return w.trimmed(0, seen+i, seen+i+1)
 		}
-		if size = len(rest); w.ended() {
-			line = rest
-			break
+		if next = len(rest); w.ended() {
+			return w.trimmed(0, next, next)
 		}
-		if err := w.more(); !w.ended() && (err != nil || len(w.kept)-w.from == size) {
-			return nil, 0, false
+		if err := w.more(); !w.ended() && (err != nil || len(w.kept)-w.from == next) {
+			return 0, 0, false
 		}
 	}
-	line = bytes.TrimSuffix(line, []byte("\r"))
-	return line, size, len(line) > 0 && size <= MaxRow
+}
+
+// within is ahead of a line further on, of what is kept.
+func (w *window) within(from int) (to, next int, ok bool) {
+	i := bytes.IndexByte(w.kept[w.from+from:], '\n')
+	if i < 0 {
+		return 0, 0, false
+	}
+	return w.trimmed(from, from+i, from+i+1)
+}
+
+// trimmed leaves out the return before the end of a line, and tells whether the line may be cut.
+func (w *window) trimmed(from, to, next int) (int, int, bool) {
+	if row := w.kept[w.from+from : w.from+to]; len(row) > 0 && row[len(row)-1] == '\r' {
+		to--
+	}
+	return to, next, from < to && next-from <= MaxRow
 }
 
 // offset is where the row begins in the file.

@@ -16,9 +16,9 @@ type item[T any] struct {
 	err   error
 }
 
-// Seq is the sequence, read ahead. Values are valid until the next is asked for, there and here: each is copied into
-// one that nobody needs any more, or into the zero value. Who stops early waits for the goroutine to end. What was read
-// ahead when the context ends is not given any more: its error is.
+// Seq is the sequence, read ahead. Values are valid until the next is asked for, there and here: into makes of each one
+// that stays, with the help of one that nobody needs any more, or of the zero value. Who stops early waits for the
+// goroutine to end. What was read ahead when the context ends is not given any more: its error is.
 func Seq[T any](ctx context.Context, seq iter.Seq2[T, error], into func(spare, value T) T) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		items, spare, done := make(chan item[T], depth), make(chan T, depth+2), make(chan struct{})

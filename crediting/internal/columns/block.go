@@ -1,11 +1,6 @@
 package columns
 
-import (
-	"strconv"
-
-	"github.com/payproof/payproof/dsl/fact"
-	"github.com/payproof/payproof/internal/sheet"
-)
+import "github.com/payproof/payproof/dsl/fact"
 
 // Kind says how a column holds its values.
 type Kind uint8
@@ -36,75 +31,92 @@ type Column struct {
 	Texts    *Dictionary                          // of Text
 }
 
-// Block is some rows, in columns. It is filled, sealed, read and cleared.
-type Block struct {
-	IDs       []fact.EventID // when it is sealed
-	Revisions []uint64       // when it is sealed; nil is all zero
+// Rows are some rows, in columns, that a block has read.
+type Rows struct {
+	IDs       []fact.EventID // when they are sealed
+	Revisions []uint64       // when they are sealed; nil is all zero
 	Lines     []int32        // of the file, from 1
 
-	size      int
-	columns   []column
+	values    []values
 	revisions []uint64
 	revised   bool
 	ids       []byte // one behind the other
 	ends      []int  // of each
 }
 
+// values are what rows have in a column.
+type values struct {
+	ints  []int64
+	codes []uint32
+	has   []bool // where a value is missing; otherwise it holds nothing
+	some  bool   // a value is missing
+}
+
+// Block reads rows. It is filled, sealed, read and cleared.
+type Block struct {
+	*Rows
+	size    int
+	columns []column
+}
+
+// column is how a column is read, and what is known of its cells.
+type column struct {
+	Column
+	days  *days
+	known Memo // of foreign cells, and of members: codes, or numbers
+}
+
 // NewBlock is a block for at most so many rows.
 func NewBlock(columns, rows int) *Block {
-	b := &Block{size: rows, columns: make([]column, columns), revisions: make([]uint64, rows)}
-	for i := range b.columns {
-		b.columns[i].has = make([]bool, rows)
-	}
+	b := &Block{size: rows, columns: make([]column, columns)}
+	b.Swap(nil)
 	return b
+}
+
+// Swap gives the rows away, and goes on with others that nobody needs any more; nil is new ones.
+func (b *Block) Swap(spare *Rows) *Rows {
+	if spare == nil {
+		spare = &Rows{values: make([]values, len(b.columns)), revisions: make([]uint64, b.size)}
+	}
+	rows := b.Rows
+	b.Rows = spare
+	for i := range b.columns {
+		b.room(i)
+	}
+	b.Clear()
+	return rows
 }
 
 // Set says how the i-th column is read from now on. Its kind and its dictionary stay.
 func (b *Block) Set(i int, as Column) {
 	c := &b.columns[i]
 	c.Column, c.known = as, Memo{}
-	switch {
-	case as.Kind == Text && c.codes == nil:
-		c.codes = make([]uint32, b.size)
-	case as.Kind != Text && c.ints == nil:
-		c.ints = make([]int64, b.size)
-	}
 	if as.Kind == Day && c.days == nil {
 		c.days = &days{}
+	}
+	b.room(i)
+}
+
+// room makes room for the values of a column, once it is known how it is read.
+func (b *Block) room(i int) {
+	c, v := &b.columns[i], &b.values[i]
+	switch {
+	case c.Read == nil:
+	case c.Kind == Text && v.codes == nil:
+		v.codes = make([]uint32, b.size)
+	case c.Kind != Text && v.ints == nil:
+		v.ints = make([]int64, b.size)
 	}
 }
 
 // Len is the number of rows.
-func (b *Block) Len() int { return len(b.ends) }
+func (r *Rows) Len() int { return len(r.ends) }
 
 // Full tells that there is no room for another row.
 func (b *Block) Full() bool { return len(b.ends) == b.size }
 
-// Take adds a row: its id, a cell for each column, and its revision. False is a row that is not
-// taken, since some cell needs a closer look.
-func (b *Block) Take(cells *sheet.Cells, line int) bool {
-	n := len(b.ends)
-	revision, ok := count(cells.At(len(b.columns) + 1))
-	if !ok {
-		return false
-	}
-	for i := range b.columns {
-		if !b.columns[i].take(n, cells.At(i+1)) {
-			return false
-		}
-	}
-	id := cells.At(0)
-	if !plainKey(id) || len(id) > fact.MaxKeyBytes {
-		key, err := fact.ParseKey(string(id))
-		if err != nil {
-			return false
-		}
-		id = []byte(key)
-	}
-	b.ids = append(b.ids, id...)
-	b.end(revision, line)
-	return true
-}
+// Room is how many rows more there is room for.
+func (b *Block) Room() int { return b.size - len(b.ends) }
 
 // Put adds a row whose values are known; texts are as Read gives them.
 func (b *Block) Put(id fact.EventID, revision uint64, line int, value func(i int) Value) {
@@ -115,7 +127,7 @@ func (b *Block) Put(id fact.EventID, revision uint64, line int, value func(i int
 		if v.Has && c.Kind == Text {
 			code = c.Texts.Code(v.Text)
 		}
-		c.put(n, v.Int, code, v.Has)
+		b.values[i].put(n, v.Int, code, v.Has)
 	}
 	b.ids = append(b.ids, id...)
 	b.end(revision, line)
@@ -129,146 +141,78 @@ func (b *Block) end(revision uint64, line int) {
 }
 
 // Last is the id of the last row; Drop takes the row away.
-func (b *Block) Last() fact.EventID { return fact.EventID(b.ids[b.start(len(b.ends)-1):]) }
+func (r *Rows) Last() fact.EventID { return fact.EventID(r.ids[r.start(len(r.ends)-1):]) }
 
 // Drop takes the last row away.
-func (b *Block) Drop() {
-	n := len(b.ends) - 1
-	b.ids, b.ends, b.Lines = b.ids[:b.start(n)], b.ends[:n], b.Lines[:n]
+func (r *Rows) Drop() {
+	n := len(r.ends) - 1
+	r.ids, r.ends, r.Lines = r.ids[:r.start(n)], r.ends[:n], r.Lines[:n]
 }
 
 // start is where the n-th id begins.
-func (b *Block) start(n int) int {
+func (r *Rows) start(n int) int {
 	if n == 0 {
 		return 0
 	}
-	return b.ends[n-1]
+	return r.ends[n-1]
 }
 
 // Seal makes the ids: parts of one text.
-func (b *Block) Seal() {
-	text, from := string(b.ids), 0
-	b.IDs = b.IDs[:0]
-	for _, to := range b.ends {
-		b.IDs = append(b.IDs, fact.EventID(text[from:to]))
+func (r *Rows) Seal() {
+	text, from := string(r.ids), 0
+	r.IDs = r.IDs[:0]
+	for _, to := range r.ends {
+		r.IDs = append(r.IDs, fact.EventID(text[from:to]))
 		from = to
 	}
-	if b.Revisions = nil; b.revised {
-		b.Revisions = b.revisions[:len(b.ends)]
+	if r.Revisions = nil; r.revised {
+		r.Revisions = r.revisions[:len(r.ends)]
 	}
 }
 
 // Column is what the rows have in a column: numbers, or codes of its dictionary, and
 // which of them there are; nil is all.
-func (b *Block) Column(i int) (ints []int64, codes []uint32, has []bool) {
-	c, n := &b.columns[i], len(b.ends)
-	if c.missing {
-		has = c.has[:n]
+func (r *Rows) Column(i int) (ints []int64, codes []uint32, has []bool) {
+	v, n := &r.values[i], len(r.ends)
+	if v.some {
+		has = v.has[:n]
 	}
-	if c.Kind == Text {
-		return nil, c.codes[:n], has
+	if v.codes != nil {
+		return nil, v.codes[:n], has
 	}
-	return c.ints[:n], nil, has
+	return v.ints[:n], nil, has
 }
 
 // Clear takes all rows away. What was read of columns is no longer valid; ids are.
-func (b *Block) Clear() {
-	b.ids, b.ends, b.Lines, b.revised = b.ids[:0], b.ends[:0], b.Lines[:0], false
-	for i := range b.columns {
-		b.columns[i].missing = false
+func (r *Rows) Clear() {
+	r.ids, r.ends, r.Lines, r.revised = r.ids[:0], r.ends[:0], r.Lines[:0], false
+	for i := range r.values {
+		r.values[i].some = false
 	}
 }
 
-// count is a whole number from 0 on; an empty text is 0.
-func count(b []byte) (uint64, bool) {
-	if len(b) == 0 {
-		return 0, true
-	}
-	n, err := strconv.ParseUint(string(b), 10, 64)
-	return n, err == nil
-}
-
-// column is a column that is being filled.
-type column struct {
-	Column
-	ints    []int64
-	codes   []uint32
-	has     []bool
-	missing bool // some of has may be false
-	days    *days
-	known   Memo // of foreign cells, and of members: codes, or numbers
-}
-
-func (c *column) put(n int, number int64, code uint32, has bool) {
-	if c.Kind == Text {
-		c.codes[n] = code
+// put sets the n-th value; all before it are set.
+func (v *values) put(n int, number int64, code uint32, has bool) {
+	if v.codes != nil {
+		v.codes[n] = code
 	} else {
-		c.ints[n] = number
+		v.ints[n] = number
 	}
-	c.has[n] = has
-	c.missing = c.missing || !has
+	if v.some || !has {
+		v.tell(n, has)
+	}
 }
 
-// take reads the n-th cell.
-func (c *column) take(n int, cell []byte) bool {
-	switch {
-	case c.Foreign:
-		return c.foreign(n, cell)
-	case len(cell) == 0 && !c.Optional:
-		return false
-	case len(cell) == 0:
-		c.put(n, 0, 0, false)
-		return true
-	}
-	number, code, ok := int64(0), uint32(0), false
-	switch c.Kind {
-	case Text:
-		code, ok = c.Texts.code(cell, c.Read)
-		c.codes[n], c.has[n] = code, true
-		return ok
-	case Member:
-		if code, ok = c.known.Get(cell); !ok {
-			return c.foreign(n, cell)
+// tell notes whether the n-th value is there. As long as all are, nothing is noted.
+func (v *values) tell(n int, has bool) {
+	if !v.some {
+		if v.has == nil {
+			v.has = make([]bool, len(v.ints)+len(v.codes))
 		}
-		number = int64(code)
-	case Day:
-		number, ok = c.days.read(cell)
-	case Number:
-		if number, ok = decimal(cell, c.Scale); !ok {
-			return c.foreign(n, cell)
+		for i := range n {
+			v.has[i] = true
 		}
+		v.some = true
 	}
-	c.ints[n], c.has[n] = number, true
-	return ok
-}
-
-// mostKnown bounds what is remembered of foreign cells.
-const mostKnown = 1 << 14
-
-// foreign reads the n-th cell by Read, unless its bytes are known.
-func (c *column) foreign(n int, cell []byte) bool {
-	if code, ok := c.lookUp(cell); ok {
-		c.put(n, int64(code), code, true)
-		return true
-	}
-	v, ok := c.Read(string(cell))
-	if !ok {
-		return false
-	}
-	code := uint32(v.Int)
-	if v.Has && c.Kind == Text {
-		code = c.Texts.Code(v.Text)
-	}
-	if v.Has && len(cell) > 0 && c.Kind != Number && c.known.Len() < mostKnown {
-		c.known.Set(cell, code)
-	}
-	c.put(n, v.Int, code, v.Has)
-	return true
-}
-
-func (c *column) lookUp(cell []byte) (code uint32, ok bool) {
-	if len(cell) == 0 || c.Kind == Number {
-		return 0, false
-	}
-	return c.known.Get(cell)
+	v.has[n] = has
 }

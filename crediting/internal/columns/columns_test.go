@@ -2,6 +2,7 @@ package columns
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -146,6 +147,22 @@ func TestAPlainKeyIsAKeyAsItStands(t *testing.T) {
 	})
 }
 
+// cellsOf is rows as they are cut.
+func cellsOf(rows ...[]string) *sheet.Cells {
+	cells := sheet.Cells{Rows: len(rows)}
+	var parts []sheet.Part
+	for _, row := range rows {
+		for _, text := range row {
+			parts = append(parts, sheet.Part{From: int32(len(cells.Text)), To: int32(len(cells.Text) + len(text))})
+			cells.Text = append(cells.Text, text...)
+		}
+	}
+	for i := range rows[0] {
+		cells.Columns = append(cells.Columns, sheet.Strip{Parts: parts[i:], Step: len(rows[0])})
+	}
+	return &cells
+}
+
 func TestARowIsTakenWhollyOrNotAtAll(t *testing.T) {
 	keys := &Dictionary{}
 	read := func(text string) (Value, bool) {
@@ -156,13 +173,7 @@ func TestARowIsTakenWhollyOrNotAtAll(t *testing.T) {
 	b.Set(0, Column{Kind: Text, Read: read, Texts: keys})
 	b.Set(1, Column{Kind: Number, Scale: 1, Optional: true, Read: func(string) (Value, bool) { return Value{}, false }})
 	row := func(line int, texts ...string) string {
-		var cells sheet.Cells
-		for _, text := range texts {
-			from := len(cells.Line)
-			cells.Line = append(cells.Line, text...)
-			cells.Parts = append(cells.Parts, sheet.Part{From: int32(from), To: int32(len(cells.Line))})
-		}
-		return fmt.Sprint(b.Take(&cells, line))
+		return fmt.Sprint(b.Take(cellsOf(texts), 1, line) == 1)
 	}
 	got := []string{
 		row(2, "d1", "ana", "5", ""), row(3, "d2", "bob", "x", ""), row(4, "", "bob", "5", ""), row(5, "d2", "", "5", ""), row(6, "d2", "bob", "5", "-1"),
@@ -185,4 +196,66 @@ func TestARowIsTakenWhollyOrNotAtAll(t *testing.T) {
 	if b.Clear(); b.Len() != 0 || b.Full() {
 		t.Error("a cleared block is not empty")
 	}
+}
+
+// Rows that are taken many at a time are what they are one by one, also where some of them need a closer look.
+func TestManyRowsAreTakenAsEachIs(t *testing.T) {
+	keys := func() *Block {
+		b, texts := NewBlock(4, 1000), &Dictionary{}
+		key := func(text string) (Value, bool) { return Value{Text: text, Has: text != ""}, text != "!" }
+		whole := func(text string) (Value, bool) { return Value{Int: int64(len(text)), Has: text != "1"}, text != "!" }
+		b.Set(0, Column{Kind: Text, Read: key, Texts: texts})
+		b.Set(1, Column{Kind: Number, Scale: 1, Optional: true, Read: whole})
+		b.Set(2, Column{Kind: Member, Foreign: true, Read: whole})
+		b.Set(3, Column{Kind: Day, Optional: true, Read: whole})
+		return b
+	}
+	show := func(b *Block) (out string) {
+		b.Seal()
+		for i := range 4 {
+			ints, codes, has := b.Column(i)
+			for row := range b.Len() {
+				if has != nil && !has[row] {
+					out += " -"
+				} else if i == 0 {
+					out += " " + b.columns[0].Texts.Texts[codes[row]]
+				} else {
+					out += fmt.Sprint(" ", ints[row])
+				}
+			}
+		}
+		return fmt.Sprint(b.IDs, b.Revisions, b.Lines, out)
+	}
+	cell := func(trouble string, usual ...string) *rapid.Generator[string] {
+		return rapid.SampledFrom(append(slices.Repeat(usual, 100), trouble))
+	}
+	rapid.Check(t, func(r *rapid.T) {
+		var rows [][]string
+		for i := range rapid.SampledFrom([]int{1, 9, 90, 900}).Draw(r, "rows") {
+			rows = append(rows, []string{
+				fmt.Sprint("d", i), cell("!", "a", "b", "c", "d").Draw(r, "key"), cell("!", "1", "2.5", "", "x", "-0.3").Draw(r, "number"),
+				cell("!", "1", "22", "333", "").Draw(r, "member"), cell("2026-02-30", "2026-01-31", "2026-02-01", "").Draw(r, "day"), cell("-1", "", "3").Draw(r, "revision"),
+			})
+		}
+		each, many := keys(), keys()
+		all := cellsOf(rows...)
+		n := many.Take(all, len(rows), 2)
+		for i := range n {
+			if each.Take(cellsOf(rows[i]), 1, 2+i) != 1 {
+				r.Fatalf("row %d of %d is not taken alone", i, n)
+			}
+		}
+		if n < len(rows) && keys().Take(cellsOf(rows[n]), 1, 2) != 0 {
+			r.Fatalf("row %d is taken only alone", n)
+		}
+		for _, b := range []*Block{each, many} {
+			b.Put("put", 0, 99, func(i int) Value { return Value{Text: "e", Int: 7, Has: i != 1} })
+		}
+		if got, want := show(many), show(each); got != want {
+			r.Fatalf("got  %s\nwant %s", got, want)
+		}
+		if room := many.Swap(nil); room.Len() != n+1 || many.Len() != 0 {
+			r.Fatalf("%d rows are given away, %d stay", room.Len(), many.Len())
+		}
+	})
 }

@@ -8,11 +8,8 @@ type Dictionary struct {
 	memo  Memo
 }
 
-// code is the number of the text that read makes of the bytes.
-func (d *Dictionary) code(cell []byte, read func(text string) (Value, bool)) (uint32, bool) {
-	if code, ok := d.memo.Get(cell); ok {
-		return code, true
-	}
+// learn is the number of the text that read makes of bytes which have none yet.
+func (d *Dictionary) learn(cell []byte, read func(text string) (Value, bool)) (uint32, bool) {
 	v, ok := read(string(cell))
 	if !ok {
 		return 0, false

@@ -65,9 +65,9 @@ func (s *slot) hash() uint64 {
 // Len is how many have a number.
 func (m *Memo) Len() int { return m.used + len(m.more) }
 
-// Get is the number of some bytes.
+// Get is the number of some bytes; no bytes have none.
 func (m *Memo) Get(b []byte) (value uint32, ok bool) {
-	if m.used == 0 {
+	if m.used == 0 || len(b) == 0 {
 		return 0, false
 	}
 	s := slot{size: uint32(len(b))}

@@ -43,6 +43,9 @@ var powers = func() (out [mostDigits + 1]int64) {
 // decimal is the coefficient of a plain decimal at a scale, if it has no more places
 // than that and few digits. It reads some of what fixed.Parse reads.
 func decimal(b []byte, scale uint8) (int64, bool) {
+	if len(b) == 0 {
+		return 0, false
+	}
 	negative := b[0] == '-'
 	if negative {
 		b = b[1:]

@@ -28,10 +28,7 @@ func packed(ints []int64, absent []bool) (c column) {
 			ints[i] = ints[first]
 		}
 	}
-	c.base, c.most = ints[0], ints[0]
-	for _, v := range ints {
-		c.base, c.most = min(c.base, v), max(c.most, v)
-	}
+	c.base, c.most = ends(ints)
 	switch span := uint64(c.most) - uint64(c.base); {
 	case span == 0:
 		return c
@@ -57,6 +54,23 @@ func packed(ints []int64, absent []bool) (c column) {
 		}
 	}
 	return c
+}
+
+// ends are the least and the greatest number of at least one, four at a time: processors compare them side by side.
+func ends(ints []int64) (least, most int64) {
+	a, b := ints[0], ints[0]
+	c, d, e, f, g, h := a, b, a, b, a, b
+	rest := ints
+	for ; len(rest) >= 4; rest = rest[4:] {
+		a, b = min(a, rest[0]), max(b, rest[0])
+		c, d = min(c, rest[1]), max(d, rest[1])
+		e, f = min(e, rest[2]), max(f, rest[2])
+		g, h = min(g, rest[3]), max(h, rest[3])
+	}
+	for _, v := range rest {
+		a, b = min(a, v), max(b, v)
+	}
+	return min(a, c, e, g), max(b, d, f, h)
 }
 
 // expand fills into with the numbers from a place on.
