@@ -37,6 +37,7 @@ func (b *Book) Apply(ctx context.Context, late Facts) ([]Change, error) {
 		return nil, nil
 	}
 	last := was.last.Load()
+	next.last.Store(last)
 	d.close()
 	run, err := next.again(ctx, last, d)
 	if err != nil {

@@ -39,6 +39,9 @@ func (b *Book) fold(ctx context.Context, r Request, s span) (*Run, error) {
 	if run.fold, err = fold.Over(ctx, run.folding(ids)); err != nil {
 		return nil, err
 	}
+	if last := b.last.Load(); last != nil && last.fold != nil {
+		run.fold.Recall(last.fold)
+	}
 	results := make([]settled, len(ids))
 	err = run.compute(ctx, ids, func(i int) {
 		job := run.job(ids[i], nil)

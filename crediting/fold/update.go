@@ -200,13 +200,18 @@ func rowsOf(t *crediting.Table, field int, codes map[uint32]bool) (rows []int) {
 	return rows
 }
 
-// rows appends the rows of a table with some codes of a field.
+// rows appends the rows of a table with some codes of a field. Whoever asks for the first time looks at all rows, since
+// few codes are found sooner so than all of them are put in order: that is worth it for who asks again.
 func (p *places) rows(rows []int, t *crediting.Table, field int, codes map[uint32]bool) []int {
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	key := placed{t, field}
-	known := p.of[key]
-	if known == nil {
+	known, again := p.of[key]
+	switch {
+	case !again:
+		p.of[key] = nil
+		return append(rows, rowsOf(t, field, codes)...)
+	case known == nil:
 		known = placesOf(t, field)
 		p.of[key] = known
 	}
@@ -216,6 +221,20 @@ func (p *places) rows(rows []int, t *crediting.Table, field int, codes map[uint3
 		}
 	}
 	return rows
+}
+
+// Recall takes over where another fold has found the rows of events, as far as both have the same tables. It is for
+// who has made a fold, before others use it.
+func (f *Fold) Recall(other *Fold) {
+	from, to := other.known.places, &places{of: map[placed]*byCode{}}
+	from.lock.Lock()
+	defer from.lock.Unlock()
+	for key, known := range from.of { // order: each goes to its own place
+		if slices.Contains(f.facts.Events.Tables(), key.table) {
+			to.of[key] = known
+		}
+	}
+	f.known.places = to
 }
 
 func placesOf(t *crediting.Table, field int) *byCode {
