@@ -315,7 +315,7 @@ func (b *Book) again(ctx context.Context, last *Run, d *delta) (*Run, error) {
 	ids := b.people.IDs()
 	run := b.newRun(last.request, s)
 	now := run.folding(ids)
-	d.begin(len(ids))
+	d.begin(ids)
 	update, ok, err := b.update(ctx, last, s, now, d)
 	if err != nil || !ok {
 		if d.everything = true; err != nil {

@@ -20,6 +20,7 @@ import (
 // settled is what one payee is paid.
 type settled struct {
 	payouts []Payout           // by period, plan and component
+	paid    []money.Amount     // by period, what these come to
 	entries []ledger.Entry     // none where credits were added up, and not kept
 	sums    []ledger.KindSum   // of the entries
 	found   source.Diagnostics // with an error among them the rest is worth nothing
@@ -50,6 +51,7 @@ func (r *Run) payee(job earning.Job) settled {
 		d = &desk{room: &earning.Room{}}
 	}
 	d.run, d.lists = r, r.fold == nil
+	d.out.paid = make([]money.Amount, len(r.span.periods))
 	for range len(r.span.periods) - len(d.paying) {
 		d.paying, d.left = append(d.paying, nil), append(d.left, money.Amount{})
 	}
@@ -222,7 +224,7 @@ func (d *desk) pay(k int, payouts []Payout) (err error) {
 		}
 	}
 	payee := payouts[0].Payee
-	switch {
+	switch d.out.paid[k] = total; {
 	case total.IsZero():
 	case d.lists:
 		d.entries = append(d.entries, ledger.Entry{Kind: ledger.Paid, Payee: payee, PostedIn: d.run.span.periods[k], Amount: total})

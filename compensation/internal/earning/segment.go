@@ -22,6 +22,7 @@ type Clock struct {
 	calendar calendar.Calendar
 	days     calendar.Range
 	periods  [calendar.UnitYear + 1][]dated
+	begin    [calendar.UnitYear + 1][]calendar.Date // their first days: many are looked at, and periods are large
 }
 
 // dated is a period with its days.
@@ -40,6 +41,7 @@ func NewClock(c calendar.Calendar, days calendar.Range) *Clock {
 			for in := PayUnit; in <= calendar.UnitYear; in++ {
 				all[i].in[in] = c.PeriodOf(in, all[i].days.From)
 			}
+			clock.begin[unit] = append(clock.begin[unit], all[i].days.From)
 		}
 		clock.periods[unit] = all
 	}
@@ -92,18 +94,12 @@ func (c *Clock) known(p calendar.Period) *dated {
 // periodOf is the period of a unit that holds a day.
 func (c *Clock) periodOf(unit calendar.Unit, day calendar.Date) calendar.Period {
 	if unit <= calendar.UnitYear && c.days.Contains(day) {
-		all := c.periods[unit]
-		at, _ := slices.BinarySearchFunc(all, day, func(p dated, day calendar.Date) int {
-			switch {
-			case p.days.Contains(day):
-				return 0
-			case p.days.From.Before(day):
-				return -1
-			}
-			return 1
-		})
-		if at < len(all) && all[at].days.Contains(day) {
-			return all[at].Period
+		at, is := slices.BinarySearchFunc(c.begin[unit], day, calendar.Date.Compare)
+		if !is {
+			at--
+		}
+		if at >= 0 && c.periods[unit][at].days.Contains(day) {
+			return c.periods[unit][at].Period
 		}
 	}
 	return c.calendar.PeriodOf(unit, day)
