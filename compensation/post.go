@@ -3,6 +3,7 @@ package compensation
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/internal/fixed"
 )
 
 // settled is what one payee is paid.
@@ -37,10 +39,18 @@ type desk struct {
 	room    *earning.Room
 	paying  [][]Payout     // by period
 	left    []money.Amount // by period: what is earned, and neither paid nor kept
+	open    []int64        // more of it, in minor units
 	lists   bool           // entries are kept, and not only added up
 	entries []ledger.Entry
-	sums    []ledger.KindSum
+	sums    []kindSum
 	moves   []holding.Move // what is held and released
+}
+
+// kindSum is a sum of entries.
+type kindSum struct {
+	ledger.KindSum
+	units int64 // more of it, in minor units
+	side  int   // that the kind is on
 }
 
 // payee computes a payee, makes entries and payouts of the lines of the periods asked for, and checks that they
@@ -53,7 +63,7 @@ func (r *Run) payee(job earning.Job) settled {
 	d.run, d.lists = r, r.fold == nil
 	d.out.paid = make([]money.Amount, len(r.span.periods))
 	for range len(r.span.periods) - len(d.paying) {
-		d.paying, d.left = append(d.paying, nil), append(d.left, money.Amount{})
+		d.paying, d.left, d.open = append(d.paying, nil), append(d.left, money.Amount{}), append(d.open, 0)
 	}
 	job.Room = d.room
 	result := earning.Compute(job)
@@ -65,12 +75,17 @@ func (r *Run) payee(job earning.Job) settled {
 		d.out.err = d.post(&result)
 	}
 	out := d.out
-	for k := range d.paying {
-		d.paying[k], d.left[k] = d.paying[k][:0], money.Amount{}
-	}
-	*d = desk{room: d.room, paying: d.paying, left: d.left, entries: d.entries[:0], sums: d.sums[:0]}
+	d.clear()
+	*d = desk{room: d.room, paying: d.paying, left: d.left, open: d.open, entries: d.entries[:0], sums: d.sums[:0]}
 	r.desks.Put(d)
 	return out
+}
+
+// clear makes room for what is paid.
+func (d *desk) clear() {
+	for k := range d.paying {
+		d.paying[k], d.left[k], d.open[k] = d.paying[k][:0], money.Amount{}, 0
+	}
 }
 
 // post makes the entries and payouts of a payee.
@@ -96,9 +111,7 @@ func (d *desk) post(result *earning.Result) error {
 	if balanced, err := d.balanced(); err != nil {
 		return err
 	} else if !balanced && !d.lists { // once more, to see where
-		for k := range d.paying {
-			d.paying[k], d.left[k] = d.paying[k][:0], money.Amount{}
-		}
+		d.clear()
 		d.lists, d.sums, d.out.warned = true, d.sums[:0], nil
 		return d.post(result)
 	} else if !balanced {
@@ -107,7 +120,7 @@ func (d *desk) post(result *earning.Result) error {
 		}
 	}
 	d.name()
-	d.out.payouts, d.out.sums = slices.Concat(d.paying...), slices.Clone(d.sums)
+	d.out.payouts = slices.Concat(d.paying...)
 	if d.run.fold == nil {
 		d.out.entries = slices.Clone(d.entries)
 	}
@@ -241,7 +254,7 @@ func (d *desk) pay(k int, payouts []Payout) (err error) {
 
 // balanced reports whether the entries, which are added up, conserve money: then ledger.Conserve, which takes longer,
 // has nothing to say.
-func (d *desk) balanced() (bool, error) {
+func (d *desk) balanced() (balanced bool, err error) {
 	for i := range d.entries {
 		e := &d.entries[i]
 		k, _ := d.run.asked(e.PostedIn)
@@ -249,20 +262,57 @@ func (d *desk) balanced() (bool, error) {
 			return false, err
 		}
 	}
-	return !slices.ContainsFunc(d.left, func(a money.Amount) bool { return !a.IsZero() }), nil
+	whole := func(a money.Amount, units int64) (money.Amount, error) {
+		more, err := money.New(units, d.run.digits, d.run.book.program.Currency)
+		if err != nil {
+			return a, err
+		}
+		return a.Add(more)
+	}
+	balanced, d.out.sums = true, make([]ledger.KindSum, len(d.sums))
+	for i := range d.sums {
+		s := &d.sums[i]
+		d.out.sums[i].Kind = s.Kind
+		if d.out.sums[i].Amount, err = whole(s.Amount, s.units); err != nil {
+			return false, err
+		}
+	}
+	for k := range d.left {
+		left, err := whole(d.left[k], d.open[k])
+		if err != nil {
+			return false, err
+		}
+		balanced = balanced && left.IsZero()
+	}
+	return balanced, nil
 }
 
 // tally adds an entry of a period up.
 func (d *desk) tally(kind ledger.Kind, k int, a money.Amount) (err error) {
-	at := slices.IndexFunc(d.sums, func(s ledger.KindSum) bool { return s.Kind == kind })
-	if at < 0 {
-		at = len(d.sums)
-		d.sums = append(d.sums, ledger.KindSum{Kind: kind})
+	at := 0
+	for at < len(d.sums) && d.sums[at].Kind != kind {
+		at++
 	}
-	if d.sums[at].Amount, err = d.sums[at].Amount.Add(a); err != nil {
+	if at == len(d.sums) {
+		side := kind.Side()
+		if side != 1 && side != -1 {
+			side = 0
+		}
+		d.sums = append(d.sums, kindSum{KindSum: ledger.KindSum{Kind: kind}, side: side})
+	}
+	s := &d.sums[at]
+	if n, ok := a.Int64(d.run.digits); ok && a.Currency() == d.run.book.program.Currency { // as all are that fit
+		sum, fits := fixed.AddInt64(s.units, n)
+		left, also := fixed.AddInt64(d.open[k], int64(s.side)*n)
+		if fits && also && n != math.MinInt64 {
+			s.units, d.open[k] = sum, left
+			return nil
+		}
+	}
+	if s.Amount, err = s.Amount.Add(a); err != nil {
 		return err
 	}
-	switch kind.Side() {
+	switch s.side {
 	case 1:
 		d.left[k], err = d.left[k].Add(a)
 	case -1:

@@ -26,6 +26,7 @@ type Run struct {
 	book     *Book
 	request  Request
 	span     span
+	digits   uint8 // of the currency
 	staff    *staff
 	kept     []hold.Kept
 	left     []holding.Balance
@@ -41,7 +42,8 @@ type Run struct {
 }
 
 func (b *Book) newRun(r Request, s span) *Run {
-	return &Run{book: b, request: r, span: s, staff: &staff{book: b, asOf: r.AsOf}}
+	digits := uint8(max(0, b.program.Currency.Digits()))
+	return &Run{book: b, request: r, span: s, digits: digits, staff: &staff{book: b, asOf: r.AsOf}}
 }
 
 // listed is credits one by one.

@@ -113,6 +113,11 @@ func (a Amount) Cmp(b Amount) (int, error) {
 	if a.scale == b.scale {
 		return a.coef().Cmp(b.coef()), nil
 	}
+	if a.cur == b.cur {
+		if difference, ok := a.narrow(b.Neg()); ok {
+			return difference.Sign(), nil
+		}
+	}
 	scale := int(max(a.scale, b.scale))
 	x := fixed.RescaleBig(a.coef().Big(), int(a.scale), scale, fixed.HalfEven)
 	return x.Cmp(fixed.RescaleBig(b.coef().Big(), int(b.scale), scale, fixed.HalfEven)), nil

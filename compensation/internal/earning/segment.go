@@ -148,6 +148,14 @@ func (s *Segment) at(name string, day calendar.Date) (decimal.Decimal, bool) {
 func (s *Segment) over(name string, period calendar.Range, scale uint8) (value decimal.Decimal, why *trace.Node, ok bool) {
 	var parts []*trace.Node
 	sum, total, same := decimal.Zero, 0, true
+	if len(s.Personal) == 1 { // as most do not change
+		v, found := s.Personal[0].Values[name]
+		days, bounded := s.Personal[0].Days.Intersect(period).Days()
+		if !bounded || days == 0 {
+			return value, nil, false
+		}
+		return v, nil, found
+	}
 	for _, p := range s.Personal {
 		days, bounded := p.Days.Intersect(period).Days()
 		if !bounded || days == 0 {
