@@ -216,6 +216,7 @@ func (b *Book) addEvents(ctx context.Context, was *Book, late crediting.Feed, d 
 	b.openHolds()
 	slices.Sort(d.events)
 	d.events = slices.Compact(d.events)
+	d.come, d.causes = slices.Grow(d.come, len(d.events)), slices.Grow(d.causes, len(d.events))
 	for _, id := range d.events {
 		old, before := was.events.Row(id)
 		row, there := b.events.Row(id)

@@ -84,10 +84,10 @@ func (d *delta) why(places []int) []Cause {
 // allChanges are those of all payees.
 func (d *delta) allChanges(before, after *Run) (out []Change) {
 	was, is := map[fact.PayeeID][]Payout{}, map[fact.PayeeID][]Payout{}
-	for _, p := range before.payouts {
+	for _, p := range before.payouts() {
 		was[p.Payee] = append(was[p.Payee], p)
 	}
-	for _, p := range after.payouts {
+	for _, p := range after.payouts() {
 		is[p.Payee] = append(is[p.Payee], p)
 		if _, known := was[p.Payee]; !known {
 			was[p.Payee] = nil
@@ -157,9 +157,11 @@ type concern struct {
 func (d *delta) close() {
 	slices.SortFunc(d.causes, func(a, b concern) int { return a.compare(b.Cause) })
 	d.ofEvent = make(map[fact.EventID][]int, len(d.causes))
+	places := make([]int, len(d.causes))
 	for i := range d.causes {
-		if c := &d.causes[i]; c.event != "" {
-			d.ofEvent[c.event] = append(d.ofEvent[c.event], i)
+		places[i] = i
+		if c := &d.causes[i]; c.event != "" { // an event is there once
+			d.ofEvent[c.event] = places[i : i+1 : i+1]
 		} else if c.Fact == "edge" {
 			d.ofEdges = append(d.ofEdges, i)
 		}

@@ -67,7 +67,7 @@ func (r *Run) settle(ctx context.Context, ids []fact.PayeeID, results []settled)
 	r.results = results
 	r.whole = sync.OnceValues(func() (*Run, error) {
 		whole, err := r.book.list(context.WithoutCancel(ctx), r.request, r.span)
-		if err == nil && !slices.Equal(whole.payouts, r.payouts) {
+		if err == nil && !slices.Equal(whole.payouts(), r.payouts()) {
 			err = fmt.Errorf("credits that were listed give other payouts than those that were added up: a fault of the engine")
 		}
 		return whole, err

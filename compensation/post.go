@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/internal/holding"
@@ -323,32 +324,45 @@ func (d *desk) tally(kind ledger.Kind, k int, a money.Amount) (err error) {
 
 // gather puts together what all payees, who are in order, are paid.
 func (r *Run) gather(results []settled) error {
-	payouts, entries := 0, 0
+	entries, sums := 0, 0
 	for i := range results {
 		if results[i].err != nil {
 			return results[i].err
 		}
-		payouts, entries = payouts+len(results[i].payouts), entries+len(results[i].entries)
+		entries, sums = entries+len(results[i].entries), sums+len(results[i].sums)
 	}
-	r.payouts, r.entries = make([]Payout, 0, payouts), make([]ledger.Entry, 0, entries)
+	r.entries, r.sums = make([]ledger.Entry, 0, entries), make([]ledger.KindSum, 0, sums)
 	for i := range results {
 		r.entries = append(r.entries, results[i].entries...)
 		r.sums = append(r.sums, results[i].sums...)
 		r.findings = append(r.findings, results[i].warned...)
 		r.left = append(r.left, results[i].left...)
 	}
-	next := make([]int, len(results))
-	for _, period := range r.span.periods {
+	r.payouts = sync.OnceValue(func() []Payout { return byPeriod(results, r.span.periods) })
+	if r.fold == nil { // otherwise results are kept, and who applies what comes late may not ask
+		r.payouts()
+	}
+	r.findings = r.findings.Sorted()
+	ledger.Sort(r.entries)
+	return nil
+}
+
+// byPeriod are the payouts of payees in order, by period.
+func byPeriod(results []settled, periods []calendar.Period) []Payout {
+	payouts := 0
+	for i := range results {
+		payouts += len(results[i].payouts)
+	}
+	out, next := make([]Payout, 0, payouts), make([]int, len(results))
+	for _, period := range periods {
 		for i := range results {
 			rest := results[i].payouts[next[i]:]
 			n := 0
 			for n < len(rest) && rest[n].Period == period {
 				n++
 			}
-			r.payouts, next[i] = append(r.payouts, rest[:n]...), next[i]+n
+			out, next[i] = append(out, rest[:n]...), next[i]+n
 		}
 	}
-	r.findings = r.findings.Sorted()
-	ledger.Sort(r.entries)
-	return nil
+	return out
 }

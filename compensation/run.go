@@ -30,7 +30,7 @@ type Run struct {
 	staff    *staff
 	kept     []hold.Kept
 	left     []holding.Balance
-	payouts  []Payout
+	payouts  func() []Payout  // by period and payee
 	desks    sync.Pool        // those at which nobody is
 	sums     []ledger.KindSum // of entries, payee by payee
 	entries  []ledger.Entry   // none where credits were added up, and not kept
@@ -92,7 +92,7 @@ func disturbs(c byte) bool {
 
 // Payouts are the payouts by period, payee, plan and component. A component that
 // was computed and paid nothing is there, with zero.
-func (r *Run) Payouts() iter.Seq[Payout] { return slices.Values(r.payouts) }
+func (r *Run) Payouts() iter.Seq[Payout] { return slices.Values(r.payouts()) }
 
 // Entries are the ledger entries of the run, in the canonical order of listings. Where the run has only added
 // credits up, they are listed when this is asked for first, which takes as long as crediting every event
@@ -236,11 +236,11 @@ func (r *Run) Book() *Book {
 
 // Payout is the payout of an ID.
 func (r *Run) Payout(id string) (Payout, bool) {
-	at := slices.IndexFunc(r.payouts, func(p Payout) bool { return p.ID == id })
+	at := slices.IndexFunc(r.payouts(), func(p Payout) bool { return p.ID == id })
 	if at < 0 {
 		return Payout{}, false
 	}
-	return r.payouts[at], true
+	return r.payouts()[at], true
 }
 
 func negative(path string, a money.Amount) source.Diagnostic {

@@ -277,7 +277,7 @@ func (f *Fold) Update(ctx context.Context, now Facts, changed Changed, gone, com
 	}
 	away := map[fact.EventID]bool{}
 	for _, row := range gone {
-		away[f.facts.Events.Event(row).ID] = true
+		away[idOf(f.facts.Events, row)] = true
 	}
 	for _, d := range f.found {
 		if !away[d.of] {
@@ -303,7 +303,13 @@ func (f *Fold) Update(ctx context.Context, now Facts, changed Changed, gone, com
 		if side.sign < 0 || !f.rises(changed) {
 			w.ways = ways(out.known.ways)
 		}
-		w.tell = func(payee int32) { tell(int(payee), w.table.ID(w.i)) }
+		at, id := -1, fact.EventID("")
+		w.tell = func(payee int32) {
+			if row := w.table.First + w.i; row != at {
+				at, id = row, w.table.ID(w.i)
+			}
+			tell(int(payee), id)
+		}
 		for n, row := range side.rows {
 			if n%block == 0 && ctx.Err() != nil {
 				return nil, ctx.Err()
@@ -327,6 +333,16 @@ func (f *Fold) Update(ctx context.Context, now Facts, changed Changed, gone, com
 	}
 	out.list()
 	return out, nil
+}
+
+// idOf is the id of the event of a row.
+func idOf(events *crediting.Events, row int) fact.EventID {
+	tables := events.Tables()
+	at := len(tables) - 1
+	for tables[at].First > row {
+		at--
+	}
+	return tables[at].ID(row - tables[at].First)
 }
 
 // rises reports whether credit is passed up along edges that have changed.
