@@ -201,7 +201,8 @@ func (b *Book) addEvents(ctx context.Context, was *Book, late crediting.Feed, d 
 		return nil
 	}
 	schemas := b.program.Rules.Schemas
-	if feed := (joined{nil, late, d}); len(was.events.Tables()) < mostTables+len(schemas) {
+	grown := len(was.events.Tables()) < mostTables+len(schemas)
+	if feed := (joined{nil, late, d}); grown {
 		b.events, err = was.events.With(ctx, feed, schemas)
 	} else {
 		d.everything, feed.known = true, was.events
@@ -217,9 +218,13 @@ func (b *Book) addEvents(ctx context.Context, was *Book, late crediting.Feed, d 
 	slices.Sort(d.events)
 	d.events = slices.Compact(d.events)
 	d.come, d.causes = slices.Grow(d.come, len(d.events)), slices.Grow(d.causes, len(d.events))
+	grown = grown && b.events.Corrected() == was.events.Corrected()
 	for _, id := range d.events {
-		old, before := was.events.Row(id)
+		old, before := 0, false
 		row, there := b.events.Row(id)
+		if !there || !grown || row < was.events.Rows() { // otherwise it is a new one
+			old, before = was.events.Row(id)
+		}
 		what := "came late"
 		switch {
 		case before && there && was.events.Event(old).Revision == b.events.Event(row).Revision:

@@ -279,6 +279,9 @@ func (d *desk) balanced() (balanced bool, err error) {
 		}
 	}
 	for k := range d.left {
+		if d.open[k] == 0 && d.left[k].IsZero() { // as most are
+			continue
+		}
 		left, err := whole(d.left[k], d.open[k])
 		if err != nil {
 			return false, err

@@ -360,6 +360,9 @@ func (e *Events) Find(id fact.EventID) (*Event, bool) {
 	return e.Event(row), true
 }
 
+// Corrected is how many events stand in other rows than at first.
+func (e *Events) Corrected() int { return len(e.revised) }
+
 // Row is the row of the event of an id; false: there is none, or it was withdrawn.
 func (e *Events) Row(id fact.EventID) (row int, ok bool) {
 	row, ok = e.row(id)

@@ -310,11 +310,12 @@ func (f *Fold) Update(ctx context.Context, now Facts, changed Changed, gone, com
 			}
 			tell(int(payee), id)
 		}
-		for n, row := range side.rows {
-			if n%block == 0 && ctx.Err() != nil {
+		slices.Sort(side.rows)
+		for rows := side.rows; len(rows) > 0; {
+			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
-			w.credit(row)
+			rows = rows[w.some(rows):]
 		}
 		out.sums, out.known = w.sums, b.share(w.ways)
 		out.Asked.Events += w.asked.Events
@@ -370,19 +371,23 @@ func (f *Fold) moved(now *crediting.Events, row int) int {
 }
 
 // credit credits the event of one row.
-func (w *worker) credit(row int) {
-	for at, t := range w.book.facts.Events.Tables() {
-		if row < t.First || row >= t.First+t.Len() {
-			continue
-		}
-		first, last := bounds(w.book.facts.Days)
-		w.see(at).Look(row-t.First, row-t.First+1, w.table.index.Fields())
-		w.i, w.k = row-t.First, 0
-		w.day = int32(w.view.Column(t.Schema.Incentive).Ints[0])
-		if w.day >= first && w.day < last {
-			w.one()
-		}
+func (w *worker) credit(row int) { w.some([]int{row}) }
+
+// some credits the events of the first of some rows, which are in order, as far as they stand together, and says how
+// many these are.
+func (w *worker) some(rows []int) (n int) {
+	tables := w.book.facts.Events.Tables()
+	at := len(tables) - 1
+	for tables[at].First > rows[0] {
+		at--
 	}
+	t, from := tables[at], rows[0]-tables[at].First
+	for n = 1; n < len(rows) && rows[n] == rows[0]+n && from+n < t.Len() && n < view.Rows; {
+		n++
+	}
+	w.see(at).Look(from, from+n, w.table.index.Fields())
+	w.all()
+	return n
 }
 
 // Fits reports whether other facts are of the same payees and days.
