@@ -291,7 +291,7 @@ func (f *Fold) Update(ctx context.Context, now Facts, changed Changed, gone, com
 	for _, row := range gone {
 		delete(left, f.moved(now.Events, row))
 	}
-	out.known = f.known
+	out.known = f.known.turn(changed)
 	for _, side := range []struct {
 		facts *Facts
 		rows  []int
