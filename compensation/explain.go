@@ -8,6 +8,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/internal/holding"
+	"github.com/payproof/payproof/compensation/internal/paying"
 
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -55,6 +56,11 @@ func (r *Run) Explain(ctx context.Context, id string) (*trace.Node, error) {
 	}
 	if e.moves, _, err = r.holding().Compute(e.result.Lines, e.result.Cuts); err != nil {
 		return nil, err
+	}
+	if r.book.balances() {
+		if e.months, err = r.paying(e.payee, &e.result, e.moves); err != nil {
+			return nil, err
+		}
 	}
 	nodes := make([]*trace.Node, 0, len(chosen))
 	for _, p := range chosen {
@@ -111,6 +117,7 @@ type explanation struct {
 	period calendar.Period
 	result earning.Result
 	moves  []holding.Move
+	months []paying.Month // none where no balance is
 }
 
 func (e *explanation) unit() string { return e.run.book.program.Currency.String() }
@@ -151,6 +158,11 @@ func (e *explanation) payout(p Payout) (*trace.Node, error) {
 			return nil, err
 		}
 	}
+	if p.Plan == "" {
+		if err := e.balance(p, add); err != nil {
+			return nil, err
+		}
+	}
 	if total.Text() != p.Amount.Text() {
 		return nil, fmt.Errorf("the explanation of %s adds up to %s, not %s: a fault of the engine", p.ID, total, p.Amount)
 	}
@@ -175,6 +187,10 @@ func (e *explanation) takenBack(l *earning.Line) *trace.Node {
 	}
 	if whole {
 		part.Flags = 0
+	}
+	if l.Portion != "" {
+		part.Value = l.Whole.Neg().Text()
+		part = &trace.Node{Op: trace.Prorated, Label: "clawback", Value: l.Amount.Neg().Text(), Unit: e.unit(), Flags: trace.WasPart, Detail: l.Portion, Args: []*trace.Node{part}}
 	}
 	return &trace.Node{Op: trace.Neg, Label: "event " + string(l.Credit.Event.ID), Value: l.Amount.Text(), Unit: e.unit(), At: l.Component.At, Detail: "takes back", Args: []*trace.Node{part}}
 }

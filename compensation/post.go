@@ -45,6 +45,7 @@ type desk struct {
 	entries []ledger.Entry
 	sums    []kindSum
 	moves   []holding.Move // what is held and released
+	paid    []money.Amount // by period, where balances decide
 }
 
 // kindSum is a sum of entries.
@@ -65,6 +66,7 @@ func (r *Run) payee(job earning.Job) settled {
 	d.out.paid = make([]money.Amount, len(r.span.periods))
 	for range len(r.span.periods) - len(d.paying) {
 		d.paying, d.left, d.open = append(d.paying, nil), append(d.left, money.Amount{}), append(d.open, 0)
+		d.paid = append(d.paid, money.Amount{})
 	}
 	job.Room = d.room
 	result := earning.Compute(job)
@@ -73,11 +75,12 @@ func (r *Run) payee(job earning.Job) settled {
 		d.out.found = append(d.keep(&result), d.out.found...)
 	}
 	if !result.Unclear && !d.out.found.HasErrors() {
-		d.out.err = d.post(&result)
+		d.out.err = d.post(job.Payee, &result)
 	}
 	out := d.out
 	d.clear()
-	*d = desk{room: d.room, paying: d.paying, left: d.left, open: d.open, entries: d.entries[:0], sums: d.sums[:0]}
+	clear(d.paid)
+	*d = desk{room: d.room, paying: d.paying, left: d.left, open: d.open, paid: d.paid, entries: d.entries[:0], sums: d.sums[:0]}
 	r.desks.Put(d)
 	return out
 }
@@ -90,7 +93,7 @@ func (d *desk) clear() {
 }
 
 // post makes the entries and payouts of a payee.
-func (d *desk) post(result *earning.Result) error {
+func (d *desk) post(payee fact.PayeeID, result *earning.Result) error {
 	for i := range result.Lines {
 		if err := d.earn(&result.Lines[i]); err != nil {
 			return err
@@ -104,6 +107,11 @@ func (d *desk) post(result *earning.Result) error {
 	if err := d.keepBack(); err != nil {
 		return err
 	}
+	if d.run.book.balances() {
+		if err := d.balance(payee, result); err != nil {
+			return err
+		}
+	}
 	for k := range d.paying {
 		if err := d.pay(k, d.paying[k]); err != nil {
 			return err
@@ -114,7 +122,7 @@ func (d *desk) post(result *earning.Result) error {
 	} else if !balanced && !d.lists { // once more, to see where
 		d.clear()
 		d.lists, d.sums, d.out.warned = true, d.sums[:0], nil
-		return d.post(result)
+		return d.post(payee, result)
 	} else if !balanced {
 		if bad := ledger.Conserve(slices.Values(d.entries)); len(bad) > 0 {
 			return fmt.Errorf("the run does not conserve money, which is a fault of the engine: %w", bad[0])
@@ -167,7 +175,7 @@ func (d *desk) earn(l *earning.Line) error {
 		return nil
 	}
 	kind := ledger.Earned
-	if l.Of != nil {
+	if l.Of != nil || l.Taken {
 		kind = ledger.ClawedBack
 	}
 	switch {
@@ -179,6 +187,9 @@ func (d *desk) earn(l *earning.Line) error {
 		}
 		if l.Credit != nil {
 			e.Event, e.Cause = l.Credit.Event.ID, "rule "+string(l.Credit.Rule)
+		}
+		if l.Taken {
+			e.Cause = fmt.Sprintf("reversal of %s, rule %s, at the rate of now", l.Credit.Event.Reversal().Of.ID, l.Credit.Rule)
 		}
 		if l.Of != nil {
 			e.Cause = fmt.Sprintf("reversal of %s, rule %s", l.Of.Credit.Event.ID, l.Credit.Rule)
@@ -229,7 +240,7 @@ func (d *desk) pay(k int, payouts []Payout) (err error) {
 		return nil
 	}
 	slices.SortFunc(payouts, func(a, b Payout) int {
-		return cmp.Or(strings.Compare(string(a.Plan), string(b.Plan)), strings.Compare(a.Component, b.Component))
+		return cmp.Or(afterPlans(a)-afterPlans(b), strings.Compare(string(a.Plan), string(b.Plan)), strings.Compare(a.Component, b.Component))
 	})
 	var total money.Amount
 	for i := range payouts {
@@ -238,6 +249,9 @@ func (d *desk) pay(k int, payouts []Payout) (err error) {
 		}
 	}
 	payee := payouts[0].Payee
+	if d.run.book.balances() && total != d.paid[k] && !(total.IsZero() && d.paid[k].IsZero()) {
+		return fmt.Errorf("payee=%s period=%s: payouts come to %s, and %s is paid: a fault of the engine", payee, d.run.span.names[k], total, d.paid[k])
+	}
 	switch d.out.paid[k] = total; {
 	case total.IsZero():
 	case d.lists:

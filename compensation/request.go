@@ -16,6 +16,7 @@ import (
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/crediting/hold"
+	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -53,6 +54,7 @@ type span struct {
 	clock   *earning.Clock // of the years
 	years   calendar.Range // the whole fiscal years: a window that is still open must not look closed
 	own     calendar.Range // the horizon but for years that only what is still held looks back to
+	since   calendar.Date  // the first day of which balances may be left
 }
 
 func (b *Book) span(p calendar.Period) (span, error) {
@@ -88,14 +90,23 @@ func (b *Book) span(p calendar.Period) (span, error) {
 	}
 	year, err := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.From))
 	last, err2 := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.To.AddDays(-1)))
-	s.own = calendar.Range{From: year.From, To: s.days.To}
-	since, err3 := cal.Range(cal.PeriodOf(calendar.UnitYear, b.heldSince(hold.Payment, year.From)))
+	var err4 error
+	s.since, err4 = b.balancedSince(s.days.From)
+	s.own = calendar.Range{From: earlier(year.From, s.since), To: s.days.To}
+	since, err3 := cal.Range(cal.PeriodOf(calendar.UnitYear, earlier(s.own.From, b.heldSince(hold.Payment, year.From))))
 	s.horizon = calendar.Range{From: since.From, To: s.days.To}
 	s.reach = b.reach(b.origin(s.horizon))
 	s.reach.From = b.heldSince(hold.Credit, s.reach.From)
 	s.years = calendar.Range{From: since.From, To: last.To}
 	s.clock = earning.NewClock(cal, s.years)
-	return s, errors.Join(err, err2, err3)
+	return s, errors.Join(err, err2, err3, err4)
+}
+
+func earlier(a, b calendar.Date) calendar.Date {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // Run computes a period from the facts. It writes nothing. The error is
@@ -287,4 +298,66 @@ func (r *Run) job(id fact.PayeeID, all *listed) earning.Job {
 		job.Credits, job.Places = mine.credits, mine.places
 	}
 	return job
+}
+
+// reach is the days whose events a run has to know: those that it computes, and as far back
+// as the longest window of any measure looks from the first of them.
+func (b *Book) reach(horizon calendar.Range) calendar.Range {
+	days := horizon
+	if earning.Carries(b.program) {
+		days.From = calendar.Date{}
+		return days
+	}
+	for _, m := range earning.Measures(b.program) {
+		if from := m.Days(b.program.Calendar, horizon.From, calendar.Date{}).From; from.Before(days.From) {
+			days.From = from
+		}
+	}
+	return days
+}
+
+// origin is some days, and before them the fiscal years of what reversals of these days take back: what
+// that earned has to be computed once more.
+func (b *Book) origin(days calendar.Range) calendar.Range {
+	first, ok := b.events.Origin(days)
+	if !ok || !first.Before(days.From) {
+		return days
+	}
+	if year, err := b.program.Calendar.Range(b.program.Calendar.PeriodOf(calendar.UnitYear, first)); err == nil {
+		days.From = year.From
+	}
+	return days
+}
+
+// groups gathers what measures fold for several people, and what they fold of events.
+func (b *Book) groups(credited *crediting.Crediting, events []*crediting.Event, asOf fact.Revision) (*measure.Groups, source.Diagnostics) {
+	used := earning.Measures(b.program)
+	if found := b.nobody(used); len(found) > 0 {
+		return nil, found
+	}
+	return measure.NewGroups(measure.Facts{
+		Credits: credited.Credits, Events: events, Edges: b.edges, AsOf: asOf, Known: b.people.Has,
+		Role: func(id fact.PayeeID, day calendar.Date) string {
+			p, _ := b.people.At(id, day, asOf)
+			return p.Role
+		},
+	}, used)
+}
+
+// nobody reports the measures of people who belong together by an edge or a role that
+// nobody has: they would be zero in silence.
+func (b *Book) nobody(used []measure.Measure) (found source.Diagnostics) {
+	names := b.edges.Names()
+	roles, _ := b.roles()
+	for _, m := range used {
+		if role := m.Whose.Role; role != "" && !slices.Contains(roles, role) {
+			found = append(found, source.Errorf("unknown-role", m.At, "%s is of the role %s, but nobody has it", m.Name, role).
+				WithHint("%s", source.DidYouMean(role, roles)))
+		}
+		if along := m.Whose.Along; along != "" && !slices.Contains(names, along) {
+			found = append(found, source.Errorf("unknown-relationship", m.At, "%s is of people who belong together by the edge %s, but nobody has one", m.Name, along).
+				WithHint("add them to edges.csv; %s", source.DidYouMean(along, names)))
+		}
+	}
+	return found
 }

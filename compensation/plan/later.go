@@ -8,8 +8,10 @@ import (
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/source"
+	"github.com/shopspring/decimal"
 )
 
 // later is what stands behind a key that this version does not compute, or a name of
@@ -85,6 +87,29 @@ func (p *planLoader) originalOfPeriods() {
 		if c.Credit == "" && slices.Contains(named, c.Name) {
 			d := source.Errorf("clawback-original", p.clawback.Get("rate").Span(), "%s pays by the period, so that no event has a rate at which it was paid", c.Name)
 			p.clawback.File().Found = append(p.clawback.File().Found, d.WithNote(c.At, "the component").WithHint("write rate: current, or leave it out: the period is computed again"))
+		}
+	}
+}
+
+// clawbacks refuses terms that are not computed yet: of what is held, and of measures that others move.
+func (p *planLoader) clawbacks() {
+	c := p.plan.Clawback
+	fail := func(hint, format string, args ...any) { p.clawback.Fail("not-yet", hint, format, args...) }
+	for i := range p.plan.Components {
+		of := &p.plan.Components[i]
+		if !c.Covers(of.Name) {
+			continue
+		}
+		if p.program.MayHold(&p.plan, of.Name) && (c.Current || c.Steps != nil || c.Term != "" || c.Since != "" || !c.Share.Equal(decimal.New(1, 0))) {
+			fail("name other components with `of:`", "this version does not compute `clawback:` for %s, which is held", of.Name)
+			return
+		}
+		for _, s := range of.Slots {
+			m, ok := p.program.Measure(s.Name)
+			if ok && c.Keep && (s.From == FromMeasure || s.From == FromBefore || s.From == FromAfter) && (m.Whose.Who != measure.Payee || m.Kind != "") {
+				fail("name other components with `of:`", "this version does not keep the attainment of %s, which is no measure of the payee's own credits", m.Name)
+				return
+			}
 		}
 	}
 }

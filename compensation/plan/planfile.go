@@ -6,6 +6,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/holds"
+	"github.com/payproof/payproof/compensation/plan/internal/payterms"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/hold"
@@ -61,6 +62,17 @@ func (l *loader) plan(f *doc.File, root *doc.Node) {
 		p.caps(n)
 	}
 	p.holds(fields)
+	for _, key := range payterms.Keys() {
+		if n := fields[key]; n != nil {
+			p.conform(n, shape.Plan(), key)
+		}
+	}
+	p.plan.Terms = payterms.Read(fields, p.program.Currency)
+	if p.clawback != nil {
+		p.conform(p.clawback, shape.Plan(), "clawback")
+		p.plan.Clawback = payterms.Clawback(p.clawback)
+		p.clawbacks()
+	}
 	l.program.Plans = append(l.program.Plans, p.plan)
 }
 

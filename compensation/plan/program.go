@@ -28,6 +28,7 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/format"
+	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/crediting/measure"
@@ -233,12 +234,14 @@ type Plan struct {
 	Version    string         // text, such as "2026.1"
 	Effective  calendar.Range // the days on which it pays
 	Roles      []string
-	Personal   []Personal  // what assignments may set
-	Quotas     []QuotaRule // the measures that have a quota
-	Components []Component // in the order of the file
-	Caps       []Cap       // applied in this order
-	Holds      []Hold      // what is kept back: hold:, then pay:
-	At         source.Span // where its name stands
+	Personal   []Personal      // what assignments may set
+	Quotas     []QuotaRule     // the measures that have a quota
+	Components []Component     // in the order of the file
+	Caps       []Cap           // applied in this order
+	Holds      []Hold          // what is kept back: hold:, then pay:
+	Terms      terms.Terms     // how what is earned becomes what is paid
+	Clawback   *terms.Clawback // nil: the original rate, and all of it
+	At         source.Span     // where its name stands
 }
 
 // Quota is the plan's rule for the quota of a measure.

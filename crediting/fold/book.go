@@ -28,6 +28,7 @@ type book struct {
 	names  []*names // by field of the layout; nil: nothing is added up
 	few    bool     // few events are credited, by one worker
 	known  *shared
+	nRuns  int
 }
 
 // table is the events of one kind.

@@ -140,6 +140,21 @@ func (w *worker) hold(d *deferred) {
 	d.to.n++
 }
 
+// credits reports whether somebody above has direct credit of the event.
+func (w *worker) credits(above *way) bool {
+	return w.who&above.who != 0 && slices.ContainsFunc(above.above, func(r reached) bool { return w.has(r.payee) })
+}
+
+// has reports whether a payee has direct credit of the event.
+func (w *worker) has(payee int32) bool {
+	for i := range w.direct {
+		if w.direct[i].payee == payee {
+			return true
+		}
+	}
+	return false
+}
+
 // mostDeferred bounds the sums that are kept for those above one payee.
 const mostDeferred = 1 << 8
 
@@ -302,8 +317,31 @@ func (m seen) compare(o seen) int {
 	return cmp.Or(cmp.Compare(m.cell, o.cell), cmp.Compare(m.code, o.code))
 }
 
+// tooMany marks the payees for whom sums of spans do not fit together.
+func (c *cells) tooMany(l *layout) {
+	for s := range l.streams {
+		if how := l.streams[s].how; how != measure.Sum && how != measure.WeightedSum {
+			continue
+		}
+		for p := range l.base {
+			var low, high int64
+			n := l.spansOf(p)
+			for _, cell := range c.of[l.base[p]+s*n : l.base[p]+(s+1)*n] {
+				fits := true
+				if cell.sum < 0 {
+					low, fits = fixed.AddInt64(low, cell.sum)
+				} else {
+					high, fits = fixed.AddInt64(high, cell.sum)
+				}
+				c.over[p] = c.over[p] || !fits
+			}
+		}
+	}
+}
+
 // close sorts what was seen.
-func (c *cells) close() {
+func (c *cells) close(l *layout) {
+	c.tooMany(l)
 	maps.DeleteFunc(c.high, func(_ seen, n int64) bool { return n <= 0 })
 	c.sorted = slices.SortedFunc(maps.Keys(c.high), seen.compare)
 }

@@ -120,7 +120,7 @@ func (w *worker) find(f *finder) (who int32, c *crew) {
 			return absent, nil
 		}
 		if code := col.Codes[w.k]; f.by == crediting.ByRole {
-			who = w.reached(f.runs, int(code))
+			who = w.reached(f, int(code))
 		} else if who = f.who[code]; who <= several {
 			return who, &f.crews[several-who]
 		}
@@ -129,21 +129,6 @@ func (w *worker) find(f *finder) (who int32, c *crew) {
 		return who, &f.runs.crews[several-who]
 	}
 	return who, nil
-}
-
-// reached is where runs lead from a key on the day of the event. Several rules mostly ask for the same.
-func (w *worker) reached(r *runs, key int) int32 {
-	if l := &w.lastReached; l.runs != r || l.key != key || l.day != w.day {
-		l.runs, l.key, l.day, l.who = r, key, w.day, r.at(key, w.day)
-	}
-	return w.lastReached.who
-}
-
-// lastReached is what reached gave last.
-type lastReached struct {
-	runs     *runs
-	key      int
-	day, who int32
 }
 
 // team is the members of a team, by day.

@@ -100,7 +100,7 @@ func Over(ctx context.Context, f Facts) (*Fold, error) {
 		out.Asked.Events += w.asked.Events
 		out.Asked.Credits += w.asked.Credits
 	}
-	out.sums.close()
+	out.sums.close(out.layout)
 	for p, is := range out.sums.over {
 		out.unclear[p] = out.unclear[p] || is
 	}

@@ -250,6 +250,7 @@ type runs struct {
 	ask   func(key int) []run // instead, where few keys are asked for; nil: all is there
 	known map[int][]run       // what was asked
 	via   []string            // by key, how a listing shows it; made as they are asked for
+	nth   int                 // which one of the book it is
 }
 
 // run is days, as numbers, up to before to.
@@ -258,7 +259,8 @@ type run struct{ from, to, who int32 }
 // runs looks the edges of some keys up.
 func (b *book) runs(name string, n int, key func(int) string) *runs {
 	var room []fact.Run
-	out := &runs{}
+	out := &runs{nth: b.nRuns}
+	b.nRuns++
 	of := func(all []run, i int) []run {
 		room = b.facts.Edges.AppendRuns(room[:0], name, key(i), b.facts.AsOf)
 		if len(room) == 1 {
@@ -340,4 +342,44 @@ func (r *runs) asked(key int, day int32) int32 {
 		}
 	}
 	return nobody
+}
+
+// reached is where a finder's runs lead from a key on the day of the event. Where most events of a look ask for it, it is
+// found for all of the next one at once: what has to be fetched from memory is fetched together then.
+func (w *worker) reached(f *finder, key int) int32 {
+	if f.runs.ask != nil {
+		return f.runs.at(key, w.day)
+	}
+	s := &w.seen[f.runs.nth]
+	if nth := w.view.Nth(); s.look != nth {
+		const most = 4
+		s.ahead, s.look = most*s.asked > len(s.who), nth
+		s.asked = 0
+		s.who = slices.Grow(s.who[:0], w.view.To-w.view.From)[:w.view.To-w.view.From]
+		if s.ahead {
+			w.reachAll(f, s.who)
+		}
+	}
+	s.asked++
+	if s.ahead {
+		return s.who[w.k]
+	}
+	return f.runs.at(key, w.day)
+}
+
+func (w *worker) reachAll(f *finder, who []int32) {
+	col, days := w.view.Column(f.field), w.view.Column(w.table.Schema.Incentive).Ints
+	for k := range who {
+		if col.Has == nil || col.Has[k] {
+			who[k] = f.runs.at(int(col.Codes[k]), int32(days[k]))
+		}
+	}
+}
+
+// reaching is where runs lead for the events of a look.
+type reaching struct {
+	look  uint
+	asked int     // how often it was asked for in it
+	ahead bool    // who is there
+	who   []int32 // by place in the view
 }

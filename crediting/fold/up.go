@@ -97,13 +97,17 @@ type reached struct {
 
 // above finds who is above a payee along a roll-up's edges.
 func (w *worker) above(u *upRule, payee int32) *way {
+	if l := &w.lastWay; l.way != nil && l.payee == payee && l.kind == u.ways {
+		return l.way
+	}
 	for len(w.ways) <= u.ways {
 		w.ways = append(w.ways, make([][]way, len(w.book.facts.Payees)))
 	}
 	known := slices.Clip(w.ways[u.ways][payee]) // what is there may be another's, too
-	from := w.book.layout.first
+	from := min(w.book.layout.first, w.day)     // listings may be of other days
 	for i := range known {
 		if known[i].from <= w.day && w.day < known[i].to {
+			w.lastWay = lastWay{&known[i], u.ways, payee}
 			return &known[i]
 		}
 		if to := known[i].to; to <= w.day {
@@ -124,6 +128,14 @@ func (w *worker) above(u *upRule, payee int32) *way {
 	known = append(known, next)
 	w.ways[u.ways][payee] = known
 	return &known[len(known)-1]
+}
+
+// lastWay is what above gave last for the event: several roll-ups mostly ask for the same. It is of one event, since ways
+// move as more of them are found.
+type lastWay struct {
+	way   *way
+	kind  int
+	payee int32
 }
 
 // walk is who is above a payee from a day on.
@@ -293,21 +305,6 @@ func portion(amount, share int64) (part int64, ok bool) {
 	}
 	part, ok = fixed.MulInt64(amount, share)
 	return part / oneOf, ok && part%oneOf == 0
-}
-
-// has reports whether a payee has direct credit of the event.
-func (w *worker) has(payee int32) bool {
-	for i := range w.direct {
-		if w.direct[i].payee == payee {
-			return true
-		}
-	}
-	return false
-}
-
-// credits reports whether somebody above has direct credit of the event.
-func (w *worker) credits(above *way) bool {
-	return w.who&above.who != 0 && slices.ContainsFunc(above.above, func(r reached) bool { return w.has(r.payee) })
 }
 
 // settle leaves what counts of what reaches each recipient, as an Applier does. It is false where one has to be asked.

@@ -328,7 +328,7 @@ func (f *Fold) Update(ctx context.Context, now Facts, changed Changed, gone, com
 		}
 	}
 	out.Uncredited = slices.Sorted(maps.Keys(left))
-	out.sums.close()
+	out.sums.close(out.layout)
 	for p, is := range out.sums.over {
 		out.unclear[p] = out.unclear[p] || is
 	}

@@ -41,7 +41,8 @@ type worker struct {
 	upRows   []*dsl.Row // by roll-up
 	verdicts []verdict  // of the event at hand
 
-	lastReached lastReached
+	seen    []reaching // by runs
+	lastWay lastWay
 
 	// The event at hand.
 	table       *table
@@ -97,7 +98,7 @@ type sharing struct {
 func newWorker(b *book) *worker {
 	n := len(b.tables)
 	return &worker{
-		book: b, sign: 1, unclear: make([]bool, len(b.facts.Payees)), memory: make([]map[string]int32, n), short: make([][]int32, n), filled: make([]*dsl.Row, n), views: make([]view.View, n),
+		book: b, sign: 1, unclear: make([]bool, len(b.facts.Payees)), memory: make([]map[string]int32, n), short: make([][]int32, n), filled: make([]*dsl.Row, n), views: make([]view.View, n), seen: make([]reaching, b.nRuns),
 	}
 }
 
@@ -177,6 +178,7 @@ func (w *worker) event() {
 // plain credits the event by numbers. It is false where an Applier has to be asked; nothing is added up yet.
 func (w *worker) plain() bool {
 	w.direct, w.ups, w.upTypes, w.deferred, w.types, w.who, w.leaves = w.direct[:0], w.ups[:0], w.upTypes[:0], w.deferred[:0], 0, 0, false
+	w.lastWay.way = nil
 	w.shares = w.shares[:0]
 	if !w.matches() || !w.choose() {
 		return false

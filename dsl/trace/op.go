@@ -54,6 +54,7 @@ const (
 	Cumulative   Op = "cumulative"
 	Held         Op = "held"
 	Released     Op = "released"
+	Balance      Op = "balance"
 )
 
 // meanings says of every op how its value follows: the one table behind
@@ -105,6 +106,7 @@ var meanings = [...]struct {
 	{Cumulative, "Of an earning: the total so far rounded by the mode in the detail, less what was posted before, which is there too; so lines sum to the rounded total. Of a measure: the running total, explained by the lines above it."},
 	{Held, "What was earned for the event in the label after caps, kept back (negative) until what the detail names; positive where what was earned is negative, or where a reversal takes back what was never paid."},
 	{Released, "What became due of what is held for the event in the label: the part in the detail of all that was earned for it, rounded once, less what was released before. Negative where less is released than before, which is held again. The first child is that event, or the credit that was held as a whole; the others are the events that released it now."},
+	{Balance, "What moves a balance of the payee in the pay period: a draw, a guarantee, a reserve, or what is carried forward. The label says which, the detail by which rule of the plan; the children are the numbers that the rule looks at, as they stood then."},
 }
 
 // Ops lists every op, in the order of the schema.

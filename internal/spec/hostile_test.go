@@ -204,7 +204,7 @@ measures:
 		"plans/rep.yaml": `plan: Rep
 version: "1"
 for: role Rep
-draw: {amount: 3_000 USD per month}
+accrual: {of: commission, over: 36 months}
 tables:
   bands:
     marginal by: sold

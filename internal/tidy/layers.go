@@ -48,6 +48,7 @@ var layers = []layer{
 	{"crediting/fold", 4},
 	{"crediting/measure", 4},
 	{"crediting/hold", 4},
+	{"compensation/terms", 4},
 	{"quota", 4},
 	{"quota/cascade", 4},
 	{"quota/alignment", 4},

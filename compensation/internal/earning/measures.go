@@ -60,7 +60,7 @@ type reading struct {
 func (f *filler) read(i int, day calendar.Date) reading {
 	m := &f.measures[i].Measure
 	r := reading{m: m, days: f.window(i, day)}
-	r.value, r.items = f.w.seriesOf(m, day).Over(r.days)
+	r.value, r.items = f.series(m, day).Over(r.days)
 	r.open(f.opening(m, r.days.From))
 	return r
 }
@@ -91,7 +91,7 @@ func (f *filler) opening(m *measure.Measure, from calendar.Date) *reading {
 	}
 	for _, days := range f.closed(m, from) {
 		r := reading{m: m, days: days}
-		r.value, r.items = f.w.seriesOf(m, days.From).Over(days)
+		r.value, r.items = f.series(m, days.From).Over(days)
 		r.open(last)
 		if last = nil; r.value.IsNegative() {
 			last = &r
@@ -104,7 +104,7 @@ func (f *filler) opening(m *measure.Measure, from calendar.Date) *reading {
 // closed are the windows of a measure before a day, in order, from the first that has anything in it, while the
 // payee is on the plan.
 func (f *filler) closed(m *measure.Measure, before calendar.Date) (out []calendar.Range) {
-	first, ok := f.w.seriesOf(m, before).First()
+	first, ok := f.series(m, before).First()
 	if !ok || !first.Before(before) {
 		return nil
 	}
@@ -208,6 +208,20 @@ func start(all []Segment, at int) int {
 		at--
 	}
 	return at
+}
+
+// series is seriesOf, without what is taken back where measures do not fall by that.
+func (f *filler) series(m *measure.Measure, day calendar.Date) *measure.Series {
+	back := gross(f.w.Segments[f.segment].Plan, f.c.Name)
+	if back == nil {
+		return f.w.seriesOf(m, day)
+	}
+	key := m.Name + "\x00" + back.By // which no measure is called
+	if f.w.series[key] == nil {
+		credits, places := f.w.withoutTaken(back)
+		f.w.series[key] = f.w.Groups.Own(*m, credits, places)
+	}
+	return f.w.series[key]
 }
 
 // seriesOf is what a measure folds for the payee, made once.

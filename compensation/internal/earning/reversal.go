@@ -123,6 +123,11 @@ func (w *worker) takeFrom(e *earnings, mirrors []*crediting.Credit) (taken []Lin
 		}
 		e.take = event.Reversal().Shares(int32(w.Program.Currency.Digits()), w.Program.Rounding, amounts...)
 	}
+	back := clawbackOf(e.lines[0].Plan, e.lines[0].Component.Name, event)
+	if back != nil && back.Current { // which was evaluated as credits are
+		return nil
+	}
+	portion := portionOf(back, event.Reversal().Of, event)
 	shares, err := e.take(event.Reversal())
 	for i := range e.lines {
 		at := int(e.nth[i])
@@ -138,6 +143,13 @@ func (w *worker) takeFrom(e *earnings, mirrors []*crediting.Credit) (taken []Lin
 		l := Line{Payee: w.Payee, Plan: p, Component: c, Credit: mirrors[at], EarnedFor: month, PostedIn: month, Of: &e.lines[i]}
 		if err == nil {
 			l.Exact = exactDecimal(shares[i].Neg())
+			l.Whole, err = l.Exact.amount(w.Program.Currency)
+		}
+		if err == nil {
+			l.Exact, err = portion.of(l.Exact, w)
+			l.Portion = portion.why
+		}
+		if err == nil {
 			l.Amount, err = l.Exact.amount(w.Program.Currency)
 		}
 		if err != nil {

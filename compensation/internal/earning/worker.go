@@ -35,6 +35,9 @@ type Line struct {
 	Before    Rounding          // what the rounding started from
 	Why       *trace.Node       // the evaluated formula, when explaining
 	Of        *Line             // the earning that a reversal takes back in part; nil: it is an earning itself
+	Taken     bool              // it is taken back at the rate that is reached now
+	Portion   string            // Of: how much is taken back, where not all is
+	Whole     money.Amount      // Of: what would be taken back otherwise
 }
 
 // Rounding is the state of cumulative rounding before a line.

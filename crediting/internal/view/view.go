@@ -37,6 +37,9 @@ func (v *View) Look(from, to int, fields []int) {
 	}
 }
 
+// Nth is which look this is.
+func (v *View) Nth() uint { return v.now }
+
 // Looks looks at all events, some at a time.
 func (v *View) Looks(fields ...int) iter.Seq[*View] {
 	return func(yield func(*View) bool) {

@@ -5,15 +5,9 @@ func planLater() []Key {
 	return []Key{
 		may("accrual", nested(accrual()), "How the cost of what is paid is spread over time in the books.", example(`{"of": "commission", "over": "36 months", "from": "closed"}`)),
 		may("after expiry", word("continue", "stop"), "What happens after the plan's last day where no other plan follows: it goes on, flagged, which is the default, or pays nothing.", "stop"),
-		may("clawback", nested(clawback()), "What is taken back when what was paid for is undone.", example(`{"reversed by": "cancel", "within": "180 days of closed", "rate": "original", "attainment": "return", "share": "100%", "limit": "paid so far"}`)),
-		may("draw", nested(draw()), "An advance against what will be earned.", example(`{"amount": "3_000 USD per month", "for": "6 months", "paid": "as a floor", "recover": "above the draw", "forgive": "never", "on leaving": "owe"}`)),
-		may("guarantee", nested(guarantee()), "A top-up to a minimum, which is not owed.", example(`{"amount": "4_000 USD per month", "for": "3 months"}`)),
-		may("leaving", nested(leaving()), "What happens to the money of who leaves.", example(`{"held": "pay when due", "balance": "write off", "earn until": "termination"}`)),
-		may("minimum payment", either(phrase("{money}"), nested(minimumPayment())), "The least that is worth a payment; less is carried to the next.", "50 USD"),
 		may("objectives", nested(objectives()), "Goals that are scored.", example(`{"every": "quarter", "at target": "personal.target * 20%", "goals": {"pipeline": {"weight": "60%", "scored by": "manager"}, "hiring": {"weight": "40%", "scored by": "manager"}}}`)),
 		may("pool", names(nested(pool())), "An amount that people divide.", example(`{"team pool": {"every": "quarter", "amount": "sold * 2%", "among": "AE, SE", "days": "on the plan"}}`)),
 		may("prorate", either(someOf(word(prorated()...)), nested(proration())), "What shrinks for who is on the plan during a part of a period.", []string{"quota", "target pay"}),
-		may("reserve", nested(reserve()), "A share of each payment that is kept for what may be taken back.", example(`{"share": "10%", "released after": "12 months"}`)),
 		may("segments", nested(segments()), "What a change inside a period does, by what changes.", example(`{"plan": "separate", "quota": "blended"}`)),
 		may("windfall", nested(windfall()), "What a single deal above a size pays and counts.", example(`{"above": "500_000 USD", "measure": "up to limit", "rate": "2%", "approval": "manager"}`)),
 	}

@@ -137,6 +137,12 @@ func schedule() Block {
 // payments are the keys of a plan that hold its pay back.
 func payments() []Key {
 	return []Key{
+		may("clawback", nested(clawback()), "What is taken back when what was paid for is undone.", example(`{"reversed by": "cancel", "within": "180 days of closed", "rate": "original", "attainment": "return", "share": "100%", "limit": "paid so far"}`)),
+		may("draw", nested(draw()), "An advance against what will be earned.", example(`{"amount": "3_000 USD per month", "for": "6 months", "paid": "as a floor", "recover": "above the draw", "forgive": "never", "on leaving": "owe"}`)),
+		may("guarantee", nested(guarantee()), "A top-up to a minimum, which is not owed.", example(`{"amount": "4_000 USD per month", "for": "3 months"}`)),
+		may("leaving", nested(leaving()), "What happens to the money of who leaves.", example(`{"held": "pay when due", "balance": "write off", "earn until": "termination"}`)),
+		may("minimum payment", either(phrase("{money}"), nested(minimumPayment())), "The least that is worth a payment; less is carried to the next.", "50 USD"),
+		may("reserve", nested(reserve()), "A share of each payment that is kept for what may be taken back.", example(`{"share": "10%", "released after": "12 months"}`)),
 		may("hold", nested(hold()), "What is kept back until something happens.", example(`{"what": "payment", "until": "customer paid", "by": "paid fraction"}`)),
 		may("pay", either(scheduleParts(), nested(schedule())), "Pays what is earned in parts, each when something happens.", []string{"50% on closed", "50% on customer paid"}),
 	}

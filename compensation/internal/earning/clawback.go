@@ -1,0 +1,195 @@
+package earning
+
+import (
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/compensation/terms"
+	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/trace"
+)
+
+// clawbackOf are the terms of a plan for what an event takes back of a component; nil: the original rate, and all of it.
+func clawbackOf(p *plan.Plan, component string, taking *crediting.Event) *terms.Clawback {
+	if c := p.Clawback; c.Covers(component) && isBy(c, taking) {
+		return c
+	}
+	return nil
+}
+
+// isBy reports whether an event is of the kind that takes back, or has the member.
+func isBy(c *terms.Clawback, taking *crediting.Event) bool {
+	s := taking.Schema()
+	if s.Kind == c.By {
+		return true
+	}
+	for i := range s.Fields {
+		if s.Fields[i].Type == crediting.Enum && taking.Cells[i].Has && taking.Cells[i].Text == c.By {
+			return true
+		}
+	}
+	return false
+}
+
+// portion is how much is taken back, as a fraction, and why it is not all.
+type portion struct {
+	part, whole decimal.Decimal
+	why         string
+}
+
+func (p portion) all() bool { return p.why == "" }
+
+// of is the portion of an amount, rounded to the cent.
+func (p portion) of(v Exact, w *worker) (Exact, error) {
+	if p.all() {
+		return v, nil
+	}
+	a, err := v.amount(w.Program.Currency)
+	if err == nil {
+		a, err = a.Mul(p.part)
+	}
+	if err == nil {
+		a, err = a.Div(p.whole, w.Program.Currency.Digits(), w.Program.Rounding)
+	}
+	return exactDecimal(a.Decimal()), err
+}
+
+// portionOf is how much of what an event earned another one takes back.
+func portionOf(c *terms.Clawback, of, taking *crediting.Event) portion {
+	all := portion{part: one, whole: one}
+	if c == nil {
+		return all
+	}
+	on := taking.Date()
+	if c.Since != "" {
+		if since, ok := dateOf(of, c.Since); ok && !c.Within.Contains(since, on) {
+			return portion{decimal.Zero, one, fmt.Sprintf("nothing: it is later than %s after %s of %s", timeText(c.Within), c.Since, since)}
+		}
+	}
+	switch {
+	case c.Term != "":
+		i := of.Schema().Index(c.Term)
+		if i < 0 || !of.Cells[i].Has {
+			return all
+		}
+		term := decimal.New(of.Cells[i].Int, -int32(of.Schema().Fields[i].Scale))
+		served := decimal.New(int64(months(of.Date(), on)), 0)
+		left := decimal.Max(term.Sub(served), decimal.Zero)
+		if term.Sign() <= 0 || left.Equal(term) {
+			return all
+		}
+		return portion{left, term, fmt.Sprintf("%s of %s months are left", fact.DecimalText(left), fact.DecimalText(term))}
+	case c.Steps != nil:
+		for _, s := range c.Steps {
+			if s.Within.Contains(of.Date(), on) {
+				return shareOf(s.Share, fmt.Sprintf("%s%% up to %s", fact.DecimalText(s.Share.Shift(2)), timeText(s.Within)))
+			}
+		}
+		return portion{decimal.Zero, one, fmt.Sprintf("nothing: it is %d days later", on.Sub(of.Date()))}
+	}
+	return shareOf(c.Share, fact.DecimalText(c.Share.Shift(2))+"%")
+}
+
+var one = decimal.New(1, 0)
+
+func shareOf(share decimal.Decimal, why string) portion {
+	if share.Equal(one) {
+		why = ""
+	}
+	return portion{share, one, why}
+}
+
+func timeText(t terms.Time) string {
+	if t.Months > 0 {
+		return fmt.Sprintf("%d months", t.Months)
+	}
+	return fmt.Sprintf("%d days", t.Days)
+}
+
+// months is how many whole months lie between two days.
+func months(from, to calendar.Date) (n int) {
+	for !to.Before(from.AddMonths(n + 1)) {
+		n++
+	}
+	return n
+}
+
+func dateOf(e *crediting.Event, field string) (day calendar.Date, ok bool) {
+	i := e.Schema().Index(field)
+	if i < 0 || !e.Cells[i].Has {
+		return day, false
+	}
+	return calendar.FromOrdinal(int32(e.Cells[i].Int)), true
+}
+
+// gross reports whether the measures of a component do not fall by what is taken back.
+func gross(p *plan.Plan, component string) *terms.Clawback {
+	if c := p.Clawback; c.Covers(component) && c.Keep {
+		return c
+	}
+	return nil
+}
+
+// withoutTaken are the credits, with their places, that are not of events that take back.
+func (w *worker) withoutTaken(c *terms.Clawback) (credits []*crediting.Credit, places []int) {
+	for i, credit := range w.Credits {
+		if credit.Event.Reversal() == nil || !isBy(c, credit.Event) {
+			credits, places = append(credits, credit), append(places, w.Places[i])
+		}
+	}
+	return credits, places
+}
+
+// again takes back at the rate that is reached now: a component is evaluated for the credit that takes back, as for any
+// other. Where measures do not fall, it is evaluated as for a new event of that amount, and what it gives is taken.
+func (w *worker) again(l *Line, f *filler, c *terms.Clawback, measures []*running, byName map[string]*running, place int) bool {
+	credit := l.Credit
+	asked := *credit
+	if c.Keep {
+		asked.Amount = credit.Amount.Neg()
+	}
+	for _, m := range measures {
+		m.move(f, credit.Date(), place)
+		if c.Keep {
+			m.after.value = m.before.value.Add(asked.Amount)
+		}
+	}
+	if !w.failed(l, f.forCredit(&asked, byName)) || f.skip {
+		f.skip = false
+		return false
+	}
+	var inputs func(string) *trace.Node
+	if w.Explain != nil {
+		inputs = func(input string) *trace.Node { return f.explainInput(input, &asked, byName) }
+	}
+	if !w.evaluate(l.Component, f.row, l, inputs) {
+		return false
+	}
+	if c.Keep {
+		l.Exact = exactDecimal(l.Exact.Decimal().Neg())
+		l.wrap(trace.Neg, "takes back what a new event of this amount would earn", l.Exact.Decimal())
+	}
+	p := portionOf(c, credit.Event.Reversal().Of, credit.Event)
+	if !p.all() {
+		v, err := p.of(l.Exact, w)
+		if !w.failed(l, err) {
+			return false
+		}
+		l.Exact = v
+		l.wrap(trace.Prorated, p.why, l.Exact.Decimal())
+	}
+	l.Taken = true
+	w.undone.paid[credit] = true
+	return true
+}
+
+// wrap explains that what was evaluated is changed.
+func (l *Line) wrap(op trace.Op, detail string, value decimal.Decimal) {
+	if l.Why != nil {
+		l.Why.Args = []*trace.Node{{Op: op, Label: "clawback", Value: fact.DecimalText(value), Unit: l.Why.Unit, Detail: detail, Flags: trace.WasPart, Args: l.Why.Args}}
+	}
+}

@@ -1,0 +1,121 @@
+package paying
+
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/holding"
+	"github.com/payproof/payproof/compensation/terms"
+	"github.com/payproof/payproof/dsl/calendar"
+)
+
+// Facts are what one payee was to be paid in some pay periods, the first of which nothing came before.
+type Facts struct {
+	Rules
+	Lines    []earning.Line                // what was earned, and taken back
+	Cuts     []earning.Cut                 // what caps took
+	Moves    []holding.Move                // what was held and released
+	Segments []earning.Segment             // of all days
+	Since    calendar.Date                 // from which terms count that were always there
+	Left     func(last calendar.Date) bool // whether the payee is gone after a day
+}
+
+// Month is the postings of a pay period.
+type Month struct {
+	calendar.Period
+	Postings []Posting
+	Before   State // the balances that it begins with
+}
+
+// Compute takes a payee through pay periods, which are in order and without a gap.
+func (f Facts) Compute(periods []calendar.Period) (out []Month, err error) {
+	sums := f.payable(periods)
+	var s State
+	for i, p := range periods {
+		days, err := f.Calendar.Range(p)
+		if err != nil {
+			return nil, err
+		}
+		next := Period{Period: p, Days: days, Final: f.Left(days.To.AddDays(-1)), Payable: sums[i]}
+		f.terms(&next)
+		if next.Terms != nil && next.Terms.Guarantee != nil {
+			next.Base = f.base(next.Terms.Guarantee, p)
+		}
+		before := s
+		before.Reserve = slices.Clone(s.Reserve)
+		postings, err := s.Pay(f.Rules, next)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Month{p, postings, before})
+	}
+	return out, nil
+}
+
+// payable is what is due of each pay period, before balances.
+func (f Facts) payable(periods []calendar.Period) []decimal.Decimal {
+	out := make([]decimal.Decimal, len(periods))
+	add := func(p calendar.Period, v decimal.Decimal) {
+		if i := int(p.Index - periods[0].Index); i >= 0 && i < len(periods) && periods[i] == p {
+			out[i] = out[i].Add(v)
+		}
+	}
+	for i := range f.Lines {
+		add(f.Lines[i].PostedIn, f.Lines[i].Amount.Decimal())
+	}
+	for i := range f.Cuts {
+		add(f.Cuts[i].PostedIn, f.Cuts[i].Amount.Decimal())
+	}
+	for i := range f.Moves {
+		add(f.Moves[i].PostedIn, f.Moves[i].Paid().Decimal())
+	}
+	return out
+}
+
+// base is what a guarantee looks at: what was earned, after caps.
+func (f Facts) base(g *terms.Guarantee, p calendar.Period) (sum decimal.Decimal) {
+	counts := func(component string) bool { return g.Of == nil || slices.Contains(g.Of, component) }
+	for i := range f.Lines {
+		if l := &f.Lines[i]; l.PostedIn == p && counts(l.Component.Name) && (l.Of == nil || g.Clawbacks) {
+			sum = sum.Add(l.Amount.Decimal())
+		}
+	}
+	for i := range f.Cuts {
+		if c := &f.Cuts[i]; c.PostedIn == p && counts(c.Component) {
+			sum = sum.Add(c.Amount.Decimal())
+		}
+	}
+	return sum
+}
+
+// terms finds those of the plan that the payee was on last in a pay period. Versions of a plan that follow each other are
+// one: a draw goes on with the next.
+func (f Facts) terms(p *Period) {
+	at := -1
+	for i := range f.Segments {
+		if s := &f.Segments[i]; s.Plan.Terms.Any() && s.Days.Overlaps(p.Days) {
+			at = i
+		}
+	}
+	if at < 0 {
+		return
+	}
+	s := &f.Segments[at]
+	p.Terms = &s.Plan.Terms
+	first := at
+	for first > 0 && f.Segments[first-1].Plan.ID == s.Plan.ID && f.Segments[first-1].Days.To == f.Segments[first].Days.From {
+		first--
+	}
+	since := f.Segments[first].Days.From
+	if since.IsZero() {
+		since = f.Since
+	}
+	p.Nth = max(0, int(p.Index-f.Calendar.PeriodOf(p.Unit, since).Index))
+	end := s.Days.To
+	for i := at + 1; i < len(f.Segments) && f.Segments[i].Plan.ID == s.Plan.ID && f.Segments[i].Days.From == end; i++ {
+		end = f.Segments[i].Days.To
+	}
+	p.Last = !end.IsZero() && !p.Days.To.Before(end)
+}
