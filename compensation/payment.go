@@ -12,7 +12,9 @@ import (
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/dsl/trace"
+	"github.com/shopspring/decimal"
 )
 
 // balances reports whether a plan states how what is earned becomes what is paid, so that pay periods depend on those
@@ -72,6 +74,7 @@ func (d *desk) balance(payee fact.PayeeID, result *earning.Result) error {
 		if !ok {
 			continue
 		}
+		d.owing(payee, &months[i], d.run.span.names[k])
 		for _, p := range months[i].Postings {
 			amount, err := money.FromDecimal(p.Amount, d.run.book.program.Currency)
 			if err != nil {
@@ -95,6 +98,16 @@ func (d *desk) balance(payee fact.PayeeID, result *earning.Result) error {
 		}
 	}
 	return nil
+}
+
+// owing says of who leaves what is owed.
+func (d *desk) owing(payee fact.PayeeID, m *paying.Month, period string) {
+	if !m.Leaves || m.After.Owed.IsZero() && !m.After.Carried.IsNegative() {
+		return
+	}
+	d.out.warned = append(d.out.warned, source.Warnf("left-owing", source.Span{File: "payee=" + string(payee) + " period=" + period},
+		"the payee leaves, and owes %s of draws and %s that were carried", fact.DecimalText(m.After.Owed), fact.DecimalText(decimal.Min(m.After.Carried, decimal.Zero).Neg())).
+		WithHint("collect it, or say what happens to it with `on leaving:` of the draw and `leaving: {balance: write off}`"))
 }
 
 // balanceOf is what stands in place of a component for what moves a balance.

@@ -1,6 +1,7 @@
 package compensation
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
 )
 
 // staff is the segments of payees, as known at a revision. Most payees have one role all along and are on the plan for
@@ -77,6 +79,59 @@ func (b *Book) byRole(out []earning.Segment, role string, days calendar.Range) [
 	return b.onPlan(out, func(p *plan.Plan) bool { return slices.Contains(p.Roles, role) }, nil, days)
 }
 
+// goOn lets the plan that ends last go on, where no other one follows and it does not say that it stops.
+func goOn(segments []earning.Segment, days calendar.Range) {
+	var last *earning.Segment
+	for i := range segments {
+		if s := &segments[i]; s.Days.To.IsZero() || last != nil && !s.Days.To.After(last.Days.To) {
+			if s.Days.To.IsZero() {
+				return
+			}
+			continue
+		}
+		last = &segments[i]
+	}
+	if last == nil || last.Plan.Stops || last.Days.To != last.Plan.Effective.To {
+		return
+	}
+	last.Days.To = days.To
+	last.Personal[len(last.Personal)-1].Days.To = days.To
+}
+
+// expired warns of plans that are over, and go on for somebody on some days.
+func (b *Book) expired(days calendar.Range, asOf fact.Revision) (found source.Diagnostics) {
+	over := map[*plan.Plan]int{}
+	for i := range b.program.Plans {
+		if p := &b.program.Plans[i]; !p.Stops && !p.Effective.To.IsZero() && p.Effective.To.Before(days.To) {
+			over[p] = 0
+		}
+	}
+	if len(over) == 0 {
+		return nil
+	}
+	for _, id := range b.people.IDs() {
+		for _, s := range b.segments(id, days, asOf) {
+			if n, is := over[s.Plan]; is && (s.Days.To.IsZero() || s.Plan.Effective.To.Before(s.Days.To)) {
+				over[s.Plan] = n + 1
+			}
+		}
+	}
+	for p, n := range over { // order: findings are sorted
+		if n > 0 {
+			found = append(found, source.Warnf("plan-expired", p.At, "version %s of the plan %s ended on %s; it goes on for %s, since no other plan follows", p.Version, p.ID, p.Effective.To.AddDays(-1), payees(n)).
+				WithHint("write the version that follows, or `after expiry: stop` where nothing is paid any more"))
+		}
+	}
+	return found
+}
+
+func payees(n int) string {
+	if n == 1 {
+		return "1 payee"
+	}
+	return fmt.Sprintf("%d payees", n)
+}
+
 // onPlan adds the days on which the plans that are wanted are in effect. A run that
 // goes on with the same plan, only with other personal values, does not cut.
 func (b *Book) onPlan(out []earning.Segment, wanted func(*plan.Plan) bool, personal map[string]decimal.Decimal, days calendar.Range) []earning.Segment {
@@ -91,6 +146,7 @@ func (b *Book) onPlan(out []earning.Segment, wanted func(*plan.Plan) bool, perso
 		}
 	}
 	slices.SortFunc(out[first:], func(x, y earning.Segment) int { return x.Days.From.Compare(y.Days.From) })
+	goOn(out[first:], days)
 	if n := first; n > 0 && n < len(out) && out[n-1].Plan == out[n].Plan && out[n-1].Days.To == out[n].Days.From {
 		out[n-1].Days.To = out[n].Days.To
 		out[n-1].Personal = append(out[n-1].Personal, out[n].Personal...)

@@ -161,15 +161,25 @@ func (r *result) reconcile(w io.Writer, folder string) error {
 		fmt.Fprintf(w, "; of these %s carrying %s in suspense, for territories without an owner", counted(n, "event or part"), fact.DecimalText(kept))
 	}
 	fmt.Fprintf(w, "\nearned %s", digits(r.totals[ledger.Earned]))
-	if c := r.totals[ledger.Capped]; !c.IsZero() {
-		fmt.Fprintf(w, ", capped %s", digits(c))
-	}
-	if c := r.totals[ledger.ClawedBack]; !c.IsZero() {
-		fmt.Fprintf(w, ", taken back %s", digits(c))
-	}
-	for _, k := range []ledger.Kind{ledger.Held, ledger.Released} {
-		if a, ok := r.totals[k]; ok {
-			fmt.Fprintf(w, ", %s %s", strings.ToLower(k.String()), digits(a))
+	for _, k := range []struct {
+		kind ledger.Kind
+		word string
+	}{
+		{ledger.Capped, "capped"},
+		{ledger.GuaranteeTopUp, "topped up"},
+		{ledger.ClawedBack, "taken back"},
+		{ledger.Held, "held"},
+		{ledger.Released, "released"},
+		{ledger.DrawAdvanced, "advanced"},
+		{ledger.DrawRecovered, "recovered"},
+		{ledger.Reserved, "reserved"},
+		{ledger.ReserveReleased, "from reserve"},
+		{ledger.ReserveConsumed, "covered by reserve"},
+		{ledger.CarriedForward, "carried"},
+		{ledger.WrittenOff, "written off"},
+	} {
+		if a := r.totals[k.kind]; !a.IsZero() {
+			fmt.Fprintf(w, ", %s %s", k.word, digits(a))
 		}
 	}
 	fmt.Fprintf(w, ", paid %s: every payee's entries add up\n", digits(r.totals[ledger.Paid]))

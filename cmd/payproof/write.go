@@ -187,6 +187,10 @@ func (r *result) manifest(w io.Writer, sums map[string]string) error {
 		m["held_pay"], m["held_credit"] = fact.DecimalText(pay), fact.DecimalText(credit)
 		m["conservation"] = "Earned + Capped + HoldCancelled + ClawedBack = Paid + change of held, which is HoldCancelled - (Held + Released), for every payee, currency and period"
 	}
+	if slices.ContainsFunc(program.Plans, func(p plan.Plan) bool { return p.Terms.Any() }) {
+		m["conservation"] = "Earned + Capped + GuaranteeTopUp + HoldCancelled + ClawedBack + WrittenOff = Paid + change of held + change of reserve - change of draws owed + change of carried, for every payee, currency and period; " +
+			"a balance changes by its own entries: held by HoldCancelled - (Held + Released), reserve by -(Reserved + ReserveReleased + ReserveConsumed), draws owed by DrawAdvanced + DrawRecovered, carried by WrittenOff - CarriedForward"
+	}
 	if r.rejects != nil {
 		m["rejected_lines"] = r.rejects.Len()
 	}

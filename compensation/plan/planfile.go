@@ -85,6 +85,10 @@ func (p *planLoader) head(fields map[string]*doc.Node) {
 	if n := fields["effective"]; n != nil {
 		p.plan.Effective = dateRange(n)
 	}
+	if n := fields["after expiry"]; n != nil {
+		p.conform(n, shape.Plan(), "after expiry")
+		p.plan.Stops = n.Raw() == "stop"
+	}
 	n := fields["for"]
 	if n == nil {
 		return

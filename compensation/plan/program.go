@@ -233,6 +233,7 @@ type Plan struct {
 	ID         fact.PlanID    // the name that stands behind `plan:`
 	Version    string         // text, such as "2026.1"
 	Effective  calendar.Range // the days on which it pays
+	Stops      bool           // after these days nothing is paid; otherwise it goes on where no other plan follows
 	Roles      []string
 	Personal   []Personal      // what assignments may set
 	Quotas     []QuotaRule     // the measures that have a quota

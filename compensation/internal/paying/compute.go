@@ -26,13 +26,15 @@ type Facts struct {
 type Month struct {
 	calendar.Period
 	Postings []Posting
-	Before   State // the balances that it begins with
+	After    State // the balances with which it ends
+	Leaves   bool  // it is the one in which the payee leaves
 }
 
 // Compute takes a payee through pay periods, which are in order and without a gap.
 func (f Facts) Compute(periods []calendar.Period) (out []Month, err error) {
 	sums := f.payable(periods)
 	var s State
+	gone := false
 	for i, p := range periods {
 		days, err := f.Calendar.Range(p)
 		if err != nil {
@@ -43,13 +45,14 @@ func (f Facts) Compute(periods []calendar.Period) (out []Month, err error) {
 		if next.Terms != nil && next.Terms.Guarantee != nil {
 			next.Base = f.base(next.Terms.Guarantee, p)
 		}
-		before := s
-		before.Reserve = slices.Clone(s.Reserve)
 		postings, err := s.Pay(f.Rules, next)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Month{p, postings, before})
+		after := s
+		after.Reserve = slices.Clone(s.Reserve)
+		out = append(out, Month{p, postings, after, next.Final && !gone})
+		gone = next.Final
 	}
 	return out, nil
 }

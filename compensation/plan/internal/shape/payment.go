@@ -137,6 +137,7 @@ func schedule() Block {
 // payments are the keys of a plan that hold its pay back.
 func payments() []Key {
 	return []Key{
+		may("after expiry", word("continue", "stop"), "What happens after the plan's last day where no other plan follows: it goes on, flagged, which is the default, or pays nothing.", "stop"),
 		may("clawback", nested(clawback()), "What is taken back when what was paid for is undone.", example(`{"reversed by": "cancel", "within": "180 days of closed", "rate": "original", "attainment": "return", "share": "100%", "limit": "paid so far"}`)),
 		may("draw", nested(draw()), "An advance against what will be earned.", example(`{"amount": "3_000 USD per month", "for": "6 months", "paid": "as a floor", "recover": "above the draw", "forgive": "never", "on leaving": "owe"}`)),
 		may("guarantee", nested(guarantee()), "A top-up to a minimum, which is not owed.", example(`{"amount": "4_000 USD per month", "for": "3 months"}`)),
