@@ -37,6 +37,7 @@ func (b *Book) Apply(ctx context.Context, late Facts) ([]Change, error) {
 		return nil, nil
 	}
 	last := was.last.Load()
+	next.last.Store(last)
 	d.close()
 	run, err := next.again(ctx, last, d)
 	if err != nil {
@@ -200,7 +201,8 @@ func (b *Book) addEvents(ctx context.Context, was *Book, late crediting.Feed, d 
 		return nil
 	}
 	schemas := b.program.Rules.Schemas
-	if feed := (joined{nil, late, d}); len(was.events.Tables()) < mostTables+len(schemas) {
+	grown := len(was.events.Tables()) < mostTables+len(schemas)
+	if feed := (joined{nil, late, d}); grown {
 		b.events, err = was.events.With(ctx, feed, schemas)
 	} else {
 		d.everything, feed.known = true, was.events
@@ -215,9 +217,14 @@ func (b *Book) addEvents(ctx context.Context, was *Book, late crediting.Feed, d 
 	b.openHolds()
 	slices.Sort(d.events)
 	d.events = slices.Compact(d.events)
+	d.come, d.causes = slices.Grow(d.come, len(d.events)), slices.Grow(d.causes, len(d.events))
+	grown = grown && b.events.Corrected() == was.events.Corrected()
 	for _, id := range d.events {
-		old, before := was.events.Row(id)
+		old, before := 0, false
 		row, there := b.events.Row(id)
+		if !there || !grown || row < was.events.Rows() { // otherwise it is a new one
+			old, before = was.events.Row(id)
+		}
 		what := "came late"
 		switch {
 		case before && there && was.events.Event(old).Revision == b.events.Event(row).Revision:
@@ -314,7 +321,7 @@ func (b *Book) again(ctx context.Context, last *Run, d *delta) (*Run, error) {
 	ids := b.people.IDs()
 	run := b.newRun(last.request, s)
 	now := run.folding(ids)
-	d.begin(len(ids))
+	d.begin(ids)
 	update, ok, err := b.update(ctx, last, s, now, d)
 	if err != nil || !ok {
 		if d.everything = true; err != nil {

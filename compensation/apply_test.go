@@ -251,6 +251,9 @@ func whatComesLater(t *testing.T, p *plan.Program) {
 		before := run(r, book)
 		saw := told(before)
 		for step := range rapid.IntRange(1, 3).Draw(r, "steps") {
+			if rapid.Bool().Draw(r, "run again before") {
+				before = run(r, book)
+			}
 			late := anyMoves(r, fact.Revision(10*step+10))
 			late.lines = anyDeals(r, uint64(step+2))
 			late.lines = slices.DeleteFunc(late.lines, func(l crediting.Line) bool { // withdrawn, and never entered

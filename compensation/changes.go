@@ -43,38 +43,51 @@ func (d *delta) changes(before, after *Run) (out []Change) {
 		if !is {
 			continue
 		}
-		changed := compared(before.results[i].payouts, after.results[i].payouts)
-		if len(changed) == 0 {
-			continue
+		was, is := before.results[i].paid, after.results[i].paid
+		for k, period := range after.span.periods { // which both have
+			c := Change{Period: period, Before: was[k], After: is[k]}
+			if !c.differs() {
+				continue
+			}
+			slices.Sort(d.ofPayee[i])
+			d.ofPayee[i] = slices.Compact(d.ofPayee[i])
+			c.Payee, c.Why = d.payees[i], d.why(d.ofPayee[i])
+			out = append(out, c)
 		}
-		slices.Sort(d.ofPayee[i])
-		why := d.why(slices.Compact(d.ofPayee[i]))
-		for k := range changed {
-			changed[k].Why = slices.Clone(why)
-		}
-		out = append(out, changed...)
 	}
 	return out
 }
 
+// differs reports whether a change is one.
+func (c *Change) differs() bool {
+	return c.Before != c.After && (!c.Before.IsZero() || !c.After.IsZero())
+}
+
+// someCauses is how many have room together.
+const someCauses = 128
+
 // why is causes by their places, which are in order.
 func (d *delta) why(places []int) []Cause {
-	out := make([]Cause, 0, len(places))
+	if cap(d.room)-len(d.room) < len(places) {
+		d.room = make([]Cause, 0, max(someCauses, len(places)))
+	}
+	out := d.room[len(d.room):]
 	for _, i := range places {
 		if n := len(out); n == 0 || out[n-1] != d.causes[i].Cause {
 			out = append(out, d.causes[i].Cause)
 		}
 	}
-	return out
+	d.room = d.room[:len(d.room)+len(out)]
+	return slices.Clip(out)
 }
 
 // allChanges are those of all payees.
 func (d *delta) allChanges(before, after *Run) (out []Change) {
 	was, is := map[fact.PayeeID][]Payout{}, map[fact.PayeeID][]Payout{}
-	for _, p := range before.payouts {
+	for _, p := range before.payouts() {
 		was[p.Payee] = append(was[p.Payee], p)
 	}
-	for _, p := range after.payouts {
+	for _, p := range after.payouts() {
 		is[p.Payee] = append(is[p.Payee], p)
 		if _, known := was[p.Payee]; !known {
 			was[p.Payee] = nil
@@ -111,7 +124,7 @@ func compared(before, after []Payout) (out []Change) {
 		}
 		c := Change{Payee: first[0].Payee, Period: first[0].Period}
 		c.Before, c.After = take(&before, c.Period), take(&after, c.Period)
-		if c.Before != c.After && (!c.Before.IsZero() || !c.After.IsZero()) {
+		if c.differs() {
 			out = append(out, c)
 		}
 	}
@@ -129,6 +142,8 @@ type delta struct {
 	ofEdges    []int                  // those that are edges
 	touched    []bool                 // by place of the payee among all: whether anything concerns him; nil: everything does
 	ofPayee    [][]int                // by place of the payee, the causes that may have done it
+	payees     []fact.PayeeID         // by place
+	room       []Cause                // for why
 }
 
 // concern is a cause, and the event that it is about, if it is about one.
@@ -142,18 +157,20 @@ type concern struct {
 func (d *delta) close() {
 	slices.SortFunc(d.causes, func(a, b concern) int { return a.compare(b.Cause) })
 	d.ofEvent = make(map[fact.EventID][]int, len(d.causes))
+	places := make([]int, len(d.causes))
 	for i := range d.causes {
-		if c := &d.causes[i]; c.event != "" {
-			d.ofEvent[c.event] = append(d.ofEvent[c.event], i)
+		places[i] = i
+		if c := &d.causes[i]; c.event != "" { // an event is there once
+			d.ofEvent[c.event] = places[i : i+1 : i+1]
 		} else if c.Fact == "edge" {
 			d.ofEdges = append(d.ofEdges, i)
 		}
 	}
 }
 
-// begin makes room for whom it concerns, of so many.
-func (d *delta) begin(payees int) {
-	d.touched, d.ofPayee = make([]bool, payees), make([][]int, payees)
+// begin makes room for whom it concerns, of some.
+func (d *delta) begin(payees []fact.PayeeID) {
+	d.payees, d.touched, d.ofPayee = payees, make([]bool, len(payees)), make([][]int, len(payees))
 }
 
 // touch notes that causes concern a payee.

@@ -38,7 +38,7 @@ func (r *Run) Explain(ctx context.Context, id string) (*trace.Node, error) {
 		return nil, err
 	}
 	parts := strings.Split(id, "/")
-	chosen := slices.DeleteFunc(slices.Clone(r.payouts), func(p Payout) bool { return !r.means(p, parts) })
+	chosen := slices.DeleteFunc(slices.Clone(r.payouts()), func(p Payout) bool { return !r.means(p, parts) })
 	if len(chosen) == 0 {
 		return nil, &UnknownPayoutError{id, r.didYouMean(parts)}
 	}
@@ -91,7 +91,7 @@ func (r *Run) means(p Payout, parts []string) bool {
 
 func (r *Run) didYouMean(parts []string) string {
 	var ids, periods, payees []string
-	for _, p := range r.payouts {
+	for _, p := range r.payouts() {
 		full := strings.Split(p.ID, "/")
 		periods = append(periods, full[0])
 		if full[0] == parts[0] {
@@ -239,7 +239,7 @@ func over(a money.Amount) string {
 // together is everything that the payee is paid for the period.
 func (e *explanation) together(nodes []*trace.Node) (*trace.Node, error) {
 	var total money.Amount
-	for _, p := range e.run.payouts {
+	for _, p := range e.run.payouts() {
 		if p.Payee == e.payee && p.Period == e.period && slices.ContainsFunc(nodes, func(n *trace.Node) bool { return n.Label == p.ID }) {
 			var err error
 			if total, err = total.Add(p.Amount); err != nil {

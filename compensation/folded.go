@@ -39,6 +39,9 @@ func (b *Book) fold(ctx context.Context, r Request, s span) (*Run, error) {
 	if run.fold, err = fold.Over(ctx, run.folding(ids)); err != nil {
 		return nil, err
 	}
+	if last := b.last.Load(); last != nil && last.fold != nil {
+		run.fold.Recall(last.fold)
+	}
 	results := make([]settled, len(ids))
 	err = run.compute(ctx, ids, func(i int) {
 		job := run.job(ids[i], nil)
@@ -64,7 +67,7 @@ func (r *Run) settle(ctx context.Context, ids []fact.PayeeID, results []settled)
 	r.results = results
 	r.whole = sync.OnceValues(func() (*Run, error) {
 		whole, err := r.book.list(context.WithoutCancel(ctx), r.request, r.span)
-		if err == nil && !slices.Equal(whole.payouts, r.payouts) {
+		if err == nil && !slices.Equal(whole.payouts(), r.payouts()) {
 			err = fmt.Errorf("credits that were listed give other payouts than those that were added up: a fault of the engine")
 		}
 		return whole, err

@@ -3,8 +3,10 @@ package compensation
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/internal/holding"
@@ -15,11 +17,13 @@ import (
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/internal/fixed"
 )
 
 // settled is what one payee is paid.
 type settled struct {
 	payouts []Payout           // by period, plan and component
+	paid    []money.Amount     // by period, what these come to
 	entries []ledger.Entry     // none where credits were added up, and not kept
 	sums    []ledger.KindSum   // of the entries
 	found   source.Diagnostics // with an error among them the rest is worth nothing
@@ -36,11 +40,19 @@ type desk struct {
 	room    *earning.Room
 	paying  [][]Payout     // by period
 	left    []money.Amount // by period: what is earned, and neither paid nor kept
+	open    []int64        // more of it, in minor units
 	lists   bool           // entries are kept, and not only added up
 	entries []ledger.Entry
-	sums    []ledger.KindSum
+	sums    []kindSum
 	moves   []holding.Move // what is held and released
 	paid    []money.Amount // by period, where balances decide
+}
+
+// kindSum is a sum of entries.
+type kindSum struct {
+	ledger.KindSum
+	units int64 // more of it, in minor units
+	side  int   // that the kind is on
 }
 
 // payee computes a payee, makes entries and payouts of the lines of the periods asked for, and checks that they
@@ -51,8 +63,10 @@ func (r *Run) payee(job earning.Job) settled {
 		d = &desk{room: &earning.Room{}}
 	}
 	d.run, d.lists = r, r.fold == nil
+	d.out.paid = make([]money.Amount, len(r.span.periods))
 	for range len(r.span.periods) - len(d.paying) {
-		d.paying, d.left, d.paid = append(d.paying, nil), append(d.left, money.Amount{}), append(d.paid, money.Amount{})
+		d.paying, d.left, d.open = append(d.paying, nil), append(d.left, money.Amount{}), append(d.open, 0)
+		d.paid = append(d.paid, money.Amount{})
 	}
 	job.Room = d.room
 	result := earning.Compute(job)
@@ -64,12 +78,18 @@ func (r *Run) payee(job earning.Job) settled {
 		d.out.err = d.post(job.Payee, &result)
 	}
 	out := d.out
-	for k := range d.paying {
-		d.paying[k], d.left[k], d.paid[k] = d.paying[k][:0], money.Amount{}, money.Amount{}
-	}
-	*d = desk{room: d.room, paying: d.paying, left: d.left, paid: d.paid, entries: d.entries[:0], sums: d.sums[:0]}
+	d.clear()
+	clear(d.paid)
+	*d = desk{room: d.room, paying: d.paying, left: d.left, open: d.open, paid: d.paid, entries: d.entries[:0], sums: d.sums[:0]}
 	r.desks.Put(d)
 	return out
+}
+
+// clear makes room for what is paid.
+func (d *desk) clear() {
+	for k := range d.paying {
+		d.paying[k], d.left[k], d.open[k] = d.paying[k][:0], money.Amount{}, 0
+	}
 }
 
 // post makes the entries and payouts of a payee.
@@ -100,9 +120,7 @@ func (d *desk) post(payee fact.PayeeID, result *earning.Result) error {
 	if balanced, err := d.balanced(); err != nil {
 		return err
 	} else if !balanced && !d.lists { // once more, to see where
-		for k := range d.paying {
-			d.paying[k], d.left[k] = d.paying[k][:0], money.Amount{}
-		}
+		d.clear()
 		d.lists, d.sums, d.out.warned = true, d.sums[:0], nil
 		return d.post(payee, result)
 	} else if !balanced {
@@ -111,7 +129,7 @@ func (d *desk) post(payee fact.PayeeID, result *earning.Result) error {
 		}
 	}
 	d.name()
-	d.out.payouts, d.out.sums = slices.Concat(d.paying...), slices.Clone(d.sums)
+	d.out.payouts = slices.Concat(d.paying...)
 	if d.run.fold == nil {
 		d.out.entries = slices.Clone(d.entries)
 	}
@@ -234,7 +252,7 @@ func (d *desk) pay(k int, payouts []Payout) (err error) {
 	if d.run.book.balances() && total != d.paid[k] && !(total.IsZero() && d.paid[k].IsZero()) {
 		return fmt.Errorf("payee=%s period=%s: payouts come to %s, and %s is paid: a fault of the engine", payee, d.run.span.names[k], total, d.paid[k])
 	}
-	switch {
+	switch d.out.paid[k] = total; {
 	case total.IsZero():
 	case d.lists:
 		d.entries = append(d.entries, ledger.Entry{Kind: ledger.Paid, Payee: payee, PostedIn: d.run.span.periods[k], Amount: total})
@@ -251,7 +269,7 @@ func (d *desk) pay(k int, payouts []Payout) (err error) {
 
 // balanced reports whether the entries, which are added up, conserve money: then ledger.Conserve, which takes longer,
 // has nothing to say.
-func (d *desk) balanced() (bool, error) {
+func (d *desk) balanced() (balanced bool, err error) {
 	for i := range d.entries {
 		e := &d.entries[i]
 		k, _ := d.run.asked(e.PostedIn)
@@ -259,20 +277,60 @@ func (d *desk) balanced() (bool, error) {
 			return false, err
 		}
 	}
-	return !slices.ContainsFunc(d.left, func(a money.Amount) bool { return !a.IsZero() }), nil
+	whole := func(a money.Amount, units int64) (money.Amount, error) {
+		more, err := money.New(units, d.run.digits, d.run.book.program.Currency)
+		if err != nil {
+			return a, err
+		}
+		return a.Add(more)
+	}
+	balanced, d.out.sums = true, make([]ledger.KindSum, len(d.sums))
+	for i := range d.sums {
+		s := &d.sums[i]
+		d.out.sums[i].Kind = s.Kind
+		if d.out.sums[i].Amount, err = whole(s.Amount, s.units); err != nil {
+			return false, err
+		}
+	}
+	for k := range d.left {
+		if d.open[k] == 0 && d.left[k].IsZero() { // as most are
+			continue
+		}
+		left, err := whole(d.left[k], d.open[k])
+		if err != nil {
+			return false, err
+		}
+		balanced = balanced && left.IsZero()
+	}
+	return balanced, nil
 }
 
 // tally adds an entry of a period up.
 func (d *desk) tally(kind ledger.Kind, k int, a money.Amount) (err error) {
-	at := slices.IndexFunc(d.sums, func(s ledger.KindSum) bool { return s.Kind == kind })
-	if at < 0 {
-		at = len(d.sums)
-		d.sums = append(d.sums, ledger.KindSum{Kind: kind})
+	at := 0
+	for at < len(d.sums) && d.sums[at].Kind != kind {
+		at++
 	}
-	if d.sums[at].Amount, err = d.sums[at].Amount.Add(a); err != nil {
+	if at == len(d.sums) {
+		side := kind.Side()
+		if side != 1 && side != -1 {
+			side = 0
+		}
+		d.sums = append(d.sums, kindSum{KindSum: ledger.KindSum{Kind: kind}, side: side})
+	}
+	s := &d.sums[at]
+	if n, ok := a.Int64(d.run.digits); ok && a.Currency() == d.run.book.program.Currency { // as all are that fit
+		sum, fits := fixed.AddInt64(s.units, n)
+		left, also := fixed.AddInt64(d.open[k], int64(s.side)*n)
+		if fits && also && n != math.MinInt64 {
+			s.units, d.open[k] = sum, left
+			return nil
+		}
+	}
+	if s.Amount, err = s.Amount.Add(a); err != nil {
 		return err
 	}
-	switch kind.Side() {
+	switch s.side {
 	case 1:
 		d.left[k], err = d.left[k].Add(a)
 	case -1:
@@ -283,32 +341,45 @@ func (d *desk) tally(kind ledger.Kind, k int, a money.Amount) (err error) {
 
 // gather puts together what all payees, who are in order, are paid.
 func (r *Run) gather(results []settled) error {
-	payouts, entries := 0, 0
+	entries, sums := 0, 0
 	for i := range results {
 		if results[i].err != nil {
 			return results[i].err
 		}
-		payouts, entries = payouts+len(results[i].payouts), entries+len(results[i].entries)
+		entries, sums = entries+len(results[i].entries), sums+len(results[i].sums)
 	}
-	r.payouts, r.entries = make([]Payout, 0, payouts), make([]ledger.Entry, 0, entries)
+	r.entries, r.sums = make([]ledger.Entry, 0, entries), make([]ledger.KindSum, 0, sums)
 	for i := range results {
 		r.entries = append(r.entries, results[i].entries...)
 		r.sums = append(r.sums, results[i].sums...)
 		r.findings = append(r.findings, results[i].warned...)
 		r.left = append(r.left, results[i].left...)
 	}
-	next := make([]int, len(results))
-	for _, period := range r.span.periods {
+	r.payouts = sync.OnceValue(func() []Payout { return byPeriod(results, r.span.periods) })
+	if r.fold == nil { // otherwise results are kept, and who applies what comes late may not ask
+		r.payouts()
+	}
+	r.findings = r.findings.Sorted()
+	ledger.Sort(r.entries)
+	return nil
+}
+
+// byPeriod are the payouts of payees in order, by period.
+func byPeriod(results []settled, periods []calendar.Period) []Payout {
+	payouts := 0
+	for i := range results {
+		payouts += len(results[i].payouts)
+	}
+	out, next := make([]Payout, 0, payouts), make([]int, len(results))
+	for _, period := range periods {
 		for i := range results {
 			rest := results[i].payouts[next[i]:]
 			n := 0
 			for n < len(rest) && rest[n].Period == period {
 				n++
 			}
-			r.payouts, next[i] = append(r.payouts, rest[:n]...), next[i]+n
+			out, next[i] = append(out, rest[:n]...), next[i]+n
 		}
 	}
-	r.findings = r.findings.Sorted()
-	ledger.Sort(r.entries)
-	return nil
+	return out
 }

@@ -26,10 +26,11 @@ type Run struct {
 	book     *Book
 	request  Request
 	span     span
+	digits   uint8 // of the currency
 	staff    *staff
 	kept     []hold.Kept
 	left     []holding.Balance
-	payouts  []Payout
+	payouts  func() []Payout  // by period and payee
 	desks    sync.Pool        // those at which nobody is
 	sums     []ledger.KindSum // of entries, payee by payee
 	entries  []ledger.Entry   // none where credits were added up, and not kept
@@ -41,7 +42,8 @@ type Run struct {
 }
 
 func (b *Book) newRun(r Request, s span) *Run {
-	return &Run{book: b, request: r, span: s, staff: &staff{book: b, asOf: r.AsOf}}
+	digits := uint8(max(0, b.program.Currency.Digits()))
+	return &Run{book: b, request: r, span: s, digits: digits, staff: &staff{book: b, asOf: r.AsOf}}
 }
 
 // listed is credits one by one.
@@ -90,7 +92,7 @@ func disturbs(c byte) bool {
 
 // Payouts are the payouts by period, payee, plan and component. A component that
 // was computed and paid nothing is there, with zero.
-func (r *Run) Payouts() iter.Seq[Payout] { return slices.Values(r.payouts) }
+func (r *Run) Payouts() iter.Seq[Payout] { return slices.Values(r.payouts()) }
 
 // Entries are the ledger entries of the run, in the canonical order of listings. Where the run has only added
 // credits up, they are listed when this is asked for first, which takes as long as crediting every event
@@ -234,11 +236,11 @@ func (r *Run) Book() *Book {
 
 // Payout is the payout of an ID.
 func (r *Run) Payout(id string) (Payout, bool) {
-	at := slices.IndexFunc(r.payouts, func(p Payout) bool { return p.ID == id })
+	at := slices.IndexFunc(r.payouts(), func(p Payout) bool { return p.ID == id })
 	if at < 0 {
 		return Payout{}, false
 	}
-	return r.payouts[at], true
+	return r.payouts()[at], true
 }
 
 func negative(path string, a money.Amount) source.Diagnostic {

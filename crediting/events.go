@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/payproof/payproof/crediting/internal/idset"
 	"github.com/payproof/payproof/crediting/internal/packed"
@@ -18,10 +19,9 @@ import (
 type Events struct {
 	Repeated int // lines that said again what was known
 	tables   []*Table
-	ids      *idset.Set     // of the rows that were loaded first, unless the feed declares its ids unique
-	late     map[string]int // the rows of events that came later, and of those that were corrected later
-	unique   bool
-	declared func() []int // made when it is asked for
+	ids      atomic.Pointer[idset.Set] // of the rows that were loaded first; nil where nobody has asked for unique ones
+	late     map[string]int            // the rows of events that came later, and of those that were corrected later
+	declared func() []int              // made when it is asked for
 	days     func() calendar.Range
 	// By row: the lines that withdrew events, and the events that take others back, or are taken back.
 	withdrawn, linked map[int]*Event
@@ -371,8 +371,8 @@ func (e *Events) row(id fact.EventID) (row int, ok bool) {
 	if row, ok = e.late[string(id)]; ok {
 		return row, true
 	}
-	if !e.unique {
-		return e.ids.Find(string(id), textsOf{e})
+	if ids := e.ids.Load(); ids != nil {
+		return ids.Find(string(id), textsOf{e})
 	}
 	for _, t := range e.tables {
 		for i := range t.Len() {

@@ -398,3 +398,6 @@ func (t *Table) batch(from, to int) *Batch {
 	}
 	return b
 }
+
+// Corrected is how many events stand in other rows than at first.
+func (e *Events) Corrected() int { return len(e.revised) }

@@ -23,21 +23,24 @@ const maxFindings = 100
 // source.Diagnostics, at most 100 of each code, the same whatever the order of the
 // lines.
 func Load(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
-	l := loader{others: map[version]*Event{}, out: &Events{ids: &idset.Set{}}}
-	u, ok := feed.(interface{ UniqueIDs() bool })
-	l.out.unique = ok && u.UniqueIDs()
+	l := loader{others: map[version]*Event{}, out: &Events{}}
+	if u, ok := feed.(interface{ UniqueIDs() bool }); !ok || !u.UniqueIDs() {
+		l.out.ids.Store(&idset.Set{})
+	}
 	return l.load(ctx, feed, schemas)
 }
 
 // With is the events with more of them, as if Load had been given all: rows stay where they are, and those of what
 // came later stand behind them. What is there is shared, so that a few more cost little.
 func (e *Events) With(ctx context.Context, feed Feed, schemas []*Schema) (*Events, error) {
-	l := loader{others: map[version]*Event{}, first: e.Rows(), out: &Events{
-		Repeated: e.Repeated, tables: slices.Clone(e.tables), ids: e.ids, unique: e.unique, late: maps.Clone(e.late), withdrawn: maps.Clone(e.withdrawn), revised: maps.Clone(e.revised),
-	}}
-	if l.later = true; l.out.late == nil {
-		l.out.late = map[string]int{}
+	if e.ids.Load() == nil { // unique, or there are none
+		e.ids.Store(idset.Of(e.Rows(), textsOf{e}))
 	}
+	l := loader{others: map[version]*Event{}, first: e.Rows(), later: true, out: &Events{
+		Repeated: e.Repeated, tables: slices.Clone(e.tables), late: make(map[string]int, len(e.late)+1<<10), withdrawn: maps.Clone(e.withdrawn), revised: maps.Clone(e.revised),
+	}}
+	l.out.ids.Store(e.ids.Load())
+	maps.Copy(l.out.late, e.late)
 	return l.load(ctx, feed, schemas)
 }
 
@@ -162,10 +165,10 @@ func (l *loader) add(id fact.EventID) (row int, isNew bool) {
 		row = l.out.Rows()
 		l.out.late[string(id)] = row
 		return row, true
-	case l.out.unique:
+	case l.out.ids.Load() == nil: // unique
 		return 0, true
 	}
-	return l.out.ids.Add(string(id), textsOf{l.out})
+	return l.out.ids.Load().Add(string(id), textsOf{l.out})
 }
 
 // columns appends the columns of the events to take.

@@ -305,3 +305,39 @@ func TestAnyOrderOfLinesLoadsTheSame(t *testing.T) {
 		}
 	})
 }
+
+// unique is a feed that declares its ids unique.
+type unique struct{ Feed }
+
+func (unique) UniqueIDs() bool { return true }
+
+func TestWhatComesAfterUniqueIDsIsAsIfTheyHadNotBeenDeclared(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var first, more []Line
+		for i, id := range rapid.Permutation([]string{"a", "b", "1", "c2"}).Draw(t, "ids")[rapid.IntRange(0, 4).Draw(t, "left out"):] {
+			first = append(first, placed(i+2, id, 1, "amount=1"))
+		}
+		for i := range rapid.IntRange(0, 5).Draw(t, "lines") {
+			more = append(more, placed(i+9, rapid.SampledFrom([]string{"a", "b", "1", "d"}).Draw(t, "id"),
+				uint64(rapid.IntRange(1, 2).Draw(t, "revision")), rapid.SampledFrom([]string{"amount=1", "amount=2"}).Draw(t, "content")))
+		}
+		tell := func(first Feed) string {
+			events, err := Load(context.Background(), first, []*Schema{deals()})
+			if err == nil {
+				events, err = events.With(context.Background(), feed(more...), []*Schema{deals()})
+			}
+			if err != nil {
+				return fmt.Sprintf("%+v", err.(source.Diagnostics))
+			}
+			out := fmt.Sprint(events.Repeated, events.Corrected())
+			for _, e := range slices.Collect(events.All()) {
+				row, _ := events.Row(e.ID)
+				out += fmt.Sprint(" ", e.ID, e.Revision, e.Cells, e.At, row)
+			}
+			return out
+		}
+		if a, b := tell(unique{feed(first...)}), tell(feed(first...)); a != b {
+			t.Fatalf("%s\nnot declared unique\n%s", a, b)
+		}
+	})
+}

@@ -3,7 +3,6 @@ package fold
 import (
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/internal/index"
@@ -30,61 +29,6 @@ type book struct {
 	few    bool     // few events are credited, by one worker
 	known  *shared
 	nRuns  int
-}
-
-// shared is what one book after another has in common, as long as the rules, the payees and the layout are the same. It
-// is immutable.
-type shared struct {
-	payees map[fact.PayeeID]int32
-	tables map[*crediting.Table]*table // without who is found
-	ways   [][][]way                   // by the kind of walk, and payee
-	places *places
-}
-
-// places are the rows of codes of fields by which edges find events, found when they are first asked for. They are safe
-// for concurrent use.
-type places struct {
-	lock sync.Mutex
-	of   map[placed]*byCode
-}
-
-type placed struct {
-	table *crediting.Table
-	field int
-}
-
-// byCode is the rows of a table in the order of their codes.
-type byCode struct {
-	first []int32 // by code, where its rows begin; one more at the end
-	rows  []int32
-}
-
-// share is what another book may use of this one, of which a worker has found some ways.
-func (b *book) share(ways [][][]way) *shared {
-	out := &shared{payees: b.payees, tables: make(map[*crediting.Table]*table, len(b.tables)), ways: ways, places: &places{of: map[placed]*byCode{}}}
-	if b.known != nil {
-		out.places = b.known.places
-	}
-	for _, t := range b.facts.Events.Tables() {
-		if known := b.known.table(t); known != nil {
-			out.tables[t] = known
-		}
-	}
-	for _, t := range b.tables {
-		if t != nil && out.tables[t.Table] == nil {
-			bare := *t
-			bare.terms = nil
-			out.tables[t.Table] = &bare
-		}
-	}
-	return out
-}
-
-func (s *shared) table(t *crediting.Table) *table {
-	if s == nil {
-		return nil
-	}
-	return s.tables[t]
 }
 
 // table is the events of one kind.
@@ -294,6 +238,14 @@ func (b *book) finder(t *crediting.Table, to *crediting.Recipient) finder {
 		}
 		of := t.Dictionary(out.field)
 		out.runs = b.runs(to.Name, len(of), func(i int) string { return of[i] })
+		if ask := out.runs.ask; ask != nil && b.known != nil {
+			out.runs.ask = func(i int) []run {
+				if all, ok := b.lead(asked{t.Schema, to.On, to.Name}, of[i]); ok {
+					return all
+				}
+				return ask(i)
+			}
+		}
 	}
 	out.plain = true
 	return out

@@ -237,3 +237,129 @@ func each(ctx context.Context, b *book, prepare func(*worker)) ([]*worker, error
 	wait.Wait()
 	return workers, ctx.Err()
 }
+
+// shared is what one book after another has in common, as long as the rules, the payees and the layout are the same. It
+// is immutable.
+type shared struct {
+	payees map[fact.PayeeID]int32
+	tables map[*crediting.Table]*table // without who is found
+	ways   [][][]way                   // by the kind of walk, and payee
+	places *places
+	runs   map[asked]*led
+	turned Changed // edges that are not as they were when runs were found
+}
+
+// asked is by which edges, from the values of which field, the events of a kind are credited.
+type asked struct {
+	kind     *crediting.Schema
+	on, name string
+}
+
+// led is where edges lead from the values of a field.
+type led struct {
+	table *crediting.Table
+	field int
+	*runs
+}
+
+// eachLeads is how many events there are for each value of a field, of which is kept where edges lead from them.
+const eachLeads = 4
+
+// leads keeps where edges lead that all events of a table asked for.
+func (s *shared) leads(t *table) {
+	for i := range t.terms {
+		for k, f := range t.terms[i].who {
+			to := &t.terms[i].to[k]
+			key := asked{t.Schema, to.On, to.Name}
+			if f.by == crediting.ByRole && f.plain && f.runs.ask == nil && s.runs[key] == nil && eachLeads*len(f.runs.first) < t.Len() {
+				s.runs[key] = &led{t.Table, f.field, f.runs}
+			}
+		}
+	}
+}
+
+// turn is what is shared after edges have changed.
+func (s *shared) turn(changed Changed) *shared {
+	out := *s
+	out.turned = maps.Clone(s.turned)
+	for name, keys := range changed { // order: sets
+		if out.turned == nil {
+			out.turned = Changed{}
+		}
+		all := maps.Clone(out.turned[name])
+		if all == nil {
+			all = map[string]bool{}
+		}
+		maps.Copy(all, keys)
+		out.turned[name] = all
+	}
+	return &out
+}
+
+// lead is where edges lead from a value of a field, as it was found for all events; ok is false where that is not known.
+func (b *book) lead(of asked, key string) (all []run, ok bool) {
+	l := b.known.runs[of]
+	if l == nil || b.known.turned[of.name][key] {
+		return nil, false
+	}
+	code, ok := l.table.Code(l.field, key)
+	if !ok {
+		return nil, false
+	}
+	all = l.all[l.first[code]:l.first[code+1]]
+	for i := range all {
+		if all[i].who < 0 { // which is a crew of those
+			return nil, false
+		}
+	}
+	return all, true
+}
+
+// places are the rows of codes of fields by which edges find events, found when they are first asked for. They are safe
+// for concurrent use.
+type places struct {
+	lock sync.Mutex
+	of   map[placed]*byCode
+}
+
+type placed struct {
+	table *crediting.Table
+	field int
+}
+
+// byCode is the rows of a table in the order of their codes.
+type byCode struct {
+	first []int32 // by code, where its rows begin; one more at the end
+	rows  []int32
+}
+
+// share is what another book may use of this one, of which a worker has found some ways.
+func (b *book) share(ways [][][]way) *shared {
+	out := &shared{payees: b.payees, tables: make(map[*crediting.Table]*table, len(b.tables)), ways: ways, places: &places{of: map[placed]*byCode{}}, runs: map[asked]*led{}}
+	if b.known != nil {
+		out.places, out.runs, out.turned = b.known.places, b.known.runs, b.known.turned
+	}
+	for _, t := range b.facts.Events.Tables() {
+		if known := b.known.table(t); known != nil {
+			out.tables[t] = known
+		}
+	}
+	for _, t := range b.tables {
+		if t != nil && out.tables[t.Table] == nil {
+			if b.known == nil {
+				out.leads(t)
+			}
+			bare := *t
+			bare.terms = nil
+			out.tables[t.Table] = &bare
+		}
+	}
+	return out
+}
+
+func (s *shared) table(t *crediting.Table) *table {
+	if s == nil {
+		return nil
+	}
+	return s.tables[t]
+}

@@ -200,13 +200,18 @@ func rowsOf(t *crediting.Table, field int, codes map[uint32]bool) (rows []int) {
 	return rows
 }
 
-// rows appends the rows of a table with some codes of a field.
+// rows appends the rows of a table with some codes of a field. Whoever asks for the first time looks at all rows, since
+// few codes are found sooner so than all of them are put in order: that is worth it for who asks again.
 func (p *places) rows(rows []int, t *crediting.Table, field int, codes map[uint32]bool) []int {
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	key := placed{t, field}
-	known := p.of[key]
-	if known == nil {
+	known, again := p.of[key]
+	switch {
+	case !again:
+		p.of[key] = nil
+		return append(rows, rowsOf(t, field, codes)...)
+	case known == nil:
 		known = placesOf(t, field)
 		p.of[key] = known
 	}
@@ -216,6 +221,20 @@ func (p *places) rows(rows []int, t *crediting.Table, field int, codes map[uint3
 		}
 	}
 	return rows
+}
+
+// Recall takes over where another fold has found the rows of events, as far as both have the same tables. It is for
+// who has made a fold, before others use it.
+func (f *Fold) Recall(other *Fold) {
+	from, to := other.known.places, &places{of: map[placed]*byCode{}}
+	from.lock.Lock()
+	defer from.lock.Unlock()
+	for key, known := range from.of { // order: each goes to its own place
+		if slices.Contains(f.facts.Events.Tables(), key.table) {
+			to.of[key] = known
+		}
+	}
+	f.known.places = to
 }
 
 func placesOf(t *crediting.Table, field int) *byCode {
@@ -258,7 +277,7 @@ func (f *Fold) Update(ctx context.Context, now Facts, changed Changed, gone, com
 	}
 	away := map[fact.EventID]bool{}
 	for _, row := range gone {
-		away[f.facts.Events.Event(row).ID] = true
+		away[idOf(f.facts.Events, row)] = true
 	}
 	for _, d := range f.found {
 		if !away[d.of] {
@@ -272,7 +291,7 @@ func (f *Fold) Update(ctx context.Context, now Facts, changed Changed, gone, com
 	for _, row := range gone {
 		delete(left, f.moved(now.Events, row))
 	}
-	out.known = f.known
+	out.known = f.known.turn(changed)
 	for _, side := range []struct {
 		facts *Facts
 		rows  []int
@@ -284,12 +303,19 @@ func (f *Fold) Update(ctx context.Context, now Facts, changed Changed, gone, com
 		if side.sign < 0 || !f.rises(changed) {
 			w.ways = ways(out.known.ways)
 		}
-		w.tell = func(payee int32) { tell(int(payee), w.table.ID(w.i)) }
-		for n, row := range side.rows {
-			if n%block == 0 && ctx.Err() != nil {
+		at, id := -1, fact.EventID("")
+		w.tell = func(payee int32) {
+			if row := w.table.First + w.i; row != at {
+				at, id = row, w.table.ID(w.i)
+			}
+			tell(int(payee), id)
+		}
+		slices.Sort(side.rows)
+		for rows := side.rows; len(rows) > 0; {
+			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
-			w.credit(row)
+			rows = rows[w.some(rows):]
 		}
 		out.sums, out.known = w.sums, b.share(w.ways)
 		out.Asked.Events += w.asked.Events
@@ -308,6 +334,16 @@ func (f *Fold) Update(ctx context.Context, now Facts, changed Changed, gone, com
 	}
 	out.list()
 	return out, nil
+}
+
+// idOf is the id of the event of a row.
+func idOf(events *crediting.Events, row int) fact.EventID {
+	tables := events.Tables()
+	at := len(tables) - 1
+	for tables[at].First > row {
+		at--
+	}
+	return tables[at].ID(row - tables[at].First)
 }
 
 // rises reports whether credit is passed up along edges that have changed.
@@ -335,19 +371,23 @@ func (f *Fold) moved(now *crediting.Events, row int) int {
 }
 
 // credit credits the event of one row.
-func (w *worker) credit(row int) {
-	for at, t := range w.book.facts.Events.Tables() {
-		if row < t.First || row >= t.First+t.Len() {
-			continue
-		}
-		first, last := bounds(w.book.facts.Days)
-		w.see(at).Look(row-t.First, row-t.First+1, w.table.index.Fields())
-		w.i, w.k = row-t.First, 0
-		w.day = int32(w.view.Column(t.Schema.Incentive).Ints[0])
-		if w.day >= first && w.day < last {
-			w.one()
-		}
+func (w *worker) credit(row int) { w.some([]int{row}) }
+
+// some credits the events of the first of some rows, which are in order, as far as they stand together, and says how
+// many these are.
+func (w *worker) some(rows []int) (n int) {
+	tables := w.book.facts.Events.Tables()
+	at := len(tables) - 1
+	for tables[at].First > rows[0] {
+		at--
 	}
+	t, from := tables[at], rows[0]-tables[at].First
+	for n = 1; n < len(rows) && rows[n] == rows[0]+n && from+n < t.Len() && n < view.Rows; {
+		n++
+	}
+	w.see(at).Look(from, from+n, w.table.index.Fields())
+	w.all()
+	return n
 }
 
 // Fits reports whether other facts are of the same payees and days.

@@ -22,6 +22,12 @@ type Amount struct {
 // New is coef ÷ 10^scale of cur. It is [ErrOverflow] for more than 38 places and
 // [ErrNoCurrency] for a value other than zero without currency.
 func New(coef int64, scale uint8, cur Currency) (Amount, error) {
+	if coef != 0 && scale <= fewDigits && !cur.IsZero() { // as most are
+		for scale > 0 && coef%10 == 0 {
+			coef, scale = coef/10, scale-1
+		}
+		return Amount{hi: coef >> 63, lo: uint64(coef), scale: scale, cur: cur}, nil
+	}
 	return build(fixed.FromInt64(coef), scale, cur)
 }
 

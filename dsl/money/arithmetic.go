@@ -28,7 +28,7 @@ func (a Amount) Abs() Amount {
 // when one amount is zero, and [ErrOverflow] beyond 38 digits. Amount{} adds to
 // anything.
 func (a Amount) Add(b Amount) (Amount, error) {
-	if a.scale == b.scale && a.cur == b.cur { // as most are: cents of one currency
+	if a.cur == b.cur { // as most are
 		if sum, ok := a.narrow(b); ok {
 			return sum, nil
 		}
@@ -44,15 +44,29 @@ func (a Amount) Add(b Amount) (Amount, error) {
 	return a.plus(b)
 }
 
-// narrow is the sum of amounts of one scale and currency; ok is false where it does not fit 64 bits, or ends in a zero
-// that a canonical amount does not have.
+// narrow is the sum of amounts of one currency that fit 64 bits, and ok whether it does.
 func (a Amount) narrow(b Amount) (sum Amount, ok bool) {
-	x, y := int64(a.lo), int64(b.lo)
-	n := x + y
-	if a.hi != x>>63 || b.hi != y>>63 || (n > x) != (y > 0) || n == 0 || a.scale > 0 && n%10 == 0 {
+	x, y, scale := int64(a.lo), int64(b.lo), a.scale
+	if a.hi != x>>63 || b.hi != y>>63 {
 		return sum, false
 	}
-	return Amount{hi: n >> 63, lo: uint64(n), scale: a.scale, cur: a.cur}, true
+	if a.scale != b.scale { // as of 12.50 and 12.34, which is finer
+		okA, okB := true, true
+		scale = max(a.scale, b.scale)
+		x, okA = fixed.MulInt64(x, fixed.Pow10Int64(int(scale-a.scale)))
+		y, okB = fixed.MulInt64(y, fixed.Pow10Int64(int(scale-b.scale)))
+		if !okA || !okB || scale > fewDigits {
+			return sum, false
+		}
+	}
+	n, ok := fixed.AddInt64(x, y)
+	if n == 0 {
+		scale = 0
+	}
+	for scale > 0 && n%10 == 0 {
+		n, scale = n/10, scale-1
+	}
+	return Amount{hi: n >> 63, lo: uint64(n), scale: scale, cur: a.cur}, ok
 }
 
 // Sub is a − b, with the errors of [Amount.Add].
@@ -60,14 +74,6 @@ func (a Amount) Sub(b Amount) (Amount, error) { return a.Add(b.Neg()) }
 
 func (a Amount) plus(b Amount) (Amount, error) {
 	scale := max(a.scale, b.scale)
-	if x, ok := a.Int64(scale); ok {
-		if y, ok := b.Int64(scale); ok {
-			if sum, ok := fixed.AddInt64(x, y); ok {
-				coef, places := fixed.Strip(fixed.FromInt64(sum), scale)
-				return amount(coef, places, a.cur), nil
-			}
-		}
-	}
 	x, okA := fixed.RescaleInt128(a.coef(), int(a.scale), int(scale), fixed.HalfEven)
 	y, okB := fixed.RescaleInt128(b.coef(), int(b.scale), int(scale), fixed.HalfEven)
 	sum, ok := x.Add(y)
@@ -106,6 +112,11 @@ func (a Amount) Cmp(b Amount) (int, error) {
 	}
 	if a.scale == b.scale {
 		return a.coef().Cmp(b.coef()), nil
+	}
+	if a.cur == b.cur {
+		if difference, ok := a.narrow(b.Neg()); ok {
+			return difference.Sign(), nil
+		}
 	}
 	scale := int(max(a.scale, b.scale))
 	x := fixed.RescaleBig(a.coef().Big(), int(a.scale), scale, fixed.HalfEven)

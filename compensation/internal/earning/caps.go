@@ -96,6 +96,11 @@ func (w *worker) limit(p *plan.Plan, c *plan.Cap, lines []Line) error {
 			return err
 		}
 	}
+	if state.over.IsZero() { // as most are: nothing was taken, and nothing is
+		if cmp, err := state.gross.Cmp(c.Limit); err == nil && cmp <= 0 {
+			return nil
+		}
+	}
 	over, err := state.gross.Sub(c.Limit)
 	if err != nil {
 		return err

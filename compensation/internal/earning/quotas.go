@@ -19,9 +19,13 @@ import (
 // dueQuota is the quota of a segment for a window: the stated one, or the part
 // of it that belongs to the segment's days.
 type dueQuota struct {
+	segment  int
 	measure  string
 	window   calendar.Period
 	amount   decimal.Decimal
+	coef     int64 // of the amount, at so many decimal places, where it is narrow
+	scale    uint8
+	narrow   bool
 	stated   []quota.Quota
 	whole    decimal.Decimal
 	num, den int64  // the part of the window, where the quota is prorated
@@ -48,19 +52,27 @@ func (f *filler) quota(i int, day calendar.Date) error {
 		f.row.SetMissing(i)
 		return nil
 	}
+	if q.narrow {
+		return f.set(i, q.coef, q.scale)
+	}
 	return f.row.SetDecimal(i, q.amount)
 }
 
-// due finds the quota of an input for the measure's window around a day.
+// mostDigits always fit 64 bits.
+const mostDigits = 18
+
+// due finds the quota of an input for the measure's window around a day. Components of a segment that read it find it
+// once. It is good until the next one is asked for.
 func (f *filler) due(i int, day calendar.Date) (*dueQuota, error) {
 	name, m := f.c.Slots[i].Name, &f.measures[i]
 	window := f.w.Clock.periodOf(m.Window, day)
-	for k := len(f.quotas) - 1; k >= 0; k-- {
-		if q := &f.quotas[k]; q.window == window && q.measure == name {
+	known := &f.w.Room.quotas
+	for k := len(*known) - 1; k >= 0; k-- {
+		if q := &(*known)[k]; q.segment == f.segment && q.window == window && q.measure == name {
 			return q, nil
 		}
 	}
-	q := dueQuota{measure: name, window: window}
+	q := dueQuota{segment: f.segment, measure: name, window: window}
 	rule, _ := f.w.Segments[f.segment].Plan.Quota(name)
 	var ok bool
 	if q.whole, q.stated, ok = f.w.Quotas.Find(f.w.Payee, name, window, f.w.AsOf); !ok {
@@ -68,8 +80,8 @@ func (f *filler) due(i int, day calendar.Date) (*dueQuota, error) {
 		if rule.Without == plan.WithoutError {
 			return nil, &noQuotaError{name, f.program().Calendar.Format(window)}
 		}
-		f.quotas = append(f.quotas, q)
-		return &f.quotas[len(f.quotas)-1], nil
+		*known = append(*known, q)
+		return &(*known)[len(*known)-1], nil
 	}
 	q.amount = q.whole
 	if rule.Prorate {
@@ -78,8 +90,11 @@ func (f *filler) due(i int, day calendar.Date) (*dueQuota, error) {
 			return nil, err
 		}
 	}
-	f.quotas = append(f.quotas, q)
-	return &f.quotas[len(f.quotas)-1], nil
+	if e := q.amount.Exponent(); e <= 0 && e >= -mostDigits && q.amount.NumDigits() <= mostDigits { // as most are
+		q.coef, q.scale, q.narrow = q.amount.CoefficientInt64(), uint8(-e), true
+	}
+	*known = append(*known, q)
+	return &(*known)[len(*known)-1], nil
 }
 
 // prorate gives the segment its days' part. The parts of all segments of the

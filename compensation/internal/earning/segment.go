@@ -22,6 +22,7 @@ type Clock struct {
 	calendar calendar.Calendar
 	days     calendar.Range
 	periods  [calendar.UnitYear + 1][]dated
+	begin    [calendar.UnitYear + 1][]calendar.Date // their first days: many are looked at, and periods are large
 }
 
 // dated is a period with its days.
@@ -40,6 +41,7 @@ func NewClock(c calendar.Calendar, days calendar.Range) *Clock {
 			for in := PayUnit; in <= calendar.UnitYear; in++ {
 				all[i].in[in] = c.PeriodOf(in, all[i].days.From)
 			}
+			clock.begin[unit] = append(clock.begin[unit], all[i].days.From)
 		}
 		clock.periods[unit] = all
 	}
@@ -92,18 +94,12 @@ func (c *Clock) known(p calendar.Period) *dated {
 // periodOf is the period of a unit that holds a day.
 func (c *Clock) periodOf(unit calendar.Unit, day calendar.Date) calendar.Period {
 	if unit <= calendar.UnitYear && c.days.Contains(day) {
-		all := c.periods[unit]
-		at, _ := slices.BinarySearchFunc(all, day, func(p dated, day calendar.Date) int {
-			switch {
-			case p.days.Contains(day):
-				return 0
-			case p.days.From.Before(day):
-				return -1
-			}
-			return 1
-		})
-		if at < len(all) && all[at].days.Contains(day) {
-			return all[at].Period
+		at, is := slices.BinarySearchFunc(c.begin[unit], day, calendar.Date.Compare)
+		if !is {
+			at--
+		}
+		if at >= 0 && c.periods[unit][at].days.Contains(day) {
+			return c.periods[unit][at].Period
 		}
 	}
 	return c.calendar.PeriodOf(unit, day)
@@ -152,6 +148,14 @@ func (s *Segment) at(name string, day calendar.Date) (decimal.Decimal, bool) {
 func (s *Segment) over(name string, period calendar.Range, scale uint8) (value decimal.Decimal, why *trace.Node, ok bool) {
 	var parts []*trace.Node
 	sum, total, same := decimal.Zero, 0, true
+	if len(s.Personal) == 1 { // as most do not change
+		v, found := s.Personal[0].Values[name]
+		days, bounded := s.Personal[0].Days.Intersect(period).Days()
+		if !bounded || days == 0 {
+			return value, nil, false
+		}
+		return v, nil, found
+	}
 	for _, p := range s.Personal {
 		days, bounded := p.Days.Intersect(period).Days()
 		if !bounded || days == 0 {

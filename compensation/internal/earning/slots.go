@@ -77,7 +77,6 @@ type filler struct {
 	segment  int
 	c        *plan.Component
 	row      *dsl.Row
-	quotas   []dueQuota
 	readings []reading              // by input, of the period at hand
 	windows  []windows              // by input
 	openings map[windowKey]*reading // what windows of carried measures open with
@@ -108,9 +107,8 @@ func (f *filler) release() {
 	if f.w.Totals == nil {
 		clear(f.readings)
 	}
-	clear(f.quotas)
 	clear(f.openings)
-	f.w, f.quotas, f.since, f.skip = nil, f.quotas[:0], calendar.Date{}, false
+	f.w, f.since, f.skip = nil, calendar.Date{}, false
 	f.idle.Put(f)
 }
 

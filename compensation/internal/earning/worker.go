@@ -84,6 +84,7 @@ type Room struct {
 	cuts   []Cut
 	plans  []*plan.Plan
 	states []capState
+	quotas []dueQuota // that were found
 }
 
 // worker computes one payee. It belongs to one goroutine.
@@ -132,6 +133,8 @@ func newWorker(j Job) *worker {
 	if j.Room == nil {
 		j.Room = &Room{}
 	}
+	clear(j.Room.quotas)
+	j.Room.quotas = j.Room.quotas[:0]
 	w := &j.Room.worker
 	*w = worker{Job: j, out: Result{Cuts: j.Room.cuts}}
 	if j.Totals == nil {

@@ -33,6 +33,17 @@ type Texts interface {
 	Is(number int, text string) bool
 }
 
+// Of is the set of so many keys that texts has; nil where one is there twice.
+func Of(n int, texts Texts) *Set {
+	s := &Set{}
+	for i := range n {
+		if _, isNew := s.Add(texts.Text(i), texts); !isNew {
+			return nil
+		}
+	}
+	return s
+}
+
 // Len is how many keys there are.
 func (s *Set) Len() int { return s.n }
 

@@ -19,7 +19,7 @@ type open struct {
 	ids    []byte // one behind the other
 	ends   []uint32
 	done   int       // rows whose numbers are there
-	ints   [][]int64 // by column; nil: not needed yet
+	ints   [][]int64 // by column, of as many rows as were needed so far
 	absent [][]bool  // by column; nil: no value is missing
 }
 
@@ -62,10 +62,13 @@ func (r *Rows) Add(id string) {
 
 // Ints are the numbers of a column for the rows that were added last, to be set.
 func (r *Rows) Ints(column int) []int64 {
-	if r.open.ints[column] == nil {
-		r.open.ints[column] = make([]int64, 1<<r.shift)
+	ints, rows := r.open.ints[column], len(r.open.ends)
+	if len(ints) < rows { // of few rows, room for few
+		ints = make([]int64, min(1<<r.shift, max(rows, 2*len(ints))))
+		copy(ints, r.open.ints[column])
+		r.open.ints[column] = ints
 	}
-	return r.open.ints[column][r.open.done:len(r.open.ends)]
+	return ints[r.open.done:rows]
 }
 
 // Absent is the same of what tells that a value is missing.
@@ -173,7 +176,7 @@ func (r *Rows) Value(column, row int) (v int64, has bool) {
 		return b.columns[column].value(i)
 	case r.open.absent[column] != nil && r.open.absent[column][i]:
 		return 0, false
-	case r.open.ints[column] == nil:
+	case i >= len(r.open.ints[column]):
 		return 0, true
 	}
 	return r.open.ints[column][i], true
