@@ -12,7 +12,6 @@ import (
 	"github.com/payproof/payproof/crediting/internal/packed"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
-	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
 )
 
@@ -314,21 +313,6 @@ func (e *Event) named(field string) Cell {
 		return e.Cells[i]
 	}
 	return Cell{}
-}
-
-// carries is the money of an event that was read in part.
-func (e *Event) carries() (money.Amount, bool) {
-	field := -1
-	for i, f := range e.schema.Fields {
-		if f.Type == Money && (field < 0 || f.Name == "amount") {
-			field = i
-		}
-	}
-	if field < 0 || !e.Cells[field].Has {
-		return money.Amount{}, false
-	}
-	a, err := money.New(e.Cells[field].Int, e.schema.Fields[field].Scale, e.schema.Currency)
-	return a, err == nil
 }
 
 // same reports whether two lines say the same.

@@ -82,15 +82,15 @@ func (l *loader) load(ctx context.Context, feed Feed, schemas []*Schema) (*Event
 func (l *loader) begin(s *Schema) {
 	l.table = newTable(s, l.out.Rows())
 	l.out.tables = append(l.out.tables, l.table)
-	l.codes = make([]translation, len(s.Fields))
+	l.codes = make([][]uint32, len(s.Fields))
 }
 
 // loader keeps each different thing said about an id until all lines are read: what
 // is compared with what must not depend on their order.
 type loader struct {
 	table  *Table
-	codes  []translation // by field
-	take   []int         // of a batch, those that are the first said about their id
+	codes  [][]uint32 // by field, the codes of the table for those of the feed
+	take   []int      // of a batch, those that are the first said about their id
 	known  []known
 	later  bool // there are events already, from which first is the first row behind them
 	first  int
@@ -98,11 +98,6 @@ type loader struct {
 	others map[version]*Event // what differs from the first, which is rare
 	out    *Events
 	found  source.Diagnostics
-}
-
-// translation translates those of a feed into those of a table.
-type translation struct {
-	of []uint32
 }
 
 // known is an event of a batch whose id is known: it stands in that row.
@@ -204,8 +199,8 @@ func (l *loader) column(k int, from *Column) {
 		}
 	}
 	translate := &l.codes[k]
-	for from.Codes != nil && f.isText() && len(translate.of) < len(from.Dictionary) {
-		translate.of = append(translate.of, l.table.code(k, from.Dictionary[len(translate.of)]))
+	for from.Codes != nil && f.isText() && len(*translate) < len(from.Dictionary) {
+		*translate = append(*translate, l.table.code(k, from.Dictionary[len(*translate)]))
 	}
 	switch {
 	case !f.isText() && whole:
@@ -216,14 +211,14 @@ func (l *loader) column(k int, from *Column) {
 		}
 	case from.Codes != nil && has == nil:
 		for i, at := range take {
-			to[i] = int64(translate.of[from.Codes[at]])
+			to[i] = int64((*translate)[from.Codes[at]])
 		}
 	default:
 		for i, at := range take {
 			switch to[i] = 0; {
 			case has != nil && !has[at]:
 			case from.Codes != nil:
-				to[i] = int64(translate.of[from.Codes[at]])
+				to[i] = int64((*translate)[from.Codes[at]])
 			default:
 				to[i] = int64(l.table.code(k, from.Texts[at]))
 			}

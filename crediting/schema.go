@@ -357,3 +357,18 @@ func (l *loader) reversible(e, o *Event) bool {
 	}
 	return false
 }
+
+// carries is the money of an event that was read in part.
+func (e *Event) carries() (money.Amount, bool) {
+	field := -1
+	for i, f := range e.schema.Fields {
+		if f.Type == Money && (field < 0 || f.Name == "amount") {
+			field = i
+		}
+	}
+	if field < 0 || !e.Cells[field].Has {
+		return money.Amount{}, false
+	}
+	a, err := money.New(e.Cells[field].Int, e.schema.Fields[field].Scale, e.schema.Currency)
+	return a, err == nil
+}
