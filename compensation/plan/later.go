@@ -94,20 +94,19 @@ func (p *planLoader) originalOfPeriods() {
 // clawbacks refuses terms that are not computed yet: of what is held, and of measures that others move.
 func (p *planLoader) clawbacks() {
 	c := p.plan.Clawback
-	fail := func(hint, format string, args ...any) { p.clawback.Fail("not-yet", hint, format, args...) }
 	for i := range p.plan.Components {
 		of := &p.plan.Components[i]
 		if !c.Covers(of.Name) {
 			continue
 		}
 		if p.program.MayHold(&p.plan, of.Name) && (c.Current || c.Steps != nil || c.Term != "" || c.Since != "" || !c.Share.Equal(decimal.New(1, 0))) {
-			fail("name other components with `of:`", "this version does not compute `clawback:` for %s, which is held", of.Name)
+			p.clawback.Fail("clawback-held", "name other components with `of:`", "this version takes back of %s, which is held, at the original rate and all of it", of.Name)
 			return
 		}
 		for _, s := range of.Slots {
-			m, ok := p.program.Measure(s.Name)
+			m, ok := p.program.Measured(s.Name)
 			if ok && c.Keep && (s.From == FromMeasure || s.From == FromBefore || s.From == FromAfter) && (m.Whose.Who != measure.Payee || m.Kind != "") {
-				fail("name other components with `of:`", "this version does not keep the attainment of %s, which is no measure of the payee's own credits", m.Name)
+				p.clawback.Fail("clawback-keep", "name other components with `of:`", "%s uses %s, which is no measure of the payee's own credits: this version cannot keep it from falling", of.Name, m.Name)
 				return
 			}
 		}

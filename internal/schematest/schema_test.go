@@ -83,7 +83,7 @@ func TestTheSchemaRefusesWhatTheLoaderRefuses(t *testing.T) {
 		{"plans/rep.yaml", "plan: Account Executive", "plan:"},
 		{"plans/rep.yaml", "for: role AE", "for: AE"},
 		{"plans/rep.yaml", "for: role AE", "for: role AE\ncomponets: {}"},
-		{"plans/rep.yaml", "for: role AE", "for: role AE\ndraw: {amount: 3_000 USD per month}"},
+		{"plans/rep.yaml", "for: role AE", "for: role AE\naccrual: {over: 36 months}"},
 		{"plans/rep.yaml", "effective: 2026-01-01..2026-12-31", "effective: 2026-01-01"},
 		{"plans/rep.yaml", "window: quarter", "window: quarters"},
 		{"plans/rep.yaml", "without quota: error", "without quota: 100%"},

@@ -44,14 +44,6 @@ func Clawback(n *doc.Node) *terms.Clawback {
 	c := &terms.Clawback{
 		By: text(n, "reversed by"), Current: text(n, "rate") == "current", Keep: text(n, "attainment") == "keep", Share: decimal.New(1, 0), Of: names(n.Get("of")), At: n.Span(),
 	}
-	later := func(key, computed string) {
-		if v := n.Get(key); v != nil && v.Raw() != computed {
-			v.Fail("not-yet", "write "+computed+", the default", "this version does not compute `%s: %s` yet", key, text(n, key))
-		}
-	}
-	later("limit", "earned")
-	later("recovery", "at once")
-	later("reached bonuses", "re-derive")
 	if within, since, ok := strings.Cut(text(n, "within"), " of "); ok {
 		c.Within, c.Since = span(within), since
 	}
@@ -179,12 +171,6 @@ func (r reader) minimum(n *doc.Node) *terms.Minimum {
 }
 
 func (r reader) leaving(n *doc.Node) terms.Leaving {
-	if held := n.Get("held"); held != nil && held.Raw() != "pay when due" {
-		held.Fail("not-yet", "write pay when due, the default", "this version does not %s what is held when somebody leaves", held.Raw())
-	}
-	if until := n.Get("earn until"); until != nil && until.Raw() != "termination" {
-		until.Fail("not-yet", "write termination, the default", "this version does not let events earn until the %s", until.Raw())
-	}
 	balance := text(n, "balance")
 	return terms.Leaving{WriteOff: balance == "write off", Invoice: balance == "invoice", Threshold: text(n, "threshold") == "kept"}
 }

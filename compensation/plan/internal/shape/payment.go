@@ -47,9 +47,9 @@ func clawback() Block {
 		may("rate", word("original", "current"), "The rate at which was paid, which is the default for each credit, or the one that is reached now.", "original"),
 		may("attainment", word("return", "keep"), "Whether the measure falls by what is reversed, which is the default.", "return"),
 		may("share", either(phrase("{share}", "unserved ÷|/ {number field}"), list(nested(shareStep()))), "How much is taken back: a part, a part by days, or what is left of a term; all of it when it is left out.", "100%", "unserved / term_months"),
-		may("limit", word("paid so far", "earned"), "The most that is taken: what was paid, or what was earned.", "paid so far"),
-		may("recovery", phrase("at once", "from future earnings", "in {n} instalments|instalment"), "How it comes back; at once when it is left out.", "in 3 instalments"),
-		may("reached bonuses", word("re-derive", "keep"), "Whether bonuses that the event helped to reach are computed again, which is the default.", "keep"),
+		may("limit", word("earned"), "The most that is taken: what was earned.", "earned"),
+		may("recovery", word("at once"), "How it comes back: at once. What is below zero is carried forward where plans keep balances.", "at once"),
+		may("reached bonuses", word("re-derive"), "Bonuses that the event helped to reach are computed again.", "re-derive"),
 	)
 }
 
@@ -99,9 +99,9 @@ func guarantee() Block {
 // leaving says what happens to the money of who leaves.
 func leaving() Block {
 	b := block("leaving", "What happens to the money of who leaves.",
-		may("held", word("pay", "forfeit", "pay when due"), "What was held back.", "pay when due"),
+		may("held", word("pay when due"), "What was held back: it is paid when it is due.", "pay when due"),
 		may("balance", word("write off", "invoice"), "What is owed.", "write off"),
-		may("earn until", word("termination", "last payment"), "Whose events still earn: those before the last day at work, or before the last payment.", "termination"),
+		may("earn until", word("termination"), "Whose events still earn: those up to the last day at work.", "termination"),
 		may("threshold", word("kept", "waived"), "Whether the minimum payment still holds; waived when it is left out.", "waived"),
 	)
 	b.One, b.The = "leaving", "leaving"
@@ -138,7 +138,7 @@ func schedule() Block {
 func payments() []Key {
 	return []Key{
 		may("after expiry", word("continue", "stop"), "What happens after the plan's last day where no other plan follows: it goes on, flagged, which is the default, or pays nothing.", "stop"),
-		may("clawback", nested(clawback()), "What is taken back when what was paid for is undone.", example(`{"reversed by": "cancel", "within": "180 days of closed", "rate": "original", "attainment": "return", "share": "100%", "limit": "paid so far"}`)),
+		may("clawback", nested(clawback()), "What is taken back when what was paid for is undone.", example(`{"reversed by": "cancel", "within": "180 days of closed", "rate": "original", "attainment": "return", "share": "100%"}`)),
 		may("draw", nested(draw()), "An advance against what will be earned.", example(`{"amount": "3_000 USD per month", "for": "6 months", "paid": "as a floor", "recover": "above the draw", "forgive": "never", "on leaving": "owe"}`)),
 		may("guarantee", nested(guarantee()), "A top-up to a minimum, which is not owed.", example(`{"amount": "4_000 USD per month", "for": "3 months"}`)),
 		may("leaving", nested(leaving()), "What happens to the money of who leaves.", example(`{"held": "pay when due", "balance": "write off", "earn until": "termination"}`)),
