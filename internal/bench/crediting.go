@@ -240,6 +240,16 @@ func incremental() ([]row, error) {
 		return nil, err
 	}
 	facts.Events = d.q.Feed()
+	state, err := retained(func() (*compensation.Book, error) {
+		book, err := compensation.Open(context.Background(), program, facts)
+		if err == nil {
+			_, err = payQuarter(book, 0)
+		}
+		return book, err
+	})
+	if err != nil {
+		return nil, err
+	}
 	book, err := compensation.Open(context.Background(), program, facts)
 	if err != nil {
 		return nil, err
@@ -263,14 +273,6 @@ func incremental() ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	state, err := retained(func() (*compensation.Book, error) {
-		book, err := compensation.Open(context.Background(), program, facts)
-		if err == nil {
-			_, err = payQuarter(book, 0)
-		}
-		return book, err
-	})
-	runtime.KeepAlive(book)
 	each := state / 1_000_000
 	faster := ratio(t[0], t[1])
 	return []row{
