@@ -122,7 +122,7 @@ func (r *Run) clear(ctx context.Context, ids []fact.PayeeID, results []settled) 
 	if len(some) == 0 {
 		return nil, nil
 	}
-	all, faults, err := r.listSome(ctx, wanted)
+	all, faults, err := r.listSome(ctx, wanted, "")
 	if err != nil || all.groups == nil {
 		return nil, err
 	}
@@ -131,8 +131,8 @@ func (r *Run) clear(ctx context.Context, ids []fact.PayeeID, results []settled) 
 	})
 }
 
-// credits of some payees.
-func (r *Run) listSome(ctx context.Context, wanted []bool) (*listed, source.Diagnostics, error) {
+// listSome is the credits of some payees; where it is only for one, others have no roll-ups.
+func (r *Run) listSome(ctx context.Context, wanted []bool, only fact.PayeeID) (*listed, source.Diagnostics, error) {
 	rows, err := r.fold.Rows(ctx, wanted)
 	if err != nil {
 		return nil, nil, err
@@ -151,7 +151,7 @@ func (r *Run) listSome(ctx context.Context, wanted []bool) (*listed, source.Diag
 			events = append(events, b.events.Event(row))
 		}
 	}
-	all, faults := b.listing(events, r.span, r.request.AsOf)
+	all, faults := b.listing(events, r.span, r.request.AsOf, only)
 	if all.groups == nil {
 		return nil, nil, faults.Sorted()
 	}
@@ -184,7 +184,11 @@ func (r *Run) listOf(ctx context.Context, payee fact.PayeeID) (*listed, error) {
 	for i, id := range r.book.people.IDs() {
 		wanted[i] = id == payee
 	}
-	all, _, err := r.listSome(ctx, wanted)
+	only := payee
+	if r.book.events.Linked() { // what is taken back is divided among all who had it
+		only = ""
+	}
+	all, _, err := r.listSome(ctx, wanted, only)
 	return all, err
 }
 

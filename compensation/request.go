@@ -137,7 +137,7 @@ func (b *Book) run(ctx context.Context, r Request) (*Run, error) {
 
 // list computes a run with every credit at hand.
 func (b *Book) list(ctx context.Context, r Request, s span) (*Run, error) {
-	all, faults := b.listing(b.within(s.reach), s, r.AsOf)
+	all, faults := b.listing(b.within(s.reach), s, r.AsOf, "")
 	if all.groups == nil {
 		return nil, faults.Sorted()
 	}
@@ -164,9 +164,9 @@ func (r *Run) finish(results []settled, found source.Diagnostics) error {
 	return r.gather(results)
 }
 
-// listing credits events, and groups what comes of them.
-func (b *Book) listing(events []*crediting.Event, s span, asOf fact.Revision) (*listed, source.Diagnostics) {
-	credited := b.credit(events, s.own, asOf)
+// listing credits events, and groups what comes of them. Where it is only for one payee, others have no roll-ups.
+func (b *Book) listing(events []*crediting.Event, s span, asOf fact.Revision, only fact.PayeeID) (*listed, source.Diagnostics) {
+	credited := b.credit(events, s.own, asOf, only)
 	kept := b.hold(credited, s.days.To, asOf)
 	groups, faults := b.groups(credited, events, asOf)
 	return &listed{credited, kept, byPayee(credited.Credits), groups}, faults
@@ -174,10 +174,14 @@ func (b *Book) listing(events []*crediting.Event, s span, asOf fact.Revision) (*
 
 // credit applies the rules to events. What measures look back to is credited, too, but its warnings
 // were those of another year.
-func (b *Book) credit(events []*crediting.Event, horizon calendar.Range, asOf fact.Revision) *crediting.Crediting {
+func (b *Book) credit(events []*crediting.Event, horizon calendar.Range, asOf fact.Revision, only fact.PayeeID) *crediting.Crediting {
 	events = b.creditable(events)
 	apply := func(events []*crediting.Event) *crediting.Crediting {
-		return b.applier(asOf).Apply(events)
+		apply := b.applier(asOf)
+		if only != "" {
+			apply.Only(only)
+		}
+		return apply.Apply(events)
 	}
 	first := slices.IndexFunc(events, func(e *crediting.Event) bool { return horizon.Contains(e.Date()) })
 	if first < 0 {

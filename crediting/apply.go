@@ -32,6 +32,7 @@ type Applier struct {
 	payees   Payees
 	rising   []rising
 	climbs   map[climbKey]*climbed
+	only     *onlyFor     // nil: for everybody
 	asked    bool         // why is asked: what is passed over is noted
 	passed   []passedOver // of the event at hand
 	tried    []int        // the rules that may hold for the event at hand

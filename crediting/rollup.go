@@ -190,6 +190,9 @@ func (a *Applier) rollUp(e *Event, up *rising, credits []Credit) {
 					limit = c.Whole
 				}
 			}
+			if !a.mayReach(r.Along, c.Payee) {
+				continue
+			}
 			places, ok := a.climb(e, r, c.Payee)
 			if !ok {
 				return
@@ -203,6 +206,9 @@ func (a *Applier) rollUp(e *Event, up *rising, credits []Credit) {
 		}
 	}
 	for _, h := range x.heads {
+		if a.only != nil && h.payee != a.only.payee {
+			continue
+		}
 		of := room{whole: limit}
 		for i := range credits {
 			if c := &credits[i]; x.counted[i] && c.Origin == Direct && c.Payee == h.payee {

@@ -252,3 +252,29 @@ func firstFailed(n *trace.Node) string {
 	}
 	return text + ", where " + strings.Join(values, " and ")
 }
+
+// onlyFor is a payee, and who is below along relationships on some day.
+type onlyFor struct {
+	payee fact.PayeeID
+	below map[string]map[string]bool
+}
+
+// Only makes the applier pass credit up to one payee alone, and returns it: for who looks at what that one has. What others
+// have by roll-up, and what is at fault on the way to them, is left out.
+func (a *Applier) Only(p fact.PayeeID) *Applier {
+	a.only = &onlyFor{payee: p, below: map[string]map[string]bool{}}
+	return a
+}
+
+// mayReach reports whether credit that is passed up from a payee may reach whom it is looked at for.
+func (a *Applier) mayReach(along string, from fact.PayeeID) bool {
+	if a.only == nil {
+		return true
+	}
+	below, ok := a.only.below[along]
+	if !ok {
+		below = a.edges.Below(along, []string{string(a.only.payee)})
+		a.only.below[along] = below
+	}
+	return below[string(from)]
+}
