@@ -37,7 +37,7 @@ func (c compiled) judged(t fataler, rt *rapid.T, schemas []*crediting.Schema) (o
 	whens := []string{`region == "west"`, `product in ["p1", "p2"]`, "amount > 20 USD", `amount / 3 > 20 USD`, `(account ?? "none") == "acme"`, "1000 USD / (units ?? 0) > 90 USD per count"}
 	weights := []string{"units ?? 0", "1.25", "(units ?? 0) / (units ?? 0) * 50%"}
 	for i := range rapid.IntRange(0, 4).Draw(rt, "judged") {
-		m := of(rapid.SampledFrom([]measure.Aggregate{measure.Sum, measure.Count, measure.Max, measure.CountDistinct, measure.WeightedSum, measure.WeightedSum}).Draw(rt, "how"), pick(rt, "of", "bookings", "seats"))
+		m := of(rapid.SampledFrom([]measure.Aggregate{measure.Sum, measure.Count, measure.Max, measure.CountDistinct, measure.WeightedSum, measure.WeightedSum}).Draw(rt, "how"), pick(rt, "of", "bookings", "seats", "team"))
 		m.Name, m.Direct = fmt.Sprint("judged ", i), rapid.Bool().Draw(rt, "direct")
 		if m.How == measure.CountDistinct {
 			m.Field = pick(rt, "field", "account", "product")
@@ -191,6 +191,11 @@ func TestAFoldIsWhatTheCreditsAddUpTo(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		world := formulas.world(t, rt)
 		world.facts.Measures = append(measures(), formulas.judged(t, rt, world.schemas)...)
+		if rapid.Bool().Draw(rt, "only sums are passed up") {
+			world.facts.Measures = slices.DeleteFunc(world.facts.Measures, func(m measure.Measure) bool {
+				return m.Of == "team" && m.How != measure.Sum && m.How != measure.Count
+			})
+		}
 		world.facts.Workers = rapid.IntRange(1, 4).Draw(rt, "workers")
 		f, err := Over(t.Context(), world.facts)
 		if err != nil {
