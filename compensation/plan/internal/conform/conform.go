@@ -89,9 +89,7 @@ func (c checker) several(n *doc.Node, t shape.Type) {
 	case shape.Texts:
 		c.texts(n, t)
 	case shape.List:
-		for m := range n.List(what(t)) {
-			c.value(m, t.Of[0])
-		}
+		c.list(n, t, t.Of[0])
 	case shape.Names:
 		for _, p := range n.Pairs(what(t)) {
 			c.named(p.Key, p.Name, t.Ref)
@@ -193,6 +191,19 @@ func (c checker) whole(n *doc.Node, t shape.Type) {
 // word; in a longer one, at its beginning: each place is counted from there.
 const maxPlaced = 10_000
 
+// list checks the members of a list, of which there is one at least: an empty one would count as if nothing, or all,
+// had been said.
+func (c checker) list(n *doc.Node, t, of shape.Type) {
+	some := false
+	for m := range n.List(what(t)) {
+		some = true
+		c.value(m, of)
+	}
+	if n.IsList() && !some {
+		n.Fail("wrong-shape", "write what it should have, or remove the key", "the list is empty: nobody can tell whether nothing or all is meant")
+	}
+}
+
 // texts checks a list, or the parts of one text with commas.
 func (c checker) texts(n *doc.Node, t shape.Type) {
 	of := shape.Type{}
@@ -200,9 +211,7 @@ func (c checker) texts(n *doc.Node, t shape.Type) {
 		of = t.Of[0]
 	}
 	if n.IsList() {
-		for m := range n.List(what(t)) {
-			c.value(m, of)
-		}
+		c.list(n, t, of)
 		return
 	}
 	text, ok := n.Text(what(t))

@@ -101,6 +101,9 @@ func (r reader) draw(n *doc.Node) *terms.Draw {
 	d := &terms.Draw{OnTop: text(n, "paid") == "on top", Share: decimal.New(1, 0), At: n.Span()}
 	length := periods(text(n, "for"))
 	if a := n.Get("amount"); a != nil && a.IsList() {
+		if alone := n.Get("for"); alone != nil {
+			alone.Fail("key-alone", "remove it", "`for:` is about one amount, but here each of a list says how long it is paid")
+		}
 		for step := range a.List("a list of amounts") {
 			d.Steps = append(d.Steps, terms.Step{Window: r.window(text(step, "amount")), For: periods(text(step, "for"))})
 		}
