@@ -147,11 +147,36 @@ func TestPaymentsAreMadeByTheTermsOfAPlan(t *testing.T) {
 		"not for the last":                {&terms.Terms{Minimum: &terms.Minimum{Amount: dollars("50")}}, "40", -1, 0, "40"},
 		"also for the last":               {&terms.Terms{Minimum: &terms.Minimum{Amount: dollars("50"), Kept: true}}, "40", -1, 0, "0 carried 40"},
 		"the threshold is kept":           {&terms.Terms{Minimum: &terms.Minimum{Amount: dollars("50")}, Leaving: terms.Leaving{Threshold: true}}, "40", -1, 0, "0 carried 40"},
+		"what is left is not":             {&terms.Terms{Minimum: &terms.Minimum{Amount: dollars("50"), Kept: true}, Leaving: terms.Leaving{WriteOff: true}}, "40 0", -1, 0, "0 carried 40; 0 carried 40"},
 		"what is owed is written off":     {&terms.Terms{Leaving: terms.Leaving{WriteOff: true}}, "-40 -60 0", -1, 1, "0 carried -40; 0; 0"},
 		"what is owed is invoiced":        {&terms.Terms{Leaving: terms.Leaving{Invoice: true}}, "-40 -60 0", -1, 1, "0 carried -40; -100; 0"},
 	} {
 		if got := through(t, c.terms, c.payables, c.last, c.final); got != c.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", name, got, c.want)
+		}
+	}
+}
+
+// What is earned above a guarantee gives it back only as far as something is payable: clawbacks come after the guarantee.
+func TestAGuaranteeIsGivenBackOutOfWhatIsPayable(t *testing.T) {
+	r := rules(t)
+	var s State
+	of := guarantee(func(g *terms.Guarantee) { g.Recoverable = true })
+	for i, month := range []struct{ base, payable, paid string }{{"400", "400", "1000"}, {"1500", "200", ""}, {"1500", "1500", "1100"}} {
+		p := Period{Period: calendar.Month(2026, i+1), Terms: of, Nth: i, Base: share(month.base), Payable: share(month.payable)}
+		p.Days, _ = r.Calendar.Range(p.Period)
+		postings, err := s.Pay(r, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		paid := ""
+		for _, e := range postings {
+			if e.Kind == ledger.Paid {
+				paid = e.Amount.String()
+			}
+		}
+		if paid != month.paid || !s.Carried.IsZero() {
+			t.Errorf("month %d: paid %q, carried %s, want %q", i+1, paid, s.Carried, month.paid)
 		}
 	}
 }
