@@ -363,6 +363,17 @@ func (b *Book) markClosed(ctx context.Context, kind ledger.Kind, p calendar.Peri
 	return b.ledger.Append(ctx, books.Head, []ledger.Entry{act.Mark(kind, p, "")})
 }
 
+// FirstOpen is the first pay period that is not closed: the one that was reopened, or the one after the last. False: none was ever
+// closed.
+func (b *Book) FirstOpen(ctx context.Context) (calendar.Period, bool, error) {
+	books, err := b.books(ctx)
+	if err != nil || books == nil {
+		return calendar.Period{}, false, err
+	}
+	p, ok := books.Open()
+	return p, ok, nil
+}
+
 // Standings are the pay periods that the book's ledger knows, in order.
 func (b *Book) Standings(ctx context.Context) ([]closing.Standing, error) {
 	books, err := b.books(ctx)

@@ -227,6 +227,7 @@ func (d *desk) again(payee fact.PayeeID, of *past.Difference) error {
 	if of.Group == past.ToppedUp {
 		component = balanceOf(ledger.GuaranteeTopUp)
 	}
+	d.out.again = append(d.out.again, Restated{payee, of.Plan, component, of.Event, of.EarnedFor, of.Group.String(), of.Posted, of.Now, of.Amount})
 	return d.add(0, payee, &plan.Plan{ID: of.Plan}, component, paidOf(of))
 }
 

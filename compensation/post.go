@@ -29,6 +29,7 @@ type settled struct {
 	found   source.Diagnostics // with an error among them the rest is worth nothing
 	warned  source.Diagnostics // about the payouts
 	left    []holding.Balance  // what is held of it at the end
+	again   []Restated         // what closed pay periods come to now, where that is not what was posted
 	unclear bool               // sums of credits do not decide what is paid
 	err     error              // a fault of the engine
 }
@@ -362,6 +363,7 @@ func (r *Run) gather(results []settled) error {
 		r.sums = append(r.sums, results[i].sums...)
 		r.findings = append(r.findings, results[i].warned...)
 		r.left = append(r.left, results[i].left...)
+		r.again = append(r.again, results[i].again...)
 	}
 	r.payouts = sync.OnceValue(func() []Payout { return byPeriod(results, r.span.periods) })
 	if r.fold == nil { // otherwise results are kept, and who applies what comes late may not ask

@@ -41,6 +41,7 @@ type Run struct {
 	findings source.Diagnostics
 	listed   *listed // nil: credits were added up, and not kept
 	fold     *fold.Fold
+	again    []Restated           // where credits were added up, without events
 	results  []settled            // of the payees in order
 	whole    func() (*Run, error) // the same with all credits listed
 }
@@ -109,6 +110,36 @@ func (r *Run) Entries() iter.Seq[ledger.Entry] {
 		}
 		for _, e := range whole.entries {
 			if !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+// Restated is what closed pay periods come to now for a key, where that is not what was posted of it: for a Payee, and a Component of a
+// Plan, for an Event or, where that is empty, the period it is EarnedFor.
+type Restated struct {
+	Payee      fact.PayeeID
+	Plan       fact.PlanID
+	Component  string
+	Event      fact.EventID
+	EarnedFor  calendar.Period
+	What       string       // earned, capped, guaranteed, held or cancelled
+	Posted     money.Amount // in all, in the ledger
+	Now        money.Amount // with what is known now
+	Difference money.Amount // Now less Posted: it is posted to the first pay period that is open
+}
+
+// Restated are the differences that the run posts for pay periods that are closed, by payee. Like Entries, they may take as long as
+// crediting every event again.
+func (r *Run) Restated() iter.Seq[Restated] {
+	return func(yield func(Restated) bool) {
+		whole, err := r.whole()
+		if err != nil { // Err says so
+			return
+		}
+		for _, d := range whole.again {
+			if !yield(d) {
 				return
 			}
 		}
