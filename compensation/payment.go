@@ -169,10 +169,8 @@ func (d *desk) balance(payee fact.PayeeID, result *earning.Result, summed bool) 
 	if err != nil {
 		return err
 	}
-	for i := range all.again {
-		if err := d.again(payee, &all.again[i]); err != nil {
-			return err
-		}
+	if err := d.restate(payee, all.again); err != nil {
+		return err
 	}
 	months := all.months
 	for i := range months {
@@ -210,25 +208,44 @@ func (d *desk) balance(payee fact.PayeeID, result *earning.Result, summed bool) 
 	return nil
 }
 
-// again posts what closed pay periods come to now, less what is posted, to the first that is open.
-func (d *desk) again(payee fact.PayeeID, of *past.Difference) error {
-	zero := money.FromMinor(0, d.run.book.program.Currency)
-	text := func(a money.Amount) string {
-		if a.IsZero() {
-			a = zero
+// restate posts what closed pay periods come to now, less what is posted, to the first that is open. Differences that make up for
+// each other are entries, and no payout: where credits were only added up, nobody sees them.
+func (d *desk) restate(payee fact.PayeeID, all []past.Difference) (err error) {
+	var sums []Payout
+	for i := range all {
+		of := &all[i]
+		d.entries = append(d.entries, ledger.Entry{
+			Kind: of.Group.Kind(of.Amount), Payee: payee, Plan: of.Plan, Component: of.Component, Event: of.Event, EarnedFor: of.EarnedFor,
+			PostedIn: d.run.span.chain[0], Amount: of.Amount, Cause: "comes to " + d.text(of.Now) + " now, and " + d.text(of.Posted) + " was posted",
+		})
+		component := of.Component
+		if of.Group == past.ToppedUp {
+			component = balanceOf(ledger.GuaranteeTopUp)
 		}
-		return a.Text()
+		d.out.again = append(d.out.again, Restated{payee, of.Plan, component, of.Event, of.EarnedFor, of.Group.String(), of.Posted, of.Now, of.Amount})
+		at := slices.IndexFunc(sums, func(p Payout) bool { return p.Plan == of.Plan && p.Component == component })
+		if at < 0 {
+			at = len(sums)
+			sums = append(sums, Payout{Plan: of.Plan, Component: component})
+		}
+		if sums[at].Amount, err = sums[at].Amount.Add(paidOf(of)); err != nil {
+			return err
+		}
 	}
-	d.entries = append(d.entries, ledger.Entry{
-		Kind: of.Group.Kind(of.Amount), Payee: payee, Plan: of.Plan, Component: of.Component, Event: of.Event, EarnedFor: of.EarnedFor,
-		PostedIn: d.run.span.chain[0], Amount: of.Amount, Cause: "comes to " + text(of.Now) + " now, and " + text(of.Posted) + " was posted",
-	})
-	component := of.Component
-	if of.Group == past.ToppedUp {
-		component = balanceOf(ledger.GuaranteeTopUp)
+	for _, p := range sums {
+		if !p.Amount.IsZero() {
+			err = errors.Join(err, d.add(0, payee, &plan.Plan{ID: p.Plan}, p.Component, p.Amount))
+		}
 	}
-	d.out.again = append(d.out.again, Restated{payee, of.Plan, component, of.Event, of.EarnedFor, of.Group.String(), of.Posted, of.Now, of.Amount})
-	return d.add(0, payee, &plan.Plan{ID: of.Plan}, component, paidOf(of))
+	return err
+}
+
+// text is an amount, also where it is zero of no currency.
+func (d *desk) text(a money.Amount) string {
+	if a.IsZero() {
+		a = money.FromMinor(0, d.run.book.program.Currency)
+	}
+	return a.Text()
 }
 
 // owing says of who leaves what is owed.
