@@ -10,6 +10,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/internal/relations"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/convert"
 	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -83,6 +84,9 @@ func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
 		func() error { return next.addAssignments(late.Assignments, d) },
 		func() error { return next.addQuotas(late.Quotas, d) },
 		func() (err error) {
+			if late.FX != nil && next.program.Conversion.Set != "" {
+				return errors.New("events are converted by the rates that the book was opened with; open it anew with the later ones")
+			}
 			if late.FX != nil {
 				next.rates, err = openRates(after(next.stated.rates, late.FX, &next.stated.rates))
 			}
@@ -199,6 +203,9 @@ func (b *Book) addQuotas(late iter.Seq2[quota.Quota, error], d *delta) (err erro
 func (b *Book) addEvents(ctx context.Context, was *Book, late crediting.Feed, d *delta) (err error) {
 	if late == nil {
 		return nil
+	}
+	if b.program.Conversion.Set != "" {
+		late = convert.Feed(late, b.program.Currency, b.rates, b.program.Conversion)
 	}
 	schemas := b.program.Rules.Schemas
 	grown := len(was.events.Tables()) < mostTables+len(schemas)

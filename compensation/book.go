@@ -42,6 +42,7 @@ import (
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/convert"
 	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/crediting/people"
@@ -112,6 +113,10 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 		program: p, ledger: f.Ledger, assignments: map[fact.PayeeID]fact.Timeline[Assignment]{},
 		rules: fold.Compile(&p.Rules), forms: earning.Prepare(p),
 	}
+	var err [6]error
+	if b.rates, err[5] = openRates(kept(f.FX, &b.stated.rates)); err[5] == nil && f.Events != nil && p.Conversion.Set != "" {
+		f.Events = convert.Feed(f.Events, p.Currency, b.rates, p.Conversion)
+	}
 	loaded := func() (err error) {
 		b.events = &crediting.Events{}
 		if f.Events != nil {
@@ -128,14 +133,12 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 			_ = loaded()
 		}()
 	}
-	var err [6]error
 	if b.people, err[0] = people.NewDirectory(kept(f.People, &b.stated.people)); err[0] != nil {
 		return nil, fmt.Errorf("people: %w", err[0])
 	}
 	indexed := b.openEdges(orNone(f.Edges))
 	err[2] = b.openAssignments(kept(f.Assignments, &b.stated.assignments))
 	err[3] = b.openQuotas(orNone(f.Quotas))
-	b.rates, err[5] = openRates(kept(f.FX, &b.stated.rates))
 	err[4], err[1] = loaded(), indexed()
 	if joined := errors.Join(err[:]...); joined != nil {
 		return nil, onlyOne(err[:], joined)
@@ -286,8 +289,7 @@ func (b *Book) People() *people.Directory { return b.now().people }
 // Events are the events.
 func (b *Book) Events() *crediting.Events { return b.now().events }
 
-// Rates are the exchange rates, checked. No run of this version converts: everybody
-// is paid in the currency of the company.
+// Rates are the exchange rates. Events are converted by them; everybody is paid in the currency of the company.
 func (b *Book) Rates() *fx.Table { return b.now().rates }
 
 // Findings are warnings about plans and people that do not meet: a plan for a role
@@ -374,7 +376,7 @@ type Facts struct {
 	Edges       iter.Seq2[fact.Edge, error]    // managers, owners of territories, roles on accounts
 	Assignments iter.Seq2[Assignment, error]   // who is on which plan, with personal values
 	Quotas      iter.Seq2[quota.Quota, error]  // the numbers to reach
-	FX          iter.Seq2[fx.Rate, error]      // exchange rates; checked, and used by no run of this version
+	FX          iter.Seq2[fx.Rate, error]      // exchange rates, by which events are converted
 	Events      crediting.Feed                 // what happened; can be read again
 	Ledger      ledger.Store                   // where Commit writes; nil refuses to commit
 }

@@ -286,7 +286,7 @@ func negative(path string, a money.Amount) source.Diagnostic {
 // unused says that there are rates which nothing uses: never silently.
 func (b *Book) unused() (ds source.Diagnostics) {
 	n := b.rates.Len()
-	if n == 0 {
+	if n == 0 || b.program.Conversion.Set != "" {
 		return nil
 	}
 	many := fmt.Sprintf("%d exchange rates are", n)

@@ -43,6 +43,7 @@ var layers = []layer{
 	{"compensation/proof", 3},
 
 	{"crediting", 4},
+	{"crediting/convert", 4},
 	{"crediting/people", 4},
 	{"crediting/territory", 4},
 	{"crediting/reject", 4},
