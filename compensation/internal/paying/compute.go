@@ -9,6 +9,8 @@ import (
 	"github.com/payproof/payproof/compensation/internal/holding"
 	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
 )
 
 // Facts are what one payee was to be paid in some pay periods.
@@ -17,9 +19,18 @@ type Facts struct {
 	Lines    []earning.Line                // what was earned, and taken back
 	Cuts     []earning.Cut                 // what caps took
 	Moves    []holding.Move                // what was held and released
+	Adjusted []Adjusted                    // what was entered by hand
 	Segments []earning.Segment             // of all days
 	Since    calendar.Date                 // from which terms count that were always there
 	Left     func(last calendar.Date) bool // whether the payee is gone after a day
+}
+
+// Adjusted is an Amount that was entered by hand for a pay period.
+type Adjusted struct {
+	calendar.Period
+	Event  fact.EventID // that it stands in for
+	Amount money.Amount
+	Cause  string // of the entry
 }
 
 // Month is the postings of a pay period.
@@ -86,6 +97,9 @@ func (f Facts) payable(periods []calendar.Period) []decimal.Decimal {
 	}
 	for i := range f.Moves {
 		add(f.Moves[i].PostedIn, f.Moves[i].Paid().Decimal())
+	}
+	for i := range f.Adjusted {
+		add(f.Adjusted[i].Period, f.Adjusted[i].Amount.Decimal())
 	}
 	return out
 }
