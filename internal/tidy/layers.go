@@ -73,6 +73,7 @@ var layers = []layer{
 	{"compensation/ledger/ledgertest", 7},
 	{"compensation/statement", 7},
 	{"compensation/plandoc", 7},
+	{"compensation/prepay", 7},
 	{"compensation/notice", 7},
 	{"compensation/dispute", 7},
 	{"compensation/estimate", 7},
