@@ -13,7 +13,6 @@ import (
 	"github.com/payproof/payproof/compensation"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/ledger/closing"
-	"github.com/payproof/payproof/compensation/prepay"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
@@ -103,18 +102,6 @@ func (a *app) propose(ctx context.Context, book *compensation.Book, p calendar.P
 		a.code = exitFindings
 	}
 	return run, nil
-}
-
-// prepay looks a run over before it is paid.
-func (a *app) prepay(ctx context.Context, run *compensation.Run) (source.Diagnostics, error) {
-	var history map[fact.PayeeID][]money.Amount
-	if a.store != nil {
-		var err error
-		if history, err = prepay.Paid(ctx, a.store, run.Periods()[0]); err != nil {
-			return nil, err
-		}
-	}
-	return prepay.Check(ctx, run, history)
 }
 
 func (a *app) approveCommand() *cobra.Command {
