@@ -185,6 +185,9 @@ func onNoPlan(run *compensation.Run) (found source.Diagnostics) {
 		if slices.ContainsFunc(covered, func(r calendar.Range) bool { return r.Contains(l.Date) }) {
 			continue
 		}
+		if e, ok := run.Book().Events().Find(l.Event); ok && e.Reversal() != nil { // it is taken back by the plan that paid
+			continue
+		}
 		if of[l.Payee] == nil {
 			of[l.Payee] = &lost{first: l.Event}
 			payees = append(payees, l.Payee)

@@ -120,6 +120,20 @@ func (f Facts) base(g *terms.Guarantee, p calendar.Period) (sum decimal.Decimal)
 	return sum
 }
 
+// afterwards are the terms for who has left: what the last plan says of leaving, and of debts, holds for what comes after, too.
+func (f Facts) afterwards(p *Period) *terms.Terms {
+	if len(f.Segments) == 0 || !f.Left(p.Days.To.AddDays(-1)) {
+		return nil
+	}
+	last := &f.Segments[len(f.Segments)-1]
+	if last.Days.To.IsZero() || last.Days.To.After(p.Days.From) || !last.Plan.Terms.Any() {
+		return nil
+	}
+	t := last.Plan.Terms
+	t.Guarantee = nil
+	return &t
+}
+
 // terms finds those of the plan that the payee was on last in a pay period. Versions of a plan that follow each other are
 // one: a draw goes on with the next.
 func (f Facts) terms(p *Period) {
@@ -130,6 +144,7 @@ func (f Facts) terms(p *Period) {
 		}
 	}
 	if at < 0 {
+		p.Terms = f.afterwards(p)
 		return
 	}
 	s := &f.Segments[at]
