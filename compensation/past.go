@@ -136,7 +136,7 @@ func (b *Book) remembers(s *span) error {
 				found = append(found, source.Errorf("paid-component-missing", at, "%s of the plan %s was paid, and no plan has it any more", p.Component, p.Plan).
 					WithHint("keep the versions of plans that something was paid by; a new version goes into a file of its own, with its own `effective:`"))
 			}
-			if p.Event == "" || events[p.Event] {
+			if p.Event == "" || p.Group == past.Adjusted || events[p.Event] { // what stands in for an event need not have it
 				continue
 			}
 			events[p.Event] = true
