@@ -8,6 +8,7 @@ import (
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/market"
 	"github.com/payproof/payproof/compensation/plan/internal/measures"
+	"github.com/payproof/payproof/compensation/plan/internal/prorating"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl"
@@ -30,6 +31,12 @@ func (l *loader) company(f *doc.File, root *doc.Node) {
 		l.program.Company, _ = n.Text("a name")
 	}
 	l.basics(fields)
+	for _, key := range []string{"weekend", "holidays"} {
+		if n := fields[key]; n != nil {
+			l.conform(n, shape.Company(), key)
+		}
+	}
+	l.days = prorating.Company(fields["weekend"], fields["holidays"])
 	if n := fields["events"]; n != nil {
 		l.events(n)
 	}

@@ -165,6 +165,10 @@ func (f *filler) explainInput(input string, c *crediting.Credit, measures map[st
 			if q, err := f.due(i, c.Date()); err == nil {
 				return q.node(f, s.Name, unit)
 			}
+		case plan.FromPersonal:
+			if f.targets[i] != 0 {
+				return f.targetNode(i, c.Date(), unit)
+			}
 		case plan.FromEvent:
 			return EventNode(c.Event)
 		}
@@ -268,6 +272,9 @@ func (f *filler) explainPeriod(input string, mine calendar.Range) *trace.Node {
 				return q.node(f, s.Name, unit)
 			}
 		case plan.FromPersonal:
+			if f.targets[i] != 0 {
+				return f.targetNode(i, mine.To.AddDays(-1), unit)
+			}
 			_, why, _ := f.w.Segments[f.segment].over(s.Name, mine, f.c.Inputs[i].Scale)
 			if why != nil {
 				why.Unit = unit

@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/compensation/internal/proration"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -30,6 +31,7 @@ type dueQuota struct {
 	whole    decimal.Decimal
 	num, den int64  // the part of the window, where the quota is prorated
 	how      string // of the part, for explanations
+	days     string // what is counted
 	missing  bool
 }
 
@@ -120,7 +122,7 @@ func (f *filler) prorate(q *dueQuota, rule plan.QuotaRule, unit dsl.Unit) error 
 		return nil
 	}
 	weights = append(weights, decimal.New(max(0, total-covered), 0))
-	q.how = "by largest remainder"
+	q.how, q.days = "by largest remainder", proration.Days(rule.Basis)
 	if unit.Money == 0 {
 		q.how = "half-even"
 	}
@@ -159,6 +161,6 @@ func (q *dueQuota) node(f *filler, name string, unit string) *trace.Node {
 	}
 	return &trace.Node{
 		Op: trace.Prorated, Label: name, Value: fact.DecimalText(q.amount), Unit: unit, Flags: trace.WasPart,
-		Detail: fmt.Sprintf("%d of %d days, %s", q.num, q.den, q.how), Args: []*trace.Node{stated},
+		Detail: fmt.Sprintf("%d of %d %s, %s", q.num, q.den, q.days, q.how), Args: []*trace.Node{stated},
 	}
 }

@@ -31,11 +31,12 @@ type Forms struct {
 
 // form is what one component takes.
 type form struct {
-	used     []int      // the inputs that the formulas really read
-	measures []measured // by input
-	joins    bool       // a measure begins with the payee's run on the plan
-	additive bool       // what it pays for several credits is what it pays for their sum
-	idle     sync.Pool  // of fillers that nobody uses
+	used     []int           // the inputs that the formulas really read
+	measures []measured      // by input
+	joins    bool            // a measure begins with the payee's run on the plan
+	additive bool            // what it pays for several credits is what it pays for their sum
+	targets  []calendar.Unit // by input, the window of which it is prorated target pay; 0: it is not
+	idle     sync.Pool       // of fillers that nobody uses
 }
 
 // measured is the measure that an input reads, or whose quota it is.
@@ -48,10 +49,10 @@ type measured struct {
 // Prepare finds what the components of a program take.
 func Prepare(p *plan.Program) *Forms {
 	out, all := &Forms{of: map[*plan.Component]*form{}}, Measures(p)
-	for i := range p.Plans {
-		for k := range p.Plans[i].Components {
-			c := &p.Plans[i].Components[k]
-			f := &form{used: slots(c), measures: make([]measured, len(c.Slots)), additive: c.Credit != "" && additive(p, c)}
+	for at := range p.Plans {
+		for k := range p.Plans[at].Components {
+			c := &p.Plans[at].Components[k]
+			f := &form{used: slots(c), measures: make([]measured, len(c.Slots)), targets: make([]calendar.Unit, len(c.Slots)), additive: c.Credit != "" && additive(p, c)}
 			for _, i := range f.used {
 				m := &f.measures[i]
 				switch s := c.Slots[i]; {
@@ -61,6 +62,8 @@ func Prepare(p *plan.Program) *Forms {
 					f.joins = f.joins || m.Reach == measure.PlanDate
 				case s.From == plan.FromQuota:
 					m.Measure, _ = p.Measure(s.Name)
+				case s.From == plan.FromPersonal:
+					f.targets[i] = targetOf(&p.Plans[at], c, s.Name)
 				}
 				m.periodic = m.Periodic()
 			}
@@ -81,6 +84,7 @@ type filler struct {
 	windows  []windows              // by input
 	openings map[windowKey]*reading // what windows of carried measures open with
 	since    calendar.Date          // the first day of the payee's run on the plan, for measures that begin there
+	parts    []targetPart           // of target pay, that were found
 	skip     bool                   // a quota is missing, and the plan skips what needs it
 }
 
@@ -108,7 +112,8 @@ func (f *filler) release() {
 		clear(f.readings)
 	}
 	clear(f.openings)
-	f.w, f.since, f.skip = nil, calendar.Date{}, false
+	clear(f.parts)
+	f.w, f.since, f.skip, f.parts = nil, calendar.Date{}, false, f.parts[:0]
 	f.idle.Put(f)
 }
 
@@ -133,6 +138,14 @@ func (f *filler) common(i int, day calendar.Date, days calendar.Range) error {
 // personal fills a personal value: for a credit that of its day, for a period the
 // one over its days.
 func (f *filler) personal(i int, name string, day calendar.Date, days calendar.Range) error {
+	if f.targets[i] != 0 {
+		part, err := f.target(i, day)
+		if err != nil || !part.ok {
+			f.row.SetMissing(i)
+			return err
+		}
+		return f.row.SetDecimal(i, part.value)
+	}
 	segment := &f.w.Segments[f.segment]
 	v, ok := segment.at(name, day)
 	if f.c.Credit == "" {

@@ -6,7 +6,6 @@ func planLater() []Key {
 		may("accrual", nested(accrual()), "How the cost of what is paid is spread over time in the books.", example(`{"of": "commission", "over": "36 months", "from": "closed"}`)),
 		may("objectives", nested(objectives()), "Goals that are scored.", example(`{"every": "quarter", "at target": "personal.target * 20%", "goals": {"pipeline": {"weight": "60%", "scored by": "manager"}, "hiring": {"weight": "40%", "scored by": "manager"}}}`)),
 		may("pool", names(nested(pool())), "An amount that people divide.", example(`{"team pool": {"every": "quarter", "amount": "sold * 2%", "among": "AE, SE", "days": "on the plan"}}`)),
-		may("prorate", either(someOf(word(prorated()...)), nested(proration())), "What shrinks for who is on the plan during a part of a period.", []string{"quota", "target pay"}),
 		may("segments", nested(segments()), "What a change inside a period does, by what changes.", example(`{"plan": "separate", "quota": "blended"}`)),
 		may("windfall", nested(windfall()), "What a single deal above a size pays and counts.", example(`{"above": "500_000 USD", "measure": "up to limit", "rate": "2%", "approval": "manager"}`)),
 	}
@@ -62,7 +61,12 @@ func pool() Block {
 	)
 }
 
-func prorated() []string { return []string{"quota", "target pay", "caps", "draw", "guarantee"} }
+func prorated() []string { return []string{"quota", "target pay"} }
+
+// prorates is the key for what shrinks with a part of a period.
+func prorates() Key {
+	return may("prorate", either(someOf(word(prorated()...)), nested(proration())), "What shrinks for who is on the plan during a part of a period.", []string{"quota", "target pay"})
+}
 
 // proration says what shrinks with a part of a period, and how.
 func proration() Block {
