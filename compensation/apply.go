@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/payproof/payproof/compensation/internal/relations"
+	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/crediting/people"
@@ -139,7 +140,7 @@ func (b *Book) addEdges(late iter.Seq2[fact.Edge, error], d *delta) (err error) 
 		if d.edges[e.Name] == nil {
 			d.edges[e.Name] = map[string]bool{}
 		}
-		if d.edges[e.Name][e.From] = true; e.Name == "team" {
+		if d.edges[e.Name][e.From] = true; e.Name == "team" || e.Name == plan.ReliefEdge {
 			d.everything = true
 		}
 	}

@@ -2,6 +2,7 @@ package compensation
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 
@@ -153,4 +154,44 @@ func (b *Book) onPlan(out []earning.Segment, wanted func(*plan.Plan) bool, perso
 		out = slices.Delete(out, n, n+1)
 	}
 	return out
+}
+
+// relief gives the causes for which less of a payee's quotas is due, by days.
+func (s *staff) relief(id fact.PayeeID) func(calendar.Range) iter.Seq2[calendar.Range, []fact.Edge] {
+	return func(within calendar.Range) iter.Seq2[calendar.Range, []fact.Edge] {
+		return s.book.edges.Segments(plan.ReliefEdge, string(id), within, s.asOf)
+	}
+}
+
+// came gives since when a payee has had the role of a plan, or was assigned to it, without a day between: whatever the
+// versions of the plan are. It is no date where that is always.
+func (s *staff) came(id fact.PayeeID) func(*plan.Plan, calendar.Date) calendar.Date {
+	return func(of *plan.Plan, day calendar.Date) (since calendar.Date) {
+		var last calendar.Range // days on which the payee was on it
+		on := func(days calendar.Range) {
+			if days.Empty() {
+				return
+			}
+			if last.To != days.From {
+				since = days.From
+			}
+			last = days
+		}
+		for days, payee := range s.book.people.History(id, calendar.Range{To: day.AddDays(1)}, s.asOf) {
+			has := slices.Contains(of.Roles, payee.Role)
+			for run, a := range s.book.assignments[id].Segments(days, s.asOf) {
+				if has {
+					on(calendar.Range{From: days.From, To: run.From})
+				}
+				if a.Value.Plan == of.ID {
+					on(run)
+				}
+				days.From = run.To
+			}
+			if has {
+				on(days)
+			}
+		}
+		return since
+	}
 }

@@ -245,3 +245,28 @@ func relations(n *doc.Node) []Relation {
 	}
 	return out
 }
+
+// Seasonal reports whether a plan divides quotas of a year of a measure.
+func (p *Program) Seasonal(measure string) bool {
+	return slices.ContainsFunc(p.Plans, func(of Plan) bool {
+		rule, ok := of.Quota(measure)
+		return ok && rule.Season != nil
+	})
+}
+
+// Causes are those for which plans reduce quotas, as edges named [ReliefEdge] lead to them.
+func (p *Program) Causes() (out []string) {
+	for i := range p.Plans {
+		for _, q := range p.Plans[i].Quotas {
+			for _, r := range q.Relief {
+				if !slices.Contains(out, r.Cause) {
+					out = append(out, r.Cause)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// ReliefEdge is the relationship from a payee to a cause on whose days less of a quota is due.
+const ReliefEdge = "relief"

@@ -167,6 +167,11 @@ func (p *planLoader) quota(n *doc.Node) {
 		if w := fields["without quota"]; w != nil {
 			rule.Without = without(w)
 		}
+		for _, key := range []string{"seasonality", "ramp", "relief"} {
+			if n := fields[key]; n != nil {
+				p.conform(n, shape.QuotaRule(), key)
+			}
+		}
 		rule.Quota = p.days.Rule(q.Key, fields, m.Window, p.plan.Prorate)
 		p.plan.Quotas = append(p.plan.Quotas, rule)
 	}

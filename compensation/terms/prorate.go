@@ -1,6 +1,8 @@
 package terms
 
 import (
+	"github.com/shopspring/decimal"
+
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/source"
 )
@@ -9,6 +11,16 @@ import (
 type Quota struct {
 	Prorate bool           // by Basis, where the payee is on the plan for a part of the window
 	Basis   calendar.Basis // how days are counted
+	// Season is the part of a year's quota that each of its windows has; they come to one. Nil: quotas are of windows.
+	Season []decimal.Decimal
+	Ramp   []decimal.Decimal // the part that is due in the first, second … month of who is new; then all of it
+	Relief []Relief          // causes for which less is due
+}
+
+// Relief is the Share of a quota that is not due on days of a cause, of which facts say whose they are.
+type Relief struct {
+	Cause string
+	Share decimal.Decimal
 }
 
 // Proration is what of a plan shrinks for who is on it during a part of a period. The zero value is nothing.

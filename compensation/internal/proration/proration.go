@@ -4,6 +4,7 @@ package proration
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -89,4 +90,42 @@ func Days(b calendar.Basis) string {
 // Text is days as explanations write them: "15 of 30 days".
 func (w Weight) Text(b calendar.Basis) string {
 	return fmt.Sprintf("%d of %d %s", w.Num, w.Den, Days(b))
+}
+
+// Combine joins two lists of steps, each in order and without overlaps: on days that both have, both parts count.
+func Combine(a, b []Step) (out []Step) {
+	if len(a) == 0 || len(b) == 0 {
+		return append(a, b...)
+	}
+	var cuts []calendar.Date
+	open := false // a step never ends
+	for _, s := range slices.Concat(a, b) {
+		cuts = append(cuts, s.Days.From)
+		if open = open || s.Days.To.IsZero(); !s.Days.To.IsZero() {
+			cuts = append(cuts, s.Days.To)
+		}
+	}
+	slices.SortFunc(cuts, calendar.Date.Compare)
+	cuts = slices.Compact(cuts)
+	if open {
+		cuts = append(cuts, calendar.Date{})
+	}
+	for i := range len(cuts) - 1 {
+		s := Step{Days: calendar.Range{From: cuts[i], To: cuts[i+1]}, Part: one}
+		for _, of := range [][]Step{a, b} {
+			for _, o := range of {
+				if o.Days.Covers(s.Days) {
+					s.Part = s.Part.Mul(o.Part)
+					if s.Why != "" {
+						s.Why += ", "
+					}
+					s.Why += o.Why
+				}
+			}
+		}
+		if s.Why != "" || !s.Part.Equal(one) {
+			out = append(out, s)
+		}
+	}
+	return out
 }

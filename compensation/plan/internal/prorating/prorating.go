@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -115,6 +117,17 @@ func (d Days) Rule(n *doc.Node, fields map[string]*doc.Node, window calendar.Uni
 		}
 		at.Fail("prorate", hint, "%s", problem)
 	}
+	q.Season = season(fields["seasonality"], window)
+	q.Ramp = shares(fields["ramp"])
+	if n := fields["relief"]; n != nil {
+		for _, p := range n.Pairs("a mapping of causes to what they reduce") {
+			r := terms.Relief{Cause: p.Name, Share: decimal.New(1, 0)}
+			if p.Value.Raw() != "by days" {
+				r.Share = share(p.Value.Raw())
+			}
+			q.Relief = append(q.Relief, r)
+		}
+	}
 	return q
 }
 
@@ -127,6 +140,39 @@ func Fits(m calendar.Method, window calendar.Unit) (problem, hint string) {
 		return "a " + window.String() + " has no whole months", "write calendar days"
 	}
 	return "", ""
+}
+
+// season reads the parts of a year, of which each window of a unit has one.
+func season(n *doc.Node, window calendar.Unit) []decimal.Decimal {
+	if n == nil {
+		return nil
+	}
+	all := shares(n)
+	want := map[calendar.Unit]int{calendar.UnitMonth: 12, calendar.UnitQuarter: 4, calendar.UnitHalf: 2}[window]
+	switch {
+	case want == 0:
+		n.Fail("seasonality", "leave it out, or declare a measure over a month, quarter or half", "a year is not divided into parts by the %s", window)
+	case n.IsList() && len(all) != want:
+		n.Fail("seasonality", "write a part for each "+window.String()+" of the year", "here are %d parts, and a year has %d of a %s", len(all), want, window)
+	}
+	return all
+}
+
+// shares reads a list of percentages; nil where there is none.
+func shares(n *doc.Node) (out []decimal.Decimal) {
+	if n == nil || !n.IsList() {
+		return nil
+	}
+	for m := range n.List("a list of percentages") {
+		out = append(out, share(m.Raw()))
+	}
+	return out
+}
+
+// share reads 50%; what is none is reported by conform.
+func share(text string) decimal.Decimal {
+	d, _ := decimal.NewFromString(strings.TrimSuffix(strings.TrimSpace(strings.ReplaceAll(text, "_", "")), "%"))
+	return d.Shift(-2)
 }
 
 // startDay reports whether the first day of who begins inside of a window is left out.

@@ -105,10 +105,16 @@ func windfall() Block {
 // quotaLater are the keys of a quota rule that are checked and not computed yet.
 func quotaLater() []Key {
 	return []Key{
-		may("ramp", list(phrase("{percent}")), "The part of the quota in the first, second … month of who is new; all of it afterwards.", []string{"25%", "50%", "75%"}),
-		may("seasonality", parts(list(phrase("{share}")), "-"), "The part of the year's quota that each period has; they come to 100 %.", []string{"20%", "20%", "25%", "35%"}),
-		may("relief", names(phrase("by days", "{share}")), "Causes for which facts reduce a quota: by the days of the cause, or by a part.", example(`{"parental leave": "by days", "sabbatical": "50%"}`)),
 		may("when changed", phrase("re-derive", "from {date}"), "What a change of the quota inside a window does: the window is computed again, which is the default, or the new one counts from a day on.", "re-derive"),
+	}
+}
+
+// quotaTerms are the keys of a quota rule for what is due of a quota.
+func quotaTerms() []Key {
+	return []Key{
+		may("seasonality", parts(list(phrase("{share}")), "-"), "The part of the year's quota that each period has; they come to 100 %.", []string{"20%", "20%", "25%", "35%"}),
+		may("ramp", list(phrase("{share}")), "The part of the quota in the first, second … month of who is new; all of it afterwards.", []string{"25%", "50%", "75%"}),
+		may("relief", names(phrase("by days", "{share}")), "Causes for which facts reduce a quota: on days of the cause nothing of it is due, or a part of it less.", example(`{"parental leave": "by days", "sabbatical": "50%"}`)),
 	}
 }
 

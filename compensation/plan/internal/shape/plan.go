@@ -40,6 +40,7 @@ func QuotaRule() Block {
 		may("prorate", word(methods()...), "How much of the quota counts for who is on the plan during a part of the window; all of it when it is left out.", "calendar days"),
 		may("start day", word("counted", "not counted"), "Whether the first day of who begins inside of the window is part of it; it is when this is left out.", "not counted"),
 	)
+	b.Keys = append(b.Keys, quotaTerms()...)
 	b.Later = quotaLater()
 	return b
 }
