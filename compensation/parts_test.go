@@ -45,14 +45,23 @@ tables:
     marginal by: sold
     edges: "%% of quota"
     tiers:
-      - {from: 0%%, rate: 5%%}
-      - {from: 100%%, rate: 9%%}
+      - {from: 0%%, rate: %d%%}
+      - {from: 100%%, rate: %d%%}
 components:
+  slices: {every: quarter, pays: "marginal(sold, rates)"}
   commission: {for each: credit of bookings, pays: "marginal(sold, rates)"}
   bonus: {every: quarter, pays: personal.target * attainment(sold)}
   quota itself: {every: quarter, pays: quota(sold)}
   target itself: {every: quarter, pays: personal.target}
-%s`, role, role, rule, more)
+%s`, role, role, rule, ratesOf(role)[0], ratesOf(role)[1], more)
+}
+
+// ratesOf are the percentages up to the quota and above.
+func ratesOf(role string) [2]int {
+	if role == "Senior" {
+		return [2]int{7, 12}
+	}
+	return [2]int{5, 9}
 }
 
 // parts is a company whose quotas and target pay are for parts of periods.
@@ -68,6 +77,7 @@ type parts struct {
 	quotas         []quota.Quota
 	lines          []crediting.Line
 	more           string
+	from           calendar.Date // when a change of quotas counts; no day: not said
 }
 
 func (p parts) rule() (text string) {
@@ -81,6 +91,9 @@ func (p parts) rule() (text string) {
 	}
 	list("ramp", p.ramp)
 	list("seasonality", p.season)
+	if !p.from.IsZero() {
+		text += ", when changed: from " + p.from.String()
+	}
 	if p.relief > 0 {
 		text += fmt.Sprintf(", relief: {leave: %d%%}", p.relief)
 	}
@@ -102,18 +115,26 @@ func (p parts) program(t fataler) *plan.Program {
 }
 
 func (p parts) run(t fataler, program *plan.Program, year calendar.Period) *compensation.Run {
-	book, err := compensation.Open(context.Background(), program, compensation.Facts{
-		People: fact.Of(p.people...), Edges: fact.Of(p.edges...), Assignments: fact.Of(p.assignments...), Quotas: fact.Of(p.quotas...),
-		Events: crediting.FromLines(func() iter.Seq2[crediting.Line, error] { return fact.Of(p.lines...) }),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	run, err := book.Run(context.Background(), compensation.Request{Period: year})
+	run, err := p.open(t, program).Run(context.Background(), compensation.Request{Period: year})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return run
+}
+
+func (p parts) facts() compensation.Facts {
+	return compensation.Facts{
+		People: fact.Of(p.people...), Edges: fact.Of(p.edges...), Assignments: fact.Of(p.assignments...), Quotas: fact.Of(p.quotas...),
+		Events: crediting.FromLines(func() iter.Seq2[crediting.Line, error] { return fact.Of(p.lines...) }),
+	}
+}
+
+func (p parts) open(t fataler, program *plan.Program) *compensation.Book {
+	book, err := compensation.Open(context.Background(), program, p.facts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return book
 }
 
 var (
@@ -160,7 +181,9 @@ func anyParts(t *rapid.T) parts {
 			from := anyDay(t, "leave")
 			p.edges = append(p.edges, fact.Edge{Name: "relief", From: id, To: "leave", Stamp: fact.Stamp{Effective: calendar.Range{From: from, To: from.AddDays(rapid.IntRange(1, 120).Draw(t, "days"))}}})
 		}
-		amount := func() decimal.Decimal { return decimal.New(rapid.Int64Range(10_000_000, 100_000_000).Draw(t, "quota"), -2) }
+		amount := func() decimal.Decimal {
+			return decimal.New(rapid.Int64Range(10_000_000, 100_000_000).Draw(t, "quota"), -2)
+		}
 		if p.season != nil {
 			p.quotas = append(p.quotas, quota.Quota{Payee: fact.PayeeID(id), Measure: "sold", Period: calendar.Year(2026), Amount: amount()})
 		} else {

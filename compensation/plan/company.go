@@ -270,3 +270,10 @@ func (p *Program) Causes() (out []string) {
 
 // ReliefEdge is the relationship from a payee to a cause on whose days less of a quota is due.
 const ReliefEdge = "relief"
+
+// Cuts reports whether anything but a change of plan may cut a period, or what it cuts may go on.
+func (p *Program) Cuts() bool {
+	return slices.ContainsFunc(p.Plans, func(of Plan) bool {
+		return of.Segments != nil || slices.ContainsFunc(of.Quotas, func(q QuotaRule) bool { return !q.From.IsZero() })
+	})
+}

@@ -135,7 +135,7 @@ func TestExamplesOfKeysForLaterAreRefusedOnlyAsNotYet(t *testing.T) {
 			}
 		}
 	}
-	if n < 56 {
+	if n < 48 {
 		t.Errorf("only %d examples", n)
 	}
 }

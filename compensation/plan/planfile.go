@@ -56,6 +56,9 @@ func (l *loader) plan(f *doc.File, root *doc.Node) {
 		p.conform(n, shape.Plan(), "prorate")
 		p.plan.Prorate = prorating.Plan(n, p.days)
 	}
+	if n := fields["segments"]; n != nil {
+		p.segments(n)
+	}
 	if n := fields["quota"]; n != nil {
 		p.quota(n)
 	}
@@ -146,6 +149,18 @@ func (p *planLoader) prorates(n *doc.Node) {
 	}
 }
 
+// segments reads what changes inside a period do.
+func (p *planLoader) segments(n *doc.Node) {
+	p.conform(n, shape.Plan(), "segments")
+	if !n.IsMapping() {
+		return
+	}
+	p.plan.Segments = prorating.Segments(n)
+	if t := n.Get("target pay"); t != nil && !slices.ContainsFunc(p.plan.Personal, func(v Personal) bool { return v.Per != 0 }) {
+		t.Fail("segments", "write `personal: {target: money per year}`, with the time that the amount is for", "the plan has no target pay that could change: no personal value is an amount for a time")
+	}
+}
+
 func (p *planLoader) quota(n *doc.Node) {
 	for _, q := range n.Pairs("a mapping of measures to their quota rules") {
 		m, ok := p.program.Measure(q.Name)
@@ -167,7 +182,7 @@ func (p *planLoader) quota(n *doc.Node) {
 		if w := fields["without quota"]; w != nil {
 			rule.Without = without(w)
 		}
-		for _, key := range []string{"seasonality", "ramp", "relief"} {
+		for _, key := range []string{"seasonality", "ramp", "relief", "when changed"} {
 			if n := fields[key]; n != nil {
 				p.conform(n, shape.QuotaRule(), key)
 			}

@@ -237,6 +237,7 @@ type Plan struct {
 	Roles      []string
 	Personal   []Personal      // what assignments may set
 	Prorate    terms.Proration // what shrinks for a part of a period
+	Segments   *terms.Segments // what changes inside a period do; nil: a change of plan begins anew, others do not cut
 	Quotas     []QuotaRule     // the measures that have a quota
 	Components []Component     // in the order of the file
 	Caps       []Cap           // applied in this order

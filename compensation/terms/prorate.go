@@ -15,6 +15,8 @@ type Quota struct {
 	Season []decimal.Decimal
 	Ramp   []decimal.Decimal // the part that is due in the first, second … month of who is new; then all of it
 	Relief []Relief          // causes for which less is due
+	// From is the day from which a change inside a window counts; no day: the window is computed again.
+	From calendar.Date
 }
 
 // Relief is the Share of a quota that is not due on days of a cause, of which facts say whose they are.
@@ -29,4 +31,21 @@ type Proration struct {
 	TargetPay bool           // the personal values that are an amount for a time
 	Basis     calendar.Basis // how days are counted
 	At        source.Span    // where it stands
+}
+
+// Link is how a part of a period stands to the part before it. The zero value begins anew.
+type Link uint8
+
+// The links, the strongest cut first.
+const (
+	Separate Link = iota // its own quota, its own measure from zero
+	Carry                // the position in tables continues
+	Blended              // one attainment for both, and each pays its share of time
+)
+
+// Segments say what a change inside a period does, by what changes: the Plan, or its version; the Role; the Quota; the
+// Territory that the payee owns; the Manager; or TargetPay.
+type Segments struct {
+	Plan, Role, Quota, Territory, Manager, TargetPay Link
+	At                                               source.Span // where it stands
 }

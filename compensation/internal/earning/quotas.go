@@ -35,6 +35,9 @@ type dueQuota struct {
 	days    string // what is counted
 	missing bool
 	none    bool // missing: there is one, and nothing of it is due
+	own     bool // for each credit, what is stated for the segment is so for all that it goes on from
+	// members are the segments that it is of, where not the same is stated for all of them.
+	members []member
 }
 
 // noQuotaError says that a quota is needed and not there.
@@ -76,13 +79,13 @@ const mostDigits = 18
 func (f *filler) due(i int, day calendar.Date) (*dueQuota, error) {
 	name, m := f.c.Slots[i].Name, &f.measures[i]
 	window := f.w.Clock.periodOf(m.Window, day)
-	known := &f.w.Room.quotas
+	known, own := &f.w.Room.quotas, f.c.Credit != ""
 	for k := len(*known) - 1; k >= 0; k-- {
-		if q := &(*known)[k]; q.segment == f.segment && q.window == window && q.measure == name {
+		if q := &(*known)[k]; q.segment == f.segment && q.window == window && q.measure == name && q.own == own {
 			return q, nil
 		}
 	}
-	q := dueQuota{segment: f.segment, measure: name, window: window}
+	q := dueQuota{segment: f.segment, measure: name, window: window, own: own}
 	rule, _ := f.w.Segments[f.segment].Plan.Quota(name)
 	if err := f.find(&q, rule, m); err != nil {
 		return nil, err
@@ -102,26 +105,46 @@ func (f *filler) due(i int, day calendar.Date) (*dueQuota, error) {
 }
 
 // find finds what of the quota is due.
-func (f *filler) find(q *dueQuota, rule plan.QuotaRule, m *measured) (err error) {
-	var ok bool
-	q.found, q.stated, ok = f.w.Quotas.Find(f.w.Payee, q.measure, q.window, f.w.AsOf)
-	if q.whole = q.found; !ok && rule.Season != nil {
-		q.year = f.w.Clock.in(q.window, calendar.UnitYear)
-		if q.found, q.stated, ok = f.w.Quotas.Find(f.w.Payee, q.measure, q.year, f.w.AsOf); ok {
-			q.whole, err = f.season(q, rule)
-		}
+func (f *filler) find(q *dueQuota, rule plan.QuotaRule, m *measured) error {
+	window, err := f.w.Clock.Range(q.window)
+	if err != nil {
+		return err
 	}
+	mine := &f.w.Segments[f.segment]
+	ok, err := f.state(q, rule, early(rule, mine, window))
 	if q.missing = !ok; q.missing || err != nil {
 		return err
 	}
 	q.amount = q.whole
-	if rule.Prorate || rule.Ramp != nil || rule.Relief != nil {
-		err = f.prorate(q, rule, m)
+	if rule.Prorate || rule.Ramp != nil || rule.Relief != nil || mine.Joined && !rule.From.IsZero() {
+		err = f.prorate(q, rule, m, window)
 		q.none = err == nil && q.weight.Due.IsZero() && (q.weight.Num > 0 || rule.Basis.Method == calendar.WorkingDays)
 	}
 	q.none = q.none || err == nil && q.year != calendar.Period{} && q.whole.IsZero() && !q.found.IsZero()
 	q.missing = q.none
 	return err
+}
+
+// early reports whether on the days of a segment in a window the quota holds that was known before the last change.
+func early(rule plan.QuotaRule, s *Segment, window calendar.Range) bool {
+	return s.Days.Intersect(window).From.Before(rule.From)
+}
+
+// state finds what is stated for the window, or that part of what is stated for the year.
+func (f *filler) state(q *dueQuota, rule plan.QuotaRule, early bool) (ok bool, err error) {
+	find := f.w.Quotas.Find
+	if early {
+		find = f.w.Quotas.Before
+	}
+	q.year = calendar.Period{}
+	q.found, q.stated, ok = find(f.w.Payee, q.measure, q.window, f.w.AsOf)
+	if q.whole = q.found; !ok && rule.Season != nil {
+		q.year = f.w.Clock.in(q.window, calendar.UnitYear)
+		if q.found, q.stated, ok = find(f.w.Payee, q.measure, q.year, f.w.AsOf); ok {
+			q.whole, err = f.season(q, rule)
+		}
+	}
+	return ok, err
 }
 
 // season is the part of a year's quota that the window has. The parts of all windows come to the year's.
@@ -147,37 +170,53 @@ func (f *filler) divide(whole decimal.Decimal, weights []decimal.Decimal, at int
 	return decimal.NewFromBigInt(parts[at], -places), nil
 }
 
-// prorate gives the segment what is due for its days. The parts of all segments of the
-// window, of the days without a plan, and of what is not due, sum to the whole.
-func (f *filler) prorate(q *dueQuota, rule plan.QuotaRule, m *measured) error {
-	window, err := f.program().Calendar.Range(q.window)
-	if err != nil {
-		return err
-	}
+// prorate gives the segment what is due for its days, and for those of others that it goes on from. The parts of all segments
+// of the window, of the days without a plan, and of what is not due, sum to the whole.
+func (f *filler) prorate(q *dueQuota, rule plan.QuotaRule, m *measured, window calendar.Range) (err error) {
+	me := &f.w.Segments[f.segment]
 	var weights []decimal.Decimal
-	mine, covered, total := -1, decimal.Zero, int64(1)
+	var members []member
+	covered, due := decimal.Zero, decimal.Zero
 	for i, s := range f.w.Around(window) {
 		w, err := f.weigh(&s, window, q.measure, rule)
 		if err != nil {
 			return err
 		}
-		if s.Plan == f.w.Segments[f.segment].Plan && s.Days.Overlaps(f.w.Segments[f.segment].Days) {
-			mine, q.weight = i, w
+		weights, covered = append(weights, w.Due), covered.Add(w.Due)
+		if !s.group().Overlaps(me.group()) || !me.Joined && s.Plan != me.Plan {
+			continue
 		}
-		weights, covered, total = append(weights, w.Due), covered.Add(w.Due), w.Den
+		other := member{at: i, weight: w, dueQuota: *q}
+		if !q.own && s.Joined && s.Unit.Overlaps(me.Unit) && early(rule, &s, window) != early(rule, me, window) {
+			if _, err := f.state(&other.dueQuota, rule, early(rule, &s, window)); err != nil {
+				return err
+			}
+		}
+		members = append(members, other)
+		due = due.Add(w.Due)
+		q.weight.Num, q.weight.Den, q.weight.Steps = q.weight.Num+w.Num, w.Den, append(q.weight.Steps, w.Steps...)
 	}
-	if mine < 0 {
+	if len(members) == 0 {
 		return nil
 	}
+	q.weight.Due = due
 	q.how, q.days = "by largest remainder", proration.Days(rule.Basis)
-	if !rule.Prorate { // the days of the segment stand for all of the window
-		q.weight.Den = q.weight.Num
-		weights, covered, total, mine = weights[mine:mine+1], q.weight.Due, q.weight.Num, 0
+	rest := decimal.Max(decimal.Zero, decimal.New(q.weight.Den, 0).Sub(covered))
+	if !rule.Prorate { // the days of the members stand for all of the window
+		q.weight.Den, rest = q.weight.Num, decimal.New(q.weight.Num, 0).Sub(due)
+		mine := make([]decimal.Decimal, 0, len(members))
+		for i := range members {
+			mine, members[i].at = append(mine, weights[members[i].at]), i
+		}
+		weights = mine
 	}
-	if q.weight.Due.Equal(decimal.New(q.weight.Den, 0)) || q.weight.Den == 0 {
+	same := !slices.ContainsFunc(members, func(o member) bool { return !o.whole.Equal(q.whole) })
+	if q.weight.Den == 0 || same && due.Equal(decimal.New(q.weight.Den, 0)) {
 		return nil
 	}
-	weights = append(weights, decimal.Max(decimal.Zero, decimal.New(total, 0).Sub(covered)))
+	if !same {
+		q.members = members
+	}
 	unit, _ := f.program().MeasureUnit(m.Measure)
 	if unit.Money == 0 {
 		q.how = "half-even"
@@ -186,19 +225,38 @@ func (f *filler) prorate(q *dueQuota, rule plan.QuotaRule, m *measured) error {
 		q.how += ", the start day not counted"
 	}
 	if unit.Money == 0 {
-		q.amount = divided(q.whole.Mul(q.weight.Due), q.weight.Den, plan.QuotaScale)
+		sum := decimal.Zero
+		for _, o := range members {
+			sum = sum.Add(o.whole.Mul(o.weight.Due))
+		}
+		q.amount = divided(sum, q.weight.Den, plan.QuotaScale)
 		return nil
 	}
-	amount, err := money.FromDecimal(q.whole, f.program().Currency)
-	if err != nil {
-		return err
+	q.amount, err = f.together(members, append(weights, rest))
+	return err
+}
+
+// together is what members have of what is stated for each, divided by the weights of all.
+func (f *filler) together(members []member, weights []decimal.Decimal) (sum decimal.Decimal, err error) {
+	for _, o := range members {
+		amount, err := money.FromDecimal(o.whole, f.program().Currency)
+		if err != nil {
+			return sum, err
+		}
+		parts, err := money.Allocate(amount, weights, money.Policy{})
+		if err != nil {
+			return sum, err
+		}
+		sum = sum.Add(parts[o.at].Decimal())
 	}
-	parts, err := money.Allocate(amount, weights, money.Policy{})
-	if err != nil {
-		return err
-	}
-	q.amount = parts[mine].Decimal()
-	return nil
+	return sum, nil
+}
+
+// member is a segment whose quota is part of one: its place among all of the window, and what is stated for it.
+type member struct {
+	dueQuota
+	at     int
+	weight proration.Weight
 }
 
 // weigh is how much of the window the days of a segment are, and what is due on them: by the rule of its own plan, if
@@ -255,6 +313,30 @@ func (w *worker) relief(window calendar.Range, rule plan.QuotaRule) (steps []pro
 
 // node explains a quota.
 func (q *dueQuota) node(f *filler, name string, unit string) *trace.Node {
+	if q.weight.Den == 0 || len(q.members) == 0 && q.weight.Due.Equal(decimal.New(q.weight.Den, 0)) {
+		return q.statedNode(f, name, unit)
+	}
+	n := &trace.Node{
+		Op: trace.Prorated, Label: name, Value: fact.DecimalText(q.amount), Unit: unit, Flags: trace.WasPart,
+		Detail: fmt.Sprintf("%s of %d %s, %s", fact.DecimalText(q.weight.Due), q.weight.Den, q.days, q.how),
+	}
+	for i := range q.members {
+		o := &q.members[i]
+		stated := o.statedNode(f, name, unit)
+		stated.Detail += fmt.Sprintf(", for %s %s", fact.DecimalText(o.weight.Due), q.days)
+		n.Args = append(n.Args, stated)
+	}
+	if len(q.members) == 0 {
+		n.Args = append(n.Args, q.statedNode(f, name, unit))
+	}
+	for _, s := range q.weight.Steps {
+		n.Args = append(n.Args, &trace.Node{Op: trace.Input, Label: s.Why, Value: fact.DecimalText(decimal.New(s.Num, 0).Mul(s.Part)), Unit: "days", Detail: fmt.Sprintf("%d %s of %s, each at %s%%", s.Num, q.days, s.Days, fact.DecimalText(s.Part.Shift(2)))})
+	}
+	return n
+}
+
+// statedNode is what is stated for the window, or that part of what is stated for the year.
+func (q *dueQuota) statedNode(f *filler, name, unit string) *trace.Node {
 	cal := f.program().Calendar
 	window := q.window
 	if q.year != (calendar.Period{}) {
@@ -267,23 +349,13 @@ func (q *dueQuota) node(f *filler, name string, unit string) *trace.Node {
 			stated.Args = append(stated.Args, &trace.Node{Op: trace.Quota, Label: name, Value: fact.DecimalText(part.Amount), Unit: unit, Detail: string(part.Payee) + ", " + cal.Format(part.Period)})
 		}
 	}
-	if window != q.window {
-		rule, _ := f.w.Segments[f.segment].Plan.Quota(name)
-		first, _ := cal.First(q.year, q.window.Unit)
-		stated = &trace.Node{
-			Op: trace.Prorated, Label: name, Value: fact.DecimalText(q.whole), Unit: unit, Flags: trace.WasPart,
-			Detail: fmt.Sprintf("%s%% of the year for %s, by largest remainder", fact.DecimalText(rule.Season[q.window.Index-first.Index].Shift(2)), cal.Format(q.window)), Args: []*trace.Node{stated},
-		}
-	}
-	if q.weight.Den == 0 || q.weight.Due.Equal(decimal.New(q.weight.Den, 0)) {
+	if window == q.window {
 		return stated
 	}
-	n := &trace.Node{
-		Op: trace.Prorated, Label: name, Value: fact.DecimalText(q.amount), Unit: unit, Flags: trace.WasPart,
-		Detail: fmt.Sprintf("%s of %d %s, %s", fact.DecimalText(q.weight.Due), q.weight.Den, q.days, q.how), Args: []*trace.Node{stated},
+	rule, _ := f.w.Segments[f.segment].Plan.Quota(name)
+	first, _ := cal.First(q.year, q.window.Unit)
+	return &trace.Node{
+		Op: trace.Prorated, Label: name, Value: fact.DecimalText(q.whole), Unit: unit, Flags: trace.WasPart,
+		Detail: fmt.Sprintf("%s%% of the year for %s, by largest remainder", fact.DecimalText(rule.Season[q.window.Index-first.Index].Shift(2)), cal.Format(q.window)), Args: []*trace.Node{stated},
 	}
-	for _, s := range q.weight.Steps {
-		n.Args = append(n.Args, &trace.Node{Op: trace.Input, Label: s.Why, Value: fact.DecimalText(decimal.New(s.Num, 0).Mul(s.Part)), Unit: "days", Detail: fmt.Sprintf("%d %s of %s, each at %s%%", s.Num, q.days, s.Days, fact.DecimalText(s.Part.Shift(2)))})
-	}
-	return n
 }

@@ -2,7 +2,6 @@ package earning
 
 import (
 	"fmt"
-	"math/big"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -11,9 +10,7 @@ import (
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
-	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/trace"
-	"github.com/payproof/payproof/internal/fixed"
 )
 
 // PayUnit is the pay period.
@@ -119,13 +116,32 @@ func (c *Clock) in(p calendar.Period, unit calendar.Unit) calendar.Period {
 	return c.calendar.PeriodOf(unit, days.From)
 }
 
-// Segment is a run of days that a payee spends on one plan. A change of plan or
-// role cuts: each segment has its own quota, and its measures begin at zero. A change of
-// personal values does not cut.
+// Segment is a run of days that a payee spends on one plan. A change of plan cuts, and whatever else the plan says that
+// it does. Unless it is joined to others, a segment has its own quota, and its measures begin at zero.
 type Segment struct {
 	Plan     *plan.Plan
 	Days     calendar.Range
 	Personal []Personal // runs of days in order, together the segment's
+	// Joined says that it may go on from the one before. Group is the days over which measures and quotas count then,
+	// and Unit those of Group that are blended: paid together, for one attainment. Otherwise both are Days.
+	Joined      bool
+	Group, Unit calendar.Range
+}
+
+// group is the days over which measures and quotas count.
+func (s *Segment) group() calendar.Range {
+	if s.Joined {
+		return s.Group
+	}
+	return s.Days
+}
+
+// unit is the days that are paid together.
+func (s *Segment) unit() calendar.Range {
+	if s.Joined {
+		return s.Unit
+	}
+	return s.Days
 }
 
 // Personal is the values that an assignment sets for a run of days.
@@ -179,152 +195,96 @@ func (s *Segment) over(name string, period calendar.Range, scale uint8) (value d
 	return value, &trace.Node{Op: trace.Prorated, Label: "personal." + name, Value: fact.DecimalText(value), Detail: fmt.Sprintf("by days of %d, half-even to %d places", total, scale), Flags: trace.WasPart, Args: parts}, true
 }
 
-// targetOf is the window of which a personal value is prorated target pay in a component; 0: it is not.
-func targetOf(p *plan.Plan, c *plan.Component, name string) calendar.Unit {
-	if !p.Prorate.TargetPay || !slices.ContainsFunc(p.Personal, func(v plan.Personal) bool { return v.Name == name && v.Per != 0 }) {
-		return 0
+// goesOn reports whether the next segment is of the same plan, blended, and of the days of a period: what is paid for them
+// is paid once.
+func (w *worker) goesOn(segment int, period calendar.Range) bool {
+	if segment+1 == len(w.Segments) || !w.Segments[segment].Joined {
+		return false
 	}
-	if c.Credit != "" {
-		return c.Target
-	}
-	return c.Every
+	s, next := &w.Segments[segment], &w.Segments[segment+1]
+	return next.Joined && next.Plan == s.Plan && next.Unit == s.Unit && next.Days.Overlaps(period)
 }
 
-// targetPart is what of target pay is due for the days of a segment.
-type targetPart struct {
-	input  int
-	window calendar.Period
-	value  decimal.Decimal
-	why    *trace.Node
-	ok     bool // the payee has a value on all of these days
+// ownDays is a segment with the days of those before it that go on with it.
+func (w *worker) ownDays(segment int, period calendar.Range) *Segment {
+	first := segment
+	for first > 0 && w.Segments[first-1].Days.Overlaps(period) && w.goesOn(first-1, period) {
+		first--
+	}
+	if first == segment {
+		return &w.Segments[segment]
+	}
+	own := w.Segments[segment]
+	own.Personal = nil
+	for _, s := range w.Segments[first : segment+1] {
+		own.Personal = append(own.Personal, s.Personal...)
+	}
+	own.Days.From = w.Segments[first].Days.From
+	return &own
 }
 
-// target is the part of target pay that is due in the window around a day for the days of the segment. The parts of all
-// segments come to what it is worth for their days together, rounded once.
-func (f *filler) target(i int, day calendar.Date) (*targetPart, error) {
-	part := targetPart{input: i, window: f.w.Clock.periodOf(f.targets[i], day)}
-	for k := range f.parts {
-		if known := &f.parts[k]; known.input == i && known.window == part.window {
-			return known, nil
+// join makes a line of a period, which was evaluated for all that the segment goes on from, that of its own: less what the
+// position was worth with which it began, and of what is blended its share of time.
+func (w *worker) join(l *Line, f *filler, period, mine calendar.Range, inputs func(string) *trace.Node) bool {
+	s := &w.Segments[f.segment]
+	if start := s.Unit.From; period.From.Before(start) && s.Group.From.Before(start) {
+		before := *l
+		before.Exact, before.Why = Exact{}, nil
+		f.until = start
+		ok := w.failed(l, f.forPeriod(mine, start.AddDays(-1))) && w.evaluate(l.Component, f.row, &before, inputs)
+		if f.until = (calendar.Date{}); !ok {
+			return false
 		}
+		l.Exact = exactDecimal(l.Exact.Decimal().Sub(before.Exact.Decimal()))
+		l.follows(trace.Sub, fmt.Sprintf("less what it would be worth before %s", start), before.Why)
 	}
-	window, err := f.w.Clock.Range(part.window)
-	if err != nil {
-		return nil, err
+	own := f.own.Days.Intersect(mine)
+	if own == mine {
+		return true
 	}
-	mine := f.w.Segments[f.segment]
-	name, basis, scale := f.c.Slots[i].Name, mine.Plan.Prorate.Basis, int32(f.c.Inputs[i].Scale)
-	at, sum, weights := -1, decimal.Zero, []decimal.Decimal(nil)
-	var num, den int64
-	for _, s := range f.w.Around(window) {
-		if s.Plan != mine.Plan && !s.Plan.Prorate.TargetPay {
-			continue
-		}
-		due, n, all, runs, ok, err := s.due(name, window, basis)
-		if err != nil {
-			return nil, err
-		}
-		den = all
-		if s.Plan == mine.Plan && s.Days.Overlaps(mine.Days) {
-			at, num, part.ok = len(weights), n, ok
-			part.why = &trace.Node{Args: runs}
-		}
-		if ok {
-			weights, sum = append(weights, due), sum.Add(due)
-		} else {
-			weights = append(weights, decimal.Zero)
-		}
+	b := s.Plan.Prorate.Basis
+	if b.StartDayNotCounted = false; b.Method == calendar.CalendarDaysOf365 || b.Method == calendar.WholeMonths {
+		b.Method = calendar.CalendarDays
 	}
-	if at >= 0 && part.ok {
-		if part.value, err = shareOfTarget(sum, den, weights, at, scale); err != nil {
-			return nil, err
-		}
-		part.why.Op, part.why.Label, part.why.Value, part.why.Flags = trace.Prorated, "personal."+name, fact.DecimalText(part.value), trace.WasPart
-		part.why.Detail = fmt.Sprintf("%d of %d %s", num, den, proration.Days(basis))
-		if len(part.why.Args) == 1 {
-			part.why.Args[0].Detail = ""
-		}
-		if len(weights) > 1 {
-			part.why.Detail += ", by largest remainder"
-		} else {
-			part.why.Detail += ", half-even"
-		}
-		if basis.StartDayNotCounted {
-			part.why.Detail += ", the start day not counted"
-		}
-		if num == den && len(part.why.Args) == 1 { // it is the value as it stands
-			part.why = nil
-		}
+	all, err := proration.Of(mine, period, b, []proration.Step{{Days: own}})
+	if !w.failed(l, err) {
+		return false
 	}
-	f.parts = append(f.parts, part)
-	return &f.parts[len(f.parts)-1], nil
+	num := int64(0) // where no day of it counts
+	for _, step := range all.Steps {
+		num = step.Num
+	}
+	if all.Num == 0 {
+		return true
+	}
+	l.Exact = exactDecimal(divided(l.Exact.Decimal().Mul(decimal.New(num, 0)), all.Num, quotientPlaces))
+	l.follows(trace.Prorated, fmt.Sprintf("%d of %d %s, half-even to %d places", num, all.Num, proration.Days(b), quotientPlaces), nil)
+	return true
 }
 
-// due is what a personal value comes to over the days of the segment in a window: each value times its days.
-func (s *Segment) due(name string, window calendar.Range, b calendar.Basis) (due decimal.Decimal, num, den int64, runs []*trace.Node, ok bool, err error) {
-	steps := make([]proration.Step, 0, len(s.Personal))
-	ok = true
-	for _, p := range s.Personal {
-		v, found := p.Values[name]
-		if days := p.Days.Intersect(window).Intersect(s.Days); !days.Empty() {
-			ok = ok && found
-			steps = append(steps, proration.Step{Days: days, Part: v})
-		}
+// quotientPlaces are those of what is divided: see the semantics.
+const quotientPlaces = 16
+
+// follows explains that a line is what it was evaluated to, and something done with it.
+func (l *Line) follows(op trace.Op, detail string, other *trace.Node) {
+	if l.Why == nil {
+		return
 	}
-	w, err := proration.Of(s.Days, window, b, steps)
-	if err != nil {
-		return due, 0, 0, nil, false, err
+	value := fact.DecimalText(l.Exact.Decimal())
+	n := &trace.Node{Op: op, Label: "segment", Value: value, Unit: l.Why.Unit, Detail: detail, Args: []*trace.Node{inner(l.Why)}}
+	if other != nil {
+		n.Args = append(n.Args, inner(other))
 	}
-	left := w.Num
-	for _, step := range w.Steps {
-		left -= step.Num
-		runs = append(runs, valueNode(name, step, b))
+	if op == trace.Prorated {
+		n.Flags = trace.WasPart
 	}
-	if left != 0 || len(runs) == 0 { // a value of one, which needs no step
-		runs = append(runs, &trace.Node{Op: trace.Input, Label: "personal." + name, Value: "1", Detail: fmt.Sprintf("%d %s", left, proration.Days(b))})
-	}
-	return w.Due, w.Num, w.Den, runs, ok && len(steps) > 0, nil
+	l.Why = &trace.Node{Op: trace.Earning, Label: l.Why.Label, Value: value, Unit: l.Why.Unit, At: l.Why.At, Args: []*trace.Node{n}}
 }
 
-func valueNode(name string, step proration.Counted, b calendar.Basis) *trace.Node {
-	return &trace.Node{Op: trace.Input, Label: "personal." + name, Value: fact.DecimalText(step.Part), Detail: fmt.Sprintf("%d %s of %s", step.Num, proration.Days(b), step.Days)}
-}
-
-// shareOfTarget divides what all segments are worth, a sum of values times days of so many, by their weights.
-func shareOfTarget(sum decimal.Decimal, den int64, weights []decimal.Decimal, at int, scale int32) (decimal.Decimal, error) {
-	whole := divided(sum, den, scale)
-	if len(weights) == 1 || sum.IsZero() {
-		return whole, nil
+// inner is what a line was evaluated to.
+func inner(why *trace.Node) *trace.Node {
+	if why.Op == trace.Earning && len(why.Args) == 1 {
+		return why.Args[0]
 	}
-	units := whole.Shift(scale).BigInt()
-	parts, err := money.AllocateUnits(units, weights, money.Policy{})
-	if err != nil {
-		return whole, err
-	}
-	return decimal.NewFromBigInt(parts[at], -scale), nil
-}
-
-// divided is a quotient, rounded half-even to so many places.
-func divided(sum decimal.Decimal, den int64, scale int32) decimal.Decimal {
-	num, by := sum.Coefficient(), big.NewInt(den)
-	if shift := int(scale) + int(sum.Exponent()); shift >= 0 {
-		num.Mul(num, fixed.Pow10Big(shift))
-	} else {
-		by.Mul(by, fixed.Pow10Big(-shift))
-	}
-	return decimal.NewFromBigInt(fixed.DivRound(num, by, fixed.HalfEven), -scale)
-}
-
-// targetNode explains prorated target pay; nil where it is the value as it stands.
-func (f *filler) targetNode(i int, day calendar.Date, unit string) *trace.Node {
-	part, err := f.target(i, day)
-	if err != nil || part.why == nil {
-		return nil
-	}
-	why := *part.why
-	why.Unit = unit
-	for _, run := range why.Args {
-		run.Unit = unit
-	}
-	return &why
+	return why
 }

@@ -1,7 +1,9 @@
 package earning
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/shopspring/decimal"
@@ -11,6 +13,8 @@ import (
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/trace"
 )
 
 // slots are the inputs that a component's formulas really read.
@@ -85,6 +89,8 @@ type filler struct {
 	openings map[windowKey]*reading // what windows of carried measures open with
 	since    calendar.Date          // the first day of the payee's run on the plan, for measures that begin there
 	parts    []targetPart           // of target pay, that were found
+	own      *Segment               // of a period, the days of the plan that are paid
+	until    calendar.Date          // measures are read as of before this day; no day: as they are
 	skip     bool                   // a quota is missing, and the plan skips what needs it
 }
 
@@ -113,7 +119,7 @@ func (f *filler) release() {
 	}
 	clear(f.openings)
 	clear(f.parts)
-	f.w, f.since, f.skip, f.parts = nil, calendar.Date{}, false, f.parts[:0]
+	f.w, f.own, f.since, f.until, f.skip, f.parts = nil, nil, calendar.Date{}, calendar.Date{}, false, f.parts[:0]
 	f.idle.Put(f)
 }
 
@@ -149,7 +155,7 @@ func (f *filler) personal(i int, name string, day calendar.Date, days calendar.R
 	segment := &f.w.Segments[f.segment]
 	v, ok := segment.at(name, day)
 	if f.c.Credit == "" {
-		v, _, ok = segment.over(name, days, f.c.Inputs[i].Scale)
+		v, _, ok = f.own.over(name, days, f.c.Inputs[i].Scale)
 	}
 	if !ok {
 		f.row.SetMissing(i)
@@ -188,4 +194,78 @@ func (f *filler) field(i int, name string, e *crediting.Event) error {
 		return nil
 	}
 	return f.row.SetDecimal(i, decimal.New(cell.Int, -int32(field.Scale)))
+}
+
+// creditNode explains a credit by its rule and its event.
+func creditNode(c *crediting.Credit, unit string) *trace.Node {
+	if r := c.Event.Reversal(); r != nil {
+		takes := r.String()
+		if c.Release != nil {
+			takes += fmt.Sprintf(", what is held first; of the %s that count %s, after %s before", fact.DecimalText(c.Release.Whole), fact.DecimalText(c.Amount.Neg()), fact.DecimalText(c.Release.Before))
+		}
+		return &trace.Node{
+			Op: trace.Credit, Label: string(c.Rule), Value: fact.DecimalText(c.Amount), Unit: unit,
+			Detail: c.Origin.String() + " by " + c.Via + ", takes back " + takes, Args: []*trace.Node{EventNode(c.Event), EventNode(r.Of)},
+		}
+	}
+	n := &trace.Node{
+		Op: trace.Credit, Label: string(c.Rule), Value: fact.DecimalText(c.Amount), Unit: unit,
+		Detail: c.Origin.String() + " by " + c.Via, Args: []*trace.Node{EventNode(c.Event)},
+	}
+	switch {
+	case c.Origin == crediting.RolledUp:
+		n.Op = trace.RolledUp
+		path := make([]string, len(c.Path))
+		for i, p := range c.Path {
+			path[i] = string(p)
+		}
+		n.Detail = "up " + c.Via + " from " + strings.Join(path, " → ")
+		if c.Limit != "" {
+			n.Detail += ", " + c.Limit
+		}
+	case c.Release == nil && !c.Amount.Equal(c.Whole) || c.Release != nil && !c.Release.Whole.Equal(c.Whole):
+		n.Op = trace.Allocated
+		n.Detail += ", share " + fact.DecimalText(c.Share) + " of " + fact.DecimalText(c.Whole)
+	}
+	if c.Release != nil {
+		return releaseNode(n, c, unit)
+	}
+	return n
+}
+
+// releaseNode explains a part of held credit, by what released it and the credit as it was before.
+func releaseNode(whole *trace.Node, c *crediting.Credit, unit string) *trace.Node {
+	r := c.Release
+	whole.Value = fact.DecimalText(r.Whole)
+	of := whole.Value
+	if !r.Reversed.IsZero() {
+		of += ", but no more than the " + fact.DecimalText(r.Whole.Sub(r.Reversed)) + " that reversals left"
+	}
+	n := &trace.Node{
+		Op: trace.Released, Label: "event " + string(c.Event.ID), Value: fact.DecimalText(c.Amount), Unit: unit,
+		Detail: r.Fraction + " of " + of + ", less " + fact.DecimalText(r.Before) + " released before; counts from " + r.On.String(),
+		Args:   []*trace.Node{whole},
+	}
+	for _, by := range r.By {
+		n.Args = append(n.Args, EventNode(by))
+	}
+	return n
+}
+
+// EventNode is the leaf of every explanation: the line of the feed, with its
+// fields.
+func EventNode(e *crediting.Event) *trace.Node {
+	n := &trace.Node{Op: trace.Event, Label: string(e.ID)}
+	var fields []string
+	for i, f := range e.Schema().Fields {
+		text := e.Show(i)
+		switch {
+		case f.Name == "amount" && f.Type == crediting.Money:
+			n.Value, n.Unit = text, e.Schema().Currency.String()
+		case text != "":
+			fields = append(fields, f.Name+" "+text)
+		}
+	}
+	n.Detail = strings.Join(fields, ", ")
+	return n
 }

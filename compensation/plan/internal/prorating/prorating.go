@@ -76,6 +76,28 @@ func Plan(n *doc.Node, of Days) (p terms.Proration) {
 	return p
 }
 
+// Segments reads segments: of a plan, with what it leaves out.
+func Segments(n *doc.Node) *terms.Segments {
+	s := &terms.Segments{Quota: terms.Blended, Territory: terms.Blended, Manager: terms.Blended, TargetPay: terms.Blended, At: n.Span()}
+	for key, of := range map[string]*terms.Link{ // order: each is another's
+		"plan": &s.Plan, "role": &s.Role, "quota": &s.Quota, "territory": &s.Territory, "manager": &s.Manager, "target pay": &s.TargetPay,
+	} {
+		v := n.Get(key)
+		if v == nil {
+			continue
+		}
+		switch v.Raw() {
+		case "separate":
+			*of = terms.Separate
+		case "carry":
+			*of = terms.Carry
+		case "blended":
+			*of = terms.Blended
+		}
+	}
+	return s
+}
+
 // basis reads a way to prorate.
 func (d Days) basis(n *doc.Node) (b calendar.Basis) {
 	t, ok := n.Text("a way to prorate")
@@ -119,6 +141,11 @@ func (d Days) Rule(n *doc.Node, fields map[string]*doc.Node, window calendar.Uni
 	}
 	q.Season = season(fields["seasonality"], window)
 	q.Ramp = shares(fields["ramp"])
+	if changed := fields["when changed"]; changed != nil {
+		if text, ok := strings.CutPrefix(strings.TrimSpace(changed.Raw()), "from "); ok {
+			q.From, _ = calendar.ParseDate(strings.TrimSpace(text))
+		}
+	}
 	if n := fields["relief"]; n != nil {
 		for _, p := range n.Pairs("a mapping of causes to what they reduce") {
 			r := terms.Relief{Cause: p.Name, Share: decimal.New(1, 0)}

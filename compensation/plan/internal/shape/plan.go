@@ -12,6 +12,7 @@ func Plan() Block {
 		may("quota", names(nested(QuotaRule())), "The measures that have a quota, and how quotas are used.",
 			example(`{"bookings": {"window": "quarter", "without quota": "skip", "prorate": "calendar days"}}`)),
 		prorates(),
+		segmented(),
 		may("tables", names(anyTable()), "Rate tables, which formulas name."),
 		need("components", names(nested(Component())), "What the plan pays for; each is a line of the payout.",
 			example(`{"commission": {"for each": "credit of bookings", "pays": "amount * 6%"}}`)),
@@ -41,7 +42,6 @@ func QuotaRule() Block {
 		may("start day", word("counted", "not counted"), "Whether the first day of who begins inside of the window is part of it; it is when this is left out.", "not counted"),
 	)
 	b.Keys = append(b.Keys, quotaTerms()...)
-	b.Later = quotaLater()
 	return b
 }
 

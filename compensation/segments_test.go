@@ -1,0 +1,201 @@
+package compensation_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+
+	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/crediting/people"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
+)
+
+var links = []string{"separate", "blended", "carry"}
+
+// slicesOf is what a table of two tiers pays for an amount.
+func slicesOf(role string, amount, quota decimal.Decimal) decimal.Decimal {
+	low := decimal.Min(amount, quota)
+	rate := func(i int) decimal.Decimal { return decimal.New(int64(ratesOf(role)[i]), -2) }
+	return low.Mul(rate(0)).Add(amount.Sub(low).Mul(rate(1)))
+}
+
+// A change of plan pays as the words say, computed with numbers alone.
+func TestAChangeOfPlanPaysAsItsLinkSays(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := anyParts(t)
+		link := rapid.SampledFrom(links).Draw(t, "link")
+		p.basis, p.prorate, p.ramp, p.season, p.relief, p.edges, p.people, p.assignments, p.quotas = "calendar days", true, nil, nil, 0, nil, nil, nil, nil
+		p.more = "segments: {plan: " + link + "}\n"
+		turn := anyDay(t, "turn")
+		q := decimal.New(rapid.Int64Range(10_000, 5_000_000).Draw(t, "quota"), -2)
+		for i, days := range []calendar.Range{{From: year2026.From, To: turn}, {From: turn}} {
+			role := []string{"Rep", "Senior"}[i]
+			p.people = append(p.people, people.Payee{ID: "ann", Role: role, Stamp: fact.Stamp{Effective: days}})
+			p.assignments = append(p.assignments, compensation.Assignment{Payee: "ann", Plan: fact.PlanID(role), Personal: map[string]decimal.Decimal{"target": decimal.New(9000, 0)}, Stamp: fact.Stamp{Effective: days}})
+		}
+		p.people = append(p.people, people.Payee{ID: "bob", Role: "None"})
+		for _, period := range quarters {
+			o := quotaOf("ann", q.String(), 0)
+			o.Measure, o.Period = "sold", period
+			p.quotas = append(p.quotas, o)
+		}
+		run := p.run(t, p.program(t), calendar.Year(2026))
+		if err := run.Err(); err != nil {
+			t.Fatal(err)
+		}
+		window := mustRange(run, run.Book().Program().Calendar.PeriodOf(calendar.UnitQuarter, turn))
+		whole, before := calendar.Range{From: window.From, To: window.To}, calendar.Range{From: window.From, To: turn}
+		sold := func(days calendar.Range) (sum decimal.Decimal) {
+			for _, l := range p.lines {
+				if l.Fields["seller"] == "ann" && days.Contains(calendar.MustDate(l.Fields["closed"])) {
+					sum = sum.Add(decimal.RequireFromString(l.Fields["amount"]))
+				}
+			}
+			return sum
+		}
+		all, _ := whole.Days()
+		first, _ := before.Days()
+		want := map[string]decimal.Decimal{}
+		total, early := sold(whole), sold(before)
+		part := func(n int) decimal.Decimal { return decimal.New(int64(n), 0) }
+		switch {
+		case first == 0:
+			want["Senior"] = slicesOf("Senior", total, q)
+		case link == "separate":
+			amount, _ := money.FromDecimal(q, run.Book().Program().Currency)
+			quotas, err := money.Allocate(amount, []decimal.Decimal{part(first), part(all - first)}, money.Policy{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want["Rep"], want["Senior"] = slicesOf("Rep", early, quotas[0].Decimal()), slicesOf("Senior", total.Sub(early), quotas[1].Decimal())
+		case link == "carry":
+			want["Rep"], want["Senior"] = slicesOf("Rep", early, q), slicesOf("Senior", total, q).Sub(slicesOf("Senior", early, q))
+		default:
+			want["Rep"] = slicesOf("Rep", total, q).Mul(part(first)).DivRound(part(all), 20)
+			want["Senior"] = slicesOf("Senior", total, q).Mul(part(all-first)).DivRound(part(all), 20)
+		}
+		got := map[string]decimal.Decimal{}
+		for o := range run.Payouts() {
+			if _, err := run.Explain(context.Background(), o.ID); err != nil {
+				t.Fatal(err)
+			}
+			if window.Contains(mustRange(run, o.Period).From) && o.Component == "slices" {
+				got[string(o.Plan)] = got[string(o.Plan)].Add(o.Amount.Decimal())
+			}
+		}
+		for role, w := range want { // order: each is an error of its own
+			if got[role].Sub(w).Abs().GreaterThan(decimal.New(1, -2)) {
+				t.Fatalf("%s: the %s pays %s, and should pay %s", link, role, got[role], w)
+			}
+		}
+	})
+}
+
+// anySegments are changes of everything that may cut.
+func anySegments(t *rapid.T) parts {
+	p := anyParts(t)
+	p.more = "segments: {"
+	for _, what := range []string{"plan", "role", "quota", "territory", "manager", "target pay"} {
+		p.more += what + ": " + rapid.SampledFrom(links).Draw(t, what) + ", "
+	}
+	p.more += "}\n"
+	if rapid.Bool().Draw(t, "stays") { // on one plan
+		for i := range p.people {
+			p.assignments[i].Plan = "Rep"
+		}
+	}
+	for _, id := range []string{"ann", "bob"} {
+		at := anyDay(t, "manager")
+		p.edges = append(p.edges, fact.Edge{Name: "manager", From: id, To: "ann", Stamp: fact.Stamp{Effective: calendar.Range{To: at}}},
+			fact.Edge{Name: "manager", From: id, To: "bob", Stamp: fact.Stamp{Effective: calendar.Range{From: at}}},
+			fact.Edge{Name: "owner", From: "north", To: id, Share: decimal.New(5, -1), Stamp: fact.Stamp{Effective: calendar.Range{From: anyDay(t, "owner")}}})
+	}
+	if at := anyDay(t, "changed"); rapid.Bool().Draw(t, "from") {
+		for _, q := range slices.Clone(p.quotas) {
+			q.Known, q.Amount = 1, q.Amount.Add(decimal.New(rapid.Int64Range(0, 1_000_000).Draw(t, "more"), 0))
+			p.quotas = append(p.quotas, q)
+		}
+		p.from = at
+	}
+	return p
+}
+
+// Whatever cuts: adding up and listing agree, the order of facts shows nowhere, every payout is explained by numbers that come
+// to it, and facts that come later change what they would have changed from the outset.
+func TestSegmentsGiveTheSameBytesInAnyOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := anySegments(t)
+		program := p.program(t)
+		run := p.run(t, program, calendar.Year(2026))
+		if err := run.Err(); err != nil {
+			t.Fatal(err)
+		}
+		for o := range run.Payouts() {
+			if _, err := run.Explain(context.Background(), o.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		first := told(run)
+		late := p
+		late.lines, late.edges = nil, nil
+		book := late.open(t, program)
+		if _, err := book.Run(context.Background(), compensation.Request{Period: calendar.Year(2026)}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := book.Apply(context.Background(), parts{edges: p.edges, lines: p.lines}.facts()); err != nil {
+			t.Fatal(err)
+		}
+		again, err := book.Run(context.Background(), compensation.Request{Period: calendar.Year(2026)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := told(again); got != first {
+			t.Fatalf("with facts that come late:\n%s\nfrom the outset:\n%s", got, first)
+		}
+		slices.Reverse(p.people)
+		slices.Reverse(p.assignments)
+		slices.Reverse(p.edges)
+		slices.Reverse(p.quotas)
+		slices.Reverse(p.lines)
+		if again := told(p.run(t, program, calendar.Year(2026))); again != first {
+			t.Fatalf("in another order:\n%s\nbefore:\n%s", again, first)
+		}
+	})
+}
+
+// What changes and moves neither quota nor rates moves money between months alone: what is carried comes to what would be paid
+// without a cut.
+func TestWhatIsCarriedComesToWhatIsNotCut(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := anySegments(t)
+		p.from = calendar.Date{}
+		for i := range p.people {
+			p.assignments[i].Plan = "Rep"
+		}
+		total := func(link string) map[string]string {
+			p.more = fmt.Sprintf("segments: {role: %s, manager: %s, territory: %s}\n", link, link, link)
+			sum := map[string]decimal.Decimal{}
+			p.money = false
+			for o := range p.run(t, p.program(t), calendar.Year(2026)).Payouts() {
+				if o.Component == "slices" || o.Component == "commission" {
+					key := fmt.Sprint(o.Payee, o.Component)
+					sum[key] = sum[key].Add(o.Amount.Decimal())
+				}
+			}
+			out := map[string]string{}
+			for k, v := range sum { // order: a map again
+				out[k] = v.String()
+			}
+			return out
+		}
+		if one, two := fmt.Sprint(total("carry")), fmt.Sprint(total("blended")); one != two {
+			t.Fatalf("carried %s, not cut %s", one, two)
+		}
+	})
+}
