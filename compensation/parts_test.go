@@ -26,8 +26,9 @@ currency: USD
 holidays: [2026-01-01, 2026-02-16, 2026-05-25]
 events:
   deal: {closed: date, seller: payee, amount: money}
+  refund: {on: date, deal: key, reversal of: deal}
 credit:
-  - {rule: sellers, to: seller, as: bookings}
+  - {rule: sellers, of: deal, to: seller, as: bookings}
 measures:
   sold: sum of bookings, quarter to date
 `
@@ -49,6 +50,7 @@ tables:
       - {from: 100%%, rate: %d%%}
 components:
   slices: {every: quarter, pays: "marginal(sold, rates)"}
+  monthly: {every: month, gate: attainment(sold) >= 50%%, pays: sold * 1%%}
   commission: {for each: credit of bookings, pays: "marginal(sold, rates)"}
   bonus: {every: quarter, pays: personal.target * attainment(sold)}
   quota itself: {every: quarter, pays: quota(sold)}
@@ -193,7 +195,7 @@ func anyParts(t *rapid.T) parts {
 		}
 	}
 	for i := range rapid.IntRange(0, 8).Draw(t, "deals") {
-		p.lines = append(p.lines, crediting.Line{ID: fact.EventID(fmt.Sprint("d", i)), Fields: map[string]string{
+		p.lines = append(p.lines, crediting.Line{Kind: "deal", ID: fact.EventID(fmt.Sprint("d", i)), Fields: map[string]string{
 			"closed": anyDay(t, "closed").String(), "seller": rapid.SampledFrom([]string{"ann", "bob"}).Draw(t, "seller"), "amount": decimal.New(rapid.Int64Range(1, 5_000_000).Draw(t, "amount"), -2).String(),
 		}})
 	}

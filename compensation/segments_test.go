@@ -4,16 +4,19 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
 
 	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/quota"
 )
 
 var links = []string{"separate", "blended", "carry"}
@@ -126,11 +129,27 @@ func anySegments(t *rapid.T) parts {
 	return p
 }
 
+// refunded are events that take others back, and how.
+func (p *parts) refunded(t *rapid.T) {
+	for i, l := range slices.Clone(p.lines) {
+		if rapid.IntRange(0, 3).Draw(t, "refunded") == 0 {
+			on := calendar.MustDate(l.Fields["closed"]).AddDays(rapid.IntRange(0, 90).Draw(t, "later"))
+			p.lines = append(p.lines, crediting.Line{Kind: "refund", ID: fact.EventID(fmt.Sprint("r", i)), Fields: map[string]string{"on": on.String(), "deal": string(l.ID)}})
+		}
+	}
+	if rapid.Bool().Draw(t, "clawback") {
+		p.more += "clawback: {reversed by: refund, of: commission, rate: current, attainment: " + rapid.SampledFrom([]string{"return", "keep"}).Draw(t, "attainment") + "}\n"
+	}
+}
+
 // Whatever cuts: adding up and listing agree, the order of facts shows nowhere, every payout is explained by numbers that come
 // to it, and facts that come later change what they would have changed from the outset.
 func TestSegmentsGiveTheSameBytesInAnyOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := anySegments(t)
+		if rapid.Bool().Draw(t, "refunds") {
+			p.refunded(t)
+		}
 		program := p.program(t)
 		run := p.run(t, program, calendar.Year(2026))
 		if err := run.Err(); err != nil {
@@ -142,13 +161,30 @@ func TestSegmentsGiveTheSameBytesInAnyOrder(t *testing.T) {
 			}
 		}
 		first := told(run)
+		alone := ""
+		for month := range run.Periods() {
+			for o := range p.run(t, program, calendar.Month(2026, month+1)).Payouts() {
+				alone += fmt.Sprintln(o.ID, o.Amount)
+			}
+		}
+		if !strings.HasPrefix(first, alone) {
+			t.Fatalf("month by month:\n%s\nthe year:\n%s", alone, first)
+		}
 		late := p
-		late.lines, late.edges = nil, nil
+		late.lines, late.edges, late.quotas = nil, nil, nil
+		var changed []quota.Quota
+		for _, q := range p.quotas {
+			if q.Known > 0 {
+				changed = append(changed, q)
+			} else {
+				late.quotas = append(late.quotas, q)
+			}
+		}
 		book := late.open(t, program)
 		if _, err := book.Run(context.Background(), compensation.Request{Period: calendar.Year(2026)}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := book.Apply(context.Background(), parts{edges: p.edges, lines: p.lines}.facts()); err != nil {
+		if _, err := book.Apply(context.Background(), parts{edges: p.edges, lines: p.lines, quotas: changed}.facts()); err != nil {
 			t.Fatal(err)
 		}
 		again, err := book.Run(context.Background(), compensation.Request{Period: calendar.Year(2026)})
