@@ -11,6 +11,7 @@ import (
 	"github.com/payproof/payproof/compensation/internal/relations"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/convert"
 	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -84,6 +85,9 @@ func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
 		func() error { return next.addAssignments(late.Assignments, d) },
 		func() error { return next.addQuotas(late.Quotas, d) },
 		func() (err error) {
+			if late.FX != nil && next.program.Conversion.Set != "" {
+				return errors.New("events are converted by the rates that the book was opened with; open it anew with the later ones")
+			}
 			if late.FX != nil {
 				next.rates, err = openRates(after(next.stated.rates, late.FX, &next.stated.rates))
 			}
@@ -202,6 +206,9 @@ func (b *Book) addEvents(ctx context.Context, was *Book, late crediting.Feed, d 
 	if late == nil {
 		return nil
 	}
+	if b.program.Conversion.Set != "" {
+		late = convert.Feed(late, b.program.Currency, b.rates, b.program.Conversion)
+	}
 	schemas := b.program.Rules.Schemas
 	grown := len(was.events.Tables()) < mostTables+len(schemas)
 	if feed := (joined{nil, late, d}); grown {
@@ -316,7 +323,7 @@ func (b *Book) again(ctx context.Context, last *Run, d *delta) (*Run, error) {
 		d.everything = true
 		return b.run(ctx, last.request)
 	}
-	s, err := b.span(last.request.Period)
+	s, err := b.span(last.request.Period, last.span.books)
 	if err != nil {
 		return nil, err
 	}

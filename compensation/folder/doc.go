@@ -22,8 +22,8 @@
 //   - An amount is a plain decimal in the unit of its measure or personal value,
 //     without a currency and without separators of thousands.
 //   - A rate is units of the currency "to" for one of the currency "from", in a named
-//     set such as "plan rate" or "spot", published for the day "on". No run of this
-//     version converts, and a run says so where there are rates.
+//     set such as "plan rate" or "spot", published for the day "on". Events that are stated in
+//     other currencies are converted; a run says so where there are rates that nothing uses.
 //   - A period is one of the company's calendar, as it writes them: 2026-03,
 //     2026-Q1, FY2026-P03.
 //   - A finding is a source.Diagnostic with file, line and column, both from 1.

@@ -33,6 +33,7 @@ var layers = []layer{
 	{"dsl/table", 2},
 	{"dsl/fx", 2},
 	{"compensation/ledger", 2},
+	{"compensation/ledger/closing", 3},
 	{"compensation/evidence", 2},
 
 	{"internal/mapped", 3},
@@ -42,6 +43,7 @@ var layers = []layer{
 	{"compensation/proof", 3},
 
 	{"crediting", 4},
+	{"crediting/convert", 4},
 	{"crediting/people", 4},
 	{"crediting/territory", 4},
 	{"crediting/reject", 4},
