@@ -25,6 +25,16 @@ type staff struct {
 	asOf   fact.Revision
 	lock   sync.Mutex
 	byRole map[roleDays][]earning.Segment
+
+	// For jobs: made once, as they are of any payee.
+	relief func(fact.PayeeID, calendar.Range) iter.Seq2[calendar.Range, []fact.Edge]
+	came   func(fact.PayeeID, *plan.Plan, calendar.Date) calendar.Date
+}
+
+func newStaff(b *Book, asOf fact.Revision) *staff {
+	s := &staff{book: b, asOf: asOf}
+	s.relief, s.came = s.reliefOf, s.since
+	return s
 }
 
 type roleDays struct {
@@ -161,44 +171,40 @@ func (b *Book) onPlan(out []earning.Segment, wanted func(*plan.Plan) bool, perso
 	return out
 }
 
-// relief gives the causes for which less of a payee's quotas is due, by days.
-func (s *staff) relief(id fact.PayeeID) func(calendar.Range) iter.Seq2[calendar.Range, []fact.Edge] {
-	return func(within calendar.Range) iter.Seq2[calendar.Range, []fact.Edge] {
-		return s.book.edges.Segments(plan.ReliefEdge, string(id), within, s.asOf)
-	}
+// reliefOf is the causes for which less of a payee's quotas is due, by days.
+func (s *staff) reliefOf(id fact.PayeeID, within calendar.Range) iter.Seq2[calendar.Range, []fact.Edge] {
+	return s.book.edges.Segments(plan.ReliefEdge, string(id), within, s.asOf)
 }
 
-// came gives since when a payee has had the role of a plan, or was assigned to it, without a day between: whatever the
+// since gives since when a payee has had the role of a plan, or was assigned to it, without a day between: whatever the
 // versions of the plan are. It is no date where that is always.
-func (s *staff) came(id fact.PayeeID) func(*plan.Plan, calendar.Date) calendar.Date {
-	return func(of *plan.Plan, day calendar.Date) (since calendar.Date) {
-		var last calendar.Range // days on which the payee was on it
-		on := func(days calendar.Range) {
-			if days.Empty() {
-				return
-			}
-			if last.To != days.From {
-				since = days.From
-			}
-			last = days
+func (s *staff) since(id fact.PayeeID, of *plan.Plan, day calendar.Date) (since calendar.Date) {
+	var last calendar.Range // days on which the payee was on it
+	on := func(days calendar.Range) {
+		if days.Empty() {
+			return
 		}
-		for days, payee := range s.book.people.History(id, calendar.Range{To: day.AddDays(1)}, s.asOf) {
-			has := slices.Contains(of.Roles, payee.Role)
-			for run, a := range s.book.assignments[id].Segments(days, s.asOf) {
-				if has {
-					on(calendar.Range{From: days.From, To: run.From})
-				}
-				if a.Value.Plan == of.ID {
-					on(run)
-				}
-				days.From = run.To
-			}
-			if has {
-				on(days)
-			}
+		if last.To != days.From {
+			since = days.From
 		}
-		return since
+		last = days
 	}
+	for days, payee := range s.book.people.History(id, calendar.Range{To: day.AddDays(1)}, s.asOf) {
+		has := slices.Contains(of.Roles, payee.Role)
+		for run, a := range s.book.assignments[id].Segments(days, s.asOf) {
+			if has {
+				on(calendar.Range{From: days.From, To: run.From})
+			}
+			if a.Value.Plan == of.ID {
+				on(run)
+			}
+			days.From = run.To
+		}
+		if has {
+			on(days)
+		}
+	}
+	return since
 }
 
 // change is a day inside a run on a plan on which something changes that cuts the run.

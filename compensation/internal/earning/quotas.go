@@ -275,7 +275,7 @@ func (w *worker) ramp(s *Segment, rule plan.QuotaRule) (steps []proration.Step) 
 	if rule.Ramp == nil {
 		return nil
 	}
-	came := w.Came(s.Plan, s.Days.From)
+	came := w.Came(w.Payee, s.Plan, s.Days.From)
 	if came.IsZero() {
 		return nil
 	}
@@ -291,7 +291,7 @@ func (w *worker) relief(window calendar.Range, rule plan.QuotaRule) (steps []pro
 	if rule.Relief == nil {
 		return nil
 	}
-	for days, edges := range w.Relief(window) {
+	for days, edges := range w.Relief(w.Payee, window) {
 		most, why := decimal.Zero, ""
 		for _, e := range edges {
 			at := slices.IndexFunc(rule.Relief, func(r terms.Relief) bool { return r.Cause == e.To })
