@@ -3,6 +3,7 @@ package compensation_test
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -232,6 +234,81 @@ func TestWhatIsCarriedComesToWhatIsNotCut(t *testing.T) {
 		}
 		if one, two := fmt.Sprint(total("carry")), fmt.Sprint(total("blended")); one != two {
 			t.Fatalf("carried %s, not cut %s", one, two)
+		}
+	})
+}
+
+// Where months are closed one by one, and some facts come after that, the months of the year come to what they would have been worth
+// had all been known.
+func TestClosedMonthsComeToWhatIsKnownInTheEnd(t *testing.T) {
+	ctx := context.Background()
+	rapid.Check(t, func(t *rapid.T) {
+		p := anySegments(t)
+		p.refunded(t)
+		program := p.program(t)
+		earned := func(entries iter.Seq[ledger.Entry], into map[string]decimal.Decimal) {
+			for e := range entries {
+				switch e.Kind {
+				case ledger.Earned, ledger.PriorPeriod, ledger.ClawedBack:
+					key := fmt.Sprint(e.Payee, " ", e.Plan, " ", e.Component)
+					into[key] = into[key].Add(e.Amount.Decimal())
+				}
+			}
+		}
+		want, got := map[string]decimal.Decimal{}, map[string]decimal.Decimal{}
+		earned(p.run(t, program, calendar.Year(2026)).Entries(), want)
+		known := p
+		known.lines, known.edges = nil, nil
+		late := parts{}
+		for _, l := range p.lines {
+			if rapid.Bool().Draw(t, "late") && l.Kind == "deal" || l.Kind == "refund" {
+				late.lines = append(late.lines, l)
+			} else {
+				known.lines = append(known.lines, l)
+			}
+		}
+		for _, e := range p.edges {
+			if rapid.Bool().Draw(t, "late") {
+				late.edges = append(late.edges, e)
+			} else {
+				known.edges = append(known.edges, e)
+			}
+		}
+		store, comes := ledger.Memory(), rapid.IntRange(1, 12).Draw(t, "comes")
+		for month := 1; month <= 12; month++ {
+			facts := known
+			if month >= comes {
+				facts.lines, facts.edges = slices.Concat(known.lines, late.lines), slices.Concat(known.edges, late.edges)
+			}
+			all := facts.facts()
+			all.Ledger = store
+			book, err := compensation.Open(ctx, program, all)
+			if err != nil {
+				t.Fatal(err)
+			}
+			run, err := book.Run(ctx, compensation.Request{Period: calendar.Month(2026, month)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			earned(run.Entries(), got)
+			if _, err := book.Commit(ctx, run, "ana"); err != nil {
+				t.Fatal(err)
+			}
+			for o := range run.Payouts() {
+				if _, err := run.Explain(ctx, o.ID); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		for key, w := range want { // order: each is an error of its own
+			if !got[key].Equal(w) {
+				t.Fatalf("%s: the months come to %s, and the year to %s", key, got[key], w)
+			}
+		}
+		for key, g := range got { // order: the same
+			if !g.Equal(want[key]) {
+				t.Fatalf("%s: the months come to %s, and the year to %s", key, g, want[key])
+			}
 		}
 	})
 }
