@@ -75,7 +75,7 @@ func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
 	}
 	next := &Book{
 		program: b.program, people: b.people, edges: b.edges, assignments: b.assignments, quotas: b.quotas, rates: b.rates, events: b.events, ledger: b.ledger,
-		holds: b.holds, releases: b.releases,
+		holds: b.holds, releases: b.releases, adjustments: b.adjustments,
 		rules: b.rules, forms: b.forms, stated: b.stated, first: b.first,
 	}
 	d := &delta{edges: fold.Changed{}}
@@ -93,6 +93,7 @@ func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
 			}
 			return err
 		},
+		func() error { return next.addAdjustments(late.Adjustments, d) },
 		func() error { return next.addEvents(ctx, b, late.Events, d) },
 	} {
 		if err := add(); err != nil {
@@ -347,7 +348,7 @@ func (b *Book) again(ctx context.Context, last *Run, d *delta) (*Run, error) {
 	results := slices.Clone(last.results)
 	var some []int
 	for i := range ids {
-		if d.touched[i] && update.Unclear(i) {
+		if d.touched[i] && (update.Unclear(i) || b.adjustments.Bound(ids[i])) {
 			results[i] = settled{unclear: true}
 		} else if d.touched[i] {
 			some = append(some, i)

@@ -348,3 +348,11 @@ func (b *Book) changed(s *earning.Segment, id fact.PayeeID, asOf fact.Revision, 
 		}
 	}
 }
+
+// PlanDays are the days within a range on which a payee is on a plan, as far as is known.
+func (b *Book) PlanDays(p fact.PayeeID, within calendar.Range) (out []calendar.Range) {
+	for _, s := range b.now().segments(p, within, 0) {
+		out = append(out, s.Days)
+	}
+	return out
+}

@@ -137,12 +137,6 @@ func (f *filler) window(i int, day calendar.Date) calendar.Range {
 	if !m.periodic {
 		return days
 	}
-	if !f.until.IsZero() {
-		days = days.Intersect(calendar.Range{To: f.until})
-	}
-	if segment.Joined {
-		days = days.Intersect(calendar.Range{To: segment.Unit.To})
-	}
 	if m.Window == calendar.UnitWeek { // which may begin before the fiscal year, where Segments begin
 		whole := f.w.whole(f.segment)
 		segment = &whole

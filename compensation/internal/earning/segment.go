@@ -208,7 +208,7 @@ func (w *worker) goesOn(segment int, period calendar.Range) bool {
 // ownDays is a segment with the days of those before it that go on with it.
 func (w *worker) ownDays(segment int, period calendar.Range) *Segment {
 	first := segment
-	for first > 0 && w.Segments[first-1].Days.Overlaps(period) && w.goesOn(first-1, period) {
+	for first > 0 && w.goesOn(first-1, period) {
 		first--
 	}
 	if first == segment {
@@ -230,9 +230,7 @@ func (w *worker) join(l *Line, f *filler, period, mine calendar.Range, inputs fu
 	if start := s.Unit.From; period.From.Before(start) && s.Group.From.Before(start) {
 		before := *l
 		before.Exact, before.Why = Exact{}, nil
-		f.until = start
-		ok := w.failed(l, f.forPeriod(mine, start.AddDays(-1))) && w.evaluate(l.Component, f.row, &before, inputs)
-		if f.until = (calendar.Date{}); !ok {
+		if !w.failed(l, f.forPeriod(mine, start.AddDays(-1))) || !w.evaluate(l.Component, f.row, &before, inputs) {
 			return false
 		}
 		l.Exact = exactDecimal(l.Exact.Decimal().Sub(before.Exact.Decimal()))
@@ -242,24 +240,32 @@ func (w *worker) join(l *Line, f *filler, period, mine calendar.Range, inputs fu
 	if own == mine {
 		return true
 	}
-	b := s.Plan.Prorate.Basis
-	if b.StartDayNotCounted = false; b.Method == calendar.CalendarDaysOf365 || b.Method == calendar.WholeMonths {
-		b.Method = calendar.CalendarDays
-	}
-	all, err := proration.Of(mine, period, b, []proration.Step{{Days: own}})
+	num, all, b, err := shareOfTime(own, mine, period, s.Plan.Prorate.Basis)
 	if !w.failed(l, err) {
 		return false
 	}
-	num := int64(0) // where no day of it counts
-	for _, step := range all.Steps {
+	l.Exact = exactDecimal(divided(l.Exact.Decimal().Mul(decimal.New(num, 0)), all, quotientPlaces))
+	l.follows(trace.Prorated, fmt.Sprintf("%d of %d %s, half-even to %d places", num, all, proration.Days(b), quotientPlaces), nil)
+	return true
+}
+
+// shareOfTime is how many of the days of some in a period are own, as the basis counts them; where it counts months, or none of
+// them, calendar days.
+func shareOfTime(own, mine, period calendar.Range, b calendar.Basis) (num, all int64, by calendar.Basis, err error) {
+	if b.Method == calendar.CalendarDaysOf365 || b.Method == calendar.WholeMonths {
+		b = calendar.Basis{}
+	}
+	w, err := proration.Of(mine, period, b, []proration.Step{{Days: own}})
+	if err == nil && w.Num == 0 && (b.Method != calendar.CalendarDays || b.StartDayNotCounted) {
+		return shareOfTime(own, mine, period, calendar.Basis{})
+	}
+	if err != nil {
+		return 0, 0, b, err
+	}
+	for _, step := range w.Steps {
 		num = step.Num
 	}
-	if all.Num == 0 {
-		return true
-	}
-	l.Exact = exactDecimal(divided(l.Exact.Decimal().Mul(decimal.New(num, 0)), all.Num, quotientPlaces))
-	l.follows(trace.Prorated, fmt.Sprintf("%d of %d %s, half-even to %d places", num, all.Num, proration.Days(b), quotientPlaces), nil)
-	return true
+	return num, w.Num, b, nil
 }
 
 // quotientPlaces are those of what is divided: see the semantics.

@@ -90,7 +90,6 @@ type filler struct {
 	since    calendar.Date          // the first day of the payee's run on the plan, for measures that begin there
 	parts    []targetPart           // of target pay, that were found
 	own      *Segment               // of a period, the days of the plan that are paid
-	until    calendar.Date          // measures are read as of before this day; no day: as they are
 	skip     bool                   // a quota is missing, and the plan skips what needs it
 }
 
@@ -119,7 +118,7 @@ func (f *filler) release() {
 	}
 	clear(f.openings)
 	clear(f.parts)
-	f.w, f.own, f.since, f.until, f.skip, f.parts = nil, nil, calendar.Date{}, calendar.Date{}, false, f.parts[:0]
+	f.w, f.own, f.since, f.skip, f.parts = nil, nil, calendar.Date{}, false, f.parts[:0]
 	f.idle.Put(f)
 }
 
