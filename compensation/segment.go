@@ -114,8 +114,9 @@ func goOn(segments []earning.Segment, days calendar.Range) {
 	last.Personal[len(last.Personal)-1].Days.To = days.To
 }
 
-// expired warns of plans that are over, and go on for somebody on some days.
+// expired warns of plans that are over, and go on for somebody on some days; and of lists of holidays that end before these.
 func (b *Book) expired(days calendar.Range, asOf fact.Revision) (found source.Diagnostics) {
+	found = b.holidaysEnd(days)
 	over := map[*plan.Plan]int{}
 	for i := range b.program.Plans {
 		if p := &b.program.Plans[i]; !p.Stops && !p.Effective.To.IsZero() && p.Effective.To.Before(days.To) {
@@ -123,7 +124,7 @@ func (b *Book) expired(days calendar.Range, asOf fact.Revision) (found source.Di
 		}
 	}
 	if len(over) == 0 {
-		return nil
+		return found
 	}
 	for _, id := range b.people.IDs() {
 		for _, s := range b.segments(id, days, asOf) {
@@ -136,6 +137,34 @@ func (b *Book) expired(days calendar.Range, asOf fact.Revision) (found source.Di
 		if n > 0 {
 			found = append(found, source.Warnf("plan-expired", p.At, "version %s of the plan %s ended on %s; it goes on for %s, since no other plan follows", p.Version, p.ID, p.Effective.To.AddDays(-1), payees(n)).
 				WithHint("write the version that follows, or `after expiry: stop` where nothing is paid any more"))
+		}
+	}
+	return found
+}
+
+// holidaysEnd warns of plans that count working days in a year of which the company lists no holiday, but of others.
+func (b *Book) holidaysEnd(days calendar.Range) (found source.Diagnostics) {
+	for i := range b.program.Plans {
+		p := &b.program.Plans[i]
+		at, by := p.Prorate.At, p.Prorate.Basis
+		for _, q := range p.Quotas {
+			if q.Prorate && q.Basis.Method == calendar.WorkingDays {
+				at, by = q.At, q.Basis
+			}
+		}
+		if by.Method != calendar.WorkingDays || by.Holidays.String() == "" {
+			continue
+		}
+		for year := days.From.Year(); year <= days.To.AddDays(-1).Year(); year++ {
+			all, err := calendar.Calendar{}.Range(calendar.Year(year))
+			some := false
+			for range by.Holidays.Within(all) {
+				some = true
+			}
+			if err == nil && !some {
+				found = append(found, source.Warnf("holidays-end", at, "the plan %s counts working days, and the company lists no holidays of %d", p.ID, year).
+					WithHint("add them to `holidays:` of payproof.yaml"))
+			}
 		}
 	}
 	return found
