@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/payproof/payproof/compensation/internal/relations"
+	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/convert"
 	"github.com/payproof/payproof/crediting/fold"
@@ -144,7 +145,7 @@ func (b *Book) addEdges(late iter.Seq2[fact.Edge, error], d *delta) (err error) 
 		if d.edges[e.Name] == nil {
 			d.edges[e.Name] = map[string]bool{}
 		}
-		if d.edges[e.Name][e.From] = true; e.Name == "team" {
+		if d.edges[e.Name][e.From] = true; e.Name == "team" || e.Name == plan.ReliefEdge || b.program.Cuts() {
 			d.everything = true
 		}
 	}
@@ -191,6 +192,7 @@ func (b *Book) addQuotas(late iter.Seq2[quota.Quota, error], d *delta) (err erro
 	for _, q := range more {
 		of = append(of, q.Payee)
 	}
+	d.everything = d.everything || len(more) > 0 && b.program.Cuts() // it may cut a period
 	if err := b.contradicted(b.quotas.Contradictions(of...)); err != nil {
 		return err
 	}

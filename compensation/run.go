@@ -49,7 +49,7 @@ type Run struct {
 
 func (b *Book) newRun(r Request, s span) *Run {
 	digits := uint8(max(0, b.program.Currency.Digits()))
-	return &Run{book: b, request: r, span: s, digits: digits, staff: &staff{book: b, asOf: r.AsOf}}
+	return &Run{book: b, request: r, span: s, digits: digits, staff: newStaff(b, r.AsOf)}
 }
 
 // listed is credits one by one.

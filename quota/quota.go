@@ -104,14 +104,34 @@ func (s *Set) add(q Quota) error {
 // Find is the quota of a payee for a measure over a period, as of a revision,
 // and the stated quotas it is the sum of.
 func (s *Set) Find(payee fact.PayeeID, measure string, period calendar.Period, asOf fact.Revision) (amount decimal.Decimal, parts []Quota, ok bool) {
-	if q := s.stated(payee, measure, period, asOf); len(q) > 0 {
+	return s.find(period, func(p calendar.Period) []Quota { return s.stated(payee, measure, p, asOf) })
+}
+
+// Before is what Find gave before the last change of each of the stated quotas: what was known before what is known
+// last. One that was stated once only is what it is.
+func (s *Set) Before(payee fact.PayeeID, measure string, period calendar.Period, asOf fact.Revision) (amount decimal.Decimal, parts []Quota, ok bool) {
+	return s.find(period, func(p calendar.Period) []Quota {
+		q := s.stated(payee, measure, p, asOf)
+		list := s.quotas[key{payee, measure, p}]
+		for i := len(list) - 1; i > 0 && len(q) > 0; i-- {
+			if list[i].Known == q[0].Known {
+				return list[i-1 : i : i]
+			}
+		}
+		return q
+	})
+}
+
+// find is Find by what was stated for a period.
+func (s *Set) find(period calendar.Period, stated func(calendar.Period) []Quota) (amount decimal.Decimal, parts []Quota, ok bool) {
+	if q := stated(period); len(q) > 0 {
 		return q[0].Amount, q, true
 	}
 	for _, unit := range []calendar.Unit{calendar.UnitHalf, calendar.UnitQuarter, calendar.UnitMonth} {
 		if unit >= period.Unit {
 			continue
 		}
-		if amount, parts, ok := s.sum(payee, measure, period, unit, asOf); ok {
+		if amount, parts, ok := s.sum(period, unit, stated); ok {
 			return amount, parts, true
 		}
 	}
@@ -129,13 +149,13 @@ func (s *Set) stated(payee fact.PayeeID, measure string, period calendar.Period,
 	return nil
 }
 
-func (s *Set) sum(payee fact.PayeeID, measure string, period calendar.Period, unit calendar.Unit, asOf fact.Revision) (total decimal.Decimal, parts []Quota, ok bool) {
+func (s *Set) sum(period calendar.Period, unit calendar.Unit, stated func(calendar.Period) []Quota) (total decimal.Decimal, parts []Quota, ok bool) {
 	within, err := s.calendar.Range(period)
 	if err != nil {
 		return total, nil, false
 	}
 	for p := range s.calendar.Periods(unit, within) {
-		q := s.stated(payee, measure, p, asOf)
+		q := stated(p)
 		if len(q) == 0 {
 			return total, nil, false
 		}

@@ -149,3 +149,24 @@ func TestAnyOrderOfQuotasGivesTheSameAnswers(t *testing.T) {
 		}
 	})
 }
+
+func TestBeforeTheLastChangeIsWhatWasKnownThen(t *testing.T) {
+	s := set(t, quota(t, "2026-01", "10", 0), quota(t, "2026-02", "20", 0), quota(t, "2026-02", "25", 3), quota(t, "2026-02", "27", 5), quota(t, "2026-03", "30", 0))
+	for _, c := range []struct {
+		period calendar.Period
+		asOf   fact.Revision
+		want   string
+	}{
+		{calendar.Month(2026, 1), 0, "10"},
+		{calendar.Month(2026, 2), 0, "25"},
+		{calendar.Month(2026, 2), 4, "20"},
+		{calendar.Month(2026, 2), 1, "20"},
+		{calendar.Quarter(2026, 1), 0, "65"},
+		{calendar.Quarter(2026, 2), 0, "0"},
+	} {
+		got, _, ok := s.Before("ana", "bookings", c.period, c.asOf)
+		if got.String() != c.want || ok != (c.want != "0") {
+			t.Errorf("%s as of %d: %s, %v; want %s", c.period, c.asOf, got, ok, c.want)
+		}
+	}
+}

@@ -20,6 +20,7 @@ const sharePlaces = 16
 func (l *loader) edges() ([]fact.Edge, error) {
 	var at places
 	between, teams := l.relationships(), l.teams()
+	causes := l.program.Causes()
 	list, _, _, err := rows(l, layoutOf("edges"), func(r *row) fact.Edge {
 		if r.page.mapped && r.text("to") == "" {
 			r.bad = true // an export has everybody, also those who have nobody above them
@@ -31,6 +32,9 @@ func (l *loader) edges() ([]fact.Edge, error) {
 			e.To = r.key("to")
 		} else {
 			e.To = string(l.payee(r, "to"))
+		}
+		if team && e.Name == plan.ReliefEdge && len(causes) > 0 && !slices.Contains(causes, e.To) {
+			r.fail("to", "unknown-cause", source.DidYouMean(e.To, causes), "no quota names the cause %q under `relief:`", e.To)
 		}
 		if between[e.Name] || team {
 			l.mustBePayee(r, "from", e.From)
@@ -127,9 +131,9 @@ func (l *loader) leadsElsewhere(name string) bool {
 }
 
 // teams are the names of edges that lead from a payee to a team, which is nobody: team, and
-// whatever measures name as one.
+// whatever measures name as one; and relief, from a payee to its cause.
 func (l *loader) teams() map[string]bool {
-	names := map[string]bool{"team": true}
+	names := map[string]bool{"team": true, plan.ReliefEdge: len(l.program.Causes()) > 0}
 	for _, m := range l.program.Measures {
 		if m.Whose.Who == measure.Team {
 			names[m.Whose.Along] = true

@@ -24,7 +24,7 @@ func (l *loader) quotas() ([]quota.Quota, error) {
 		}
 		q.Period = l.period(r)
 		if ok && !q.Period.IsZero() {
-			fits(r, m, q.Period)
+			l.fits(r, m, q.Period)
 		}
 		if q.Amount, _ = r.number("amount", places); q.Amount.IsNegative() {
 			r.fail("amount", "quota-negative", "state an amount above zero, or leave the row out", "the quota %s is negative", r.text("amount"))
@@ -102,9 +102,12 @@ func (l *loader) period(r *row) calendar.Period {
 
 // fits refuses a quota that nobody would look at: quotas of parts are added up to
 // the measure's window, but a quota for a longer period is never cut into parts.
-func fits(r *row, m measure.Measure, p calendar.Period) {
+func (l *loader) fits(r *row, m measure.Measure, p calendar.Period) {
 	if !m.Periodic() {
 		r.fail("measure", "quota-window", "state quotas of a measure over a month, quarter, half or year", "the measure %s is %s: no period has a quota of it", m.Name, m)
+		return
+	}
+	if p.Unit == calendar.UnitYear && l.program.Seasonal(m.Name) {
 		return
 	}
 	if p.Unit == m.Window || p.Unit >= calendar.UnitMonth && p.Unit < m.Window {

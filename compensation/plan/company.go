@@ -8,6 +8,7 @@ import (
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/market"
 	"github.com/payproof/payproof/compensation/plan/internal/measures"
+	"github.com/payproof/payproof/compensation/plan/internal/prorating"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/convert"
@@ -31,6 +32,12 @@ func (l *loader) company(f *doc.File, root *doc.Node) {
 		l.program.Company, _ = n.Text("a name")
 	}
 	l.basics(fields)
+	for _, key := range []string{"weekend", "holidays"} {
+		if n := fields[key]; n != nil {
+			l.conform(n, shape.Company(), key)
+		}
+	}
+	l.days = prorating.Company(fields["weekend"], fields["holidays"])
 	if n := fields["fx"]; n != nil {
 		l.conform(n, shape.Company(), "fx")
 		l.conversion(n)
@@ -301,6 +308,38 @@ func relations(n *doc.Node) []Relation {
 		out = append(out, r)
 	}
 	return out
+}
+
+// Seasonal reports whether a plan divides quotas of a year of a measure.
+func (p *Program) Seasonal(measure string) bool {
+	return slices.ContainsFunc(p.Plans, func(of Plan) bool {
+		rule, ok := of.Quota(measure)
+		return ok && rule.Season != nil
+	})
+}
+
+// Causes are those for which plans reduce quotas, as edges named [ReliefEdge] lead to them.
+func (p *Program) Causes() (out []string) {
+	for i := range p.Plans {
+		for _, q := range p.Plans[i].Quotas {
+			for _, r := range q.Relief {
+				if !slices.Contains(out, r.Cause) {
+					out = append(out, r.Cause)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// ReliefEdge is the relationship from a payee to a cause on whose days less of a quota is due.
+const ReliefEdge = "relief"
+
+// Cuts reports whether anything but a change of plan may cut a period, or what it cuts may go on.
+func (p *Program) Cuts() bool {
+	return slices.ContainsFunc(p.Plans, func(of Plan) bool {
+		return of.Segments != nil || slices.ContainsFunc(of.Quotas, func(q QuotaRule) bool { return !q.From.IsZero() })
+	})
 }
 
 // dated reports whether some kind of event has a date of a name.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/compensation/plan/internal/prorating"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/measure"
@@ -67,6 +68,7 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 	}
 	p.windows(fields["pays"], c, c.Pays)
 	p.carried(fields["pays"], &c, c.Pays)
+	p.targets(fields["pays"], &c)
 	return c, true
 }
 
@@ -279,6 +281,46 @@ func (p *planLoader) windows(n *doc.Node, c Component, f *dsl.Formula) {
 			note(source.Errorf("window-shorter", n.Span(), "%s covers only the last %s of each %s that the component pays for", m.Name, length, c.Every).
 				WithHint("declare a measure over the %s, or pay every %s", c.Every, length))
 		}
+	}
+}
+
+// targets finds the window of which target pay is prorated where a component reads it: its own period, or for each credit
+// that of the quotas that stand beside it, so that a rate of target to quota stays what it is.
+func (p *planLoader) targets(n *doc.Node, c *Component) {
+	if !p.plan.Prorate.TargetPay {
+		return
+	}
+	var name string
+	var windows []calendar.Unit
+	for i, s := range c.Slots {
+		if !c.Pays.Uses(c.Inputs[i].Name) && (c.Gate == nil || !c.Gate.Uses(c.Inputs[i].Name)) {
+			continue
+		}
+		switch s.From {
+		case FromPersonal:
+			if slices.ContainsFunc(p.plan.Personal, func(v Personal) bool { return v.Name == s.Name && v.Per != 0 }) {
+				name = c.Inputs[i].Name
+			}
+		case FromQuota:
+			if m, ok := p.program.Measure(s.Name); ok && !slices.Contains(windows, m.Window) {
+				windows = append(windows, m.Window)
+			}
+		}
+	}
+	if name == "" {
+		return
+	}
+	window := c.Every
+	if c.Credit != "" {
+		if len(windows) != 1 {
+			n.Fail("prorate", "pay it `every` period, or beside one quota, as in amount / quota(sold) * "+name, "%s is prorated, and nothing says of which period: a credit has none", name)
+			return
+		}
+		window, c.Target = windows[0], windows[0]
+	}
+	if problem, hint := prorating.Fits(p.plan.Prorate.Basis.Method, window); problem != "" {
+		d := source.Errorf("prorate", n.Span(), "%s is prorated here, but %s", name, problem)
+		n.File().Found = append(n.File().Found, d.WithNote(p.plan.Prorate.At, "the proration").WithHint("%s", hint))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/market"
+	"github.com/payproof/payproof/compensation/plan/internal/prorating"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl"
@@ -109,6 +110,7 @@ type loader struct {
 	compared                  int                          // names that were looked at for hints
 	market                    market.Market                // how the market is divided
 	companyRoot               *doc.Node                    // nil where payproof.yaml can't be read
+	days                      prorating.Days               // on which nobody works
 	shapes                    map[*crediting.Schema]shapes // of formulas over the events of each kind
 }
 

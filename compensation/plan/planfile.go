@@ -7,6 +7,7 @@ import (
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/holds"
 	"github.com/payproof/payproof/compensation/plan/internal/payterms"
+	"github.com/payproof/payproof/compensation/plan/internal/prorating"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/hold"
@@ -51,9 +52,17 @@ func (l *loader) plan(f *doc.File, root *doc.Node) {
 	if n := fields["personal"]; n != nil {
 		p.personal(n)
 	}
+	if n := fields["prorate"]; n != nil {
+		p.conform(n, shape.Plan(), "prorate")
+		p.plan.Prorate = prorating.Plan(n, p.days)
+	}
+	if n := fields["segments"]; n != nil {
+		p.segments(n)
+	}
 	if n := fields["quota"]; n != nil {
 		p.quota(n)
 	}
+	p.prorates(fields["prorate"])
 	if n := fields["tables"]; n != nil {
 		p.allTables(n)
 	}
@@ -113,8 +122,9 @@ func (p *planLoader) personal(n *doc.Node) {
 			continue
 		}
 		made := Personal{Name: v.Name}
-		switch kind, _, _ := strings.Cut(t, " per "); kind {
+		switch kind, per, _ := strings.Cut(t, " per "); kind {
 		case "money":
+			made.Per, _ = calendar.ParseUnit(per)
 			made.Unit, made.Scale = dsl.Money(currency.String()), uint8(max(0, currency.Digits()))
 		case "ratio":
 			made.Unit, made.Scale = dsl.Ratio, 6
@@ -125,6 +135,29 @@ func (p *planLoader) personal(n *doc.Node) {
 			continue
 		}
 		p.plan.Personal = append(p.plan.Personal, made)
+	}
+}
+
+// prorates refuses what shrinks, and is not there.
+func (p *planLoader) prorates(n *doc.Node) {
+	by := p.plan.Prorate
+	if by.Quota && len(p.plan.Quotas) == 0 {
+		n.Fail("prorate", "write `quota:`, too", "the plan has no quota that could shrink")
+	}
+	if by.TargetPay && !slices.ContainsFunc(p.plan.Personal, func(v Personal) bool { return v.Per != 0 }) {
+		n.Fail("prorate", "write `personal: {target: money per year}`, with the time that the amount is for", "the plan has no target pay: no personal value is an amount for a time")
+	}
+}
+
+// segments reads what changes inside a period do.
+func (p *planLoader) segments(n *doc.Node) {
+	p.conform(n, shape.Plan(), "segments")
+	if !n.IsMapping() {
+		return
+	}
+	p.plan.Segments = prorating.Segments(n)
+	if t := n.Get("target pay"); t != nil && !slices.ContainsFunc(p.plan.Personal, func(v Personal) bool { return v.Per != 0 }) {
+		t.Fail("segments", "write `personal: {target: money per year}`, with the time that the amount is for", "the plan has no target pay that could change: no personal value is an amount for a time")
 	}
 }
 
@@ -149,37 +182,14 @@ func (p *planLoader) quota(n *doc.Node) {
 		if w := fields["without quota"]; w != nil {
 			rule.Without = without(w)
 		}
-		if w := fields["prorate"]; w != nil {
-			if t, ok := w.Text("a way to prorate"); ok {
-				method, err := calendar.ParseMethod(t)
-				if err != nil {
-					w.Fail("prorate", "", "%v", err)
-				}
-				if method == calendar.WorkingDays {
-					w.Fail("not-yet", "write calendar days", "this version has no holiday lists")
-				}
-				rule.Prorate, rule.Basis.Method = true, method
+		for _, key := range []string{"seasonality", "ramp", "relief", "when changed"} {
+			if n := fields[key]; n != nil {
+				p.conform(n, shape.QuotaRule(), key)
 			}
 		}
-		if n := fields["start day"]; n != nil {
-			rule.Basis.StartDayNotCounted = startDay(n, rule)
-		}
+		rule.Quota = p.days.Rule(q.Key, fields, m.Window, p.plan.Prorate)
 		p.plan.Quotas = append(p.plan.Quotas, rule)
 	}
-}
-
-// startDay reports whether the first day of who begins inside of a window is left out.
-func startDay(n *doc.Node, rule QuotaRule) bool {
-	t, _ := n.Text("counted or not counted")
-	switch {
-	case !slices.Contains([]string{"counted", "not counted"}, t):
-		n.Fail("wrong-shape", "write counted, or not counted", "%q does not say whether the start day counts", t)
-	case !rule.Prorate:
-		n.Fail("prorate", "write `prorate: calendar days`, too", "a start day counts, or not, only in a quota that is prorated")
-	case rule.Basis.Method == calendar.WholeMonths && t == "not counted":
-		n.Fail("prorate", "count the start day, or prorate by days", "by whole months, a start day that is not counted would cost its whole month")
-	}
-	return t == "not counted"
 }
 
 func without(n *doc.Node) Without {

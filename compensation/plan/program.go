@@ -239,6 +239,8 @@ type Plan struct {
 	Stops      bool           // after these days nothing is paid; otherwise it goes on where no other plan follows
 	Roles      []string
 	Personal   []Personal      // what assignments may set
+	Prorate    terms.Proration // what shrinks for a part of a period
+	Segments   *terms.Segments // what changes inside a period do; nil: a change of plan begins anew, others do not cut
 	Quotas     []QuotaRule     // the measures that have a quota
 	Components []Component     // in the order of the file
 	Caps       []Cap           // applied in this order
@@ -263,7 +265,8 @@ func (p *Plan) Quota(name string) (QuotaRule, bool) {
 type Personal struct {
 	Name  string // as formulas write it behind `personal.`
 	Unit  dsl.Unit
-	Scale uint8 // decimal places
+	Scale uint8         // decimal places
+	Per   calendar.Unit // of money: the time that it is for, so that it is target pay; 0: none
 }
 
 // Without says what happens to a payee without a quota.
@@ -279,9 +282,8 @@ const (
 type QuotaRule struct {
 	Measure string
 	Without Without
-	Prorate bool // by Basis, where the payee is on the plan for a part of the window
-	Basis   calendar.Basis
-	At      source.Span // where it stands
+	terms.Quota
+	At source.Span // where it stands
 }
 
 // Component is one thing that a plan pays for: either for each credit of type
@@ -299,7 +301,9 @@ type Component struct {
 	// Carried are the measures, by the name of the slot, of which what is below zero at the end of a
 	// window opens the next: those that look up a table with Carry.
 	Carried []string
-	At      source.Span
+	// Target is, for each credit, the window of which target pay is prorated; 0: it is not.
+	Target calendar.Unit
+	At     source.Span
 }
 
 // Source says what a slot is filled with.

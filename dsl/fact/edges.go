@@ -131,15 +131,40 @@ func (x *Edges) Segments(name, from string, within calendar.Range, asOf Revision
 	}
 }
 
+// Arriving cut the range where edges of the name that arrive at to begin, end or change, in order of date, as Segments
+// does for those that leave.
+func (x *Edges) Arriving(name, to string, within calendar.Range, asOf Revision) iter.Seq2[calendar.Range, []Edge] {
+	return func(yield func(calendar.Range, []Edge) bool) {
+		if within.Empty() {
+			return
+		}
+		var arrows []int32
+		if x != nil {
+			arrows = x.come(ending{name, to})
+		}
+		cuts := x.cutsOf(arrows, within, asOf)
+		for i := range len(cuts) - 1 {
+			days := spanRange(cuts[i], cuts[i+1])
+			if !yield(days, x.From(name, to, firstDay(days), asOf)) {
+				return
+			}
+		}
+	}
+}
+
 // cuts are the bounds of the range, and those within it at which an edge begins,
 // ends or changes.
 func (x *Edges) cuts(name, from string, within calendar.Range, asOf Revision) []int32 {
+	if x == nil {
+		return x.cutsOf(nil, within, asOf)
+	}
+	return x.cutsOf(x.leave(ending{name, from}), within, asOf)
+}
+
+func (x *Edges) cutsOf(arrows []int32, within calendar.Range, asOf Revision) []int32 {
 	first, last := span(within)
 	cuts := []int32{first, last}
-	if x == nil {
-		return cuts
-	}
-	for _, i := range x.leave(ending{name, from}) {
+	for _, i := range arrows {
 		for days := range x.arrow(i).timeline.Segments(within, asOf) {
 			from, to := span(days)
 			cuts = append(cuts, from, to)

@@ -282,3 +282,32 @@ func TestLateEdgesAreAsIfTheyHadBeenThere(t *testing.T) {
 		}
 	})
 }
+
+func TestArrivingEdgesCutWhereAnyOfThemChanges(t *testing.T) {
+	x := mustEdges(t,
+		Edge{Name: "owner", From: "west", To: "ana", Stamp: stamp("2026-02-01..2026-03-31", 0)},
+		Edge{Name: "owner", From: "east", To: "ana", Stamp: stamp("2026-03-01..", 0)},
+		Edge{Name: "owner", From: "north", To: "cy", Stamp: stamp("2026-01-15..", 0)},
+	)
+	within, err := calendar.ParseRange("2026-01-01..2026-06-30")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for days, edges := range x.Arriving("owner", "ana", within, 0) {
+		got = append(got, days.String()+" "+keys(edges, from))
+	}
+	want := []string{"2026-01-01..2026-01-31 ", "2026-02-01..2026-02-28 west 1", "2026-03-01..2026-03-31 east 1, west 1", "2026-04-01..2026-06-30 east 1"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	n := 0
+	for days, edges := range (*Edges)(nil).Arriving("owner", "ana", within, 0) {
+		if n++; days != within || len(edges) > 0 {
+			t.Errorf("%s: %v", days, edges)
+		}
+	}
+	if n != 1 {
+		t.Errorf("no edges have %d runs", n)
+	}
+}

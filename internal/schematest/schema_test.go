@@ -87,7 +87,7 @@ func TestTheSchemaRefusesWhatTheLoaderRefuses(t *testing.T) {
 		{"plans/rep.yaml", "effective: 2026-01-01..2026-12-31", "effective: 2026-01-01"},
 		{"plans/rep.yaml", "window: quarter", "window: quarters"},
 		{"plans/rep.yaml", "without quota: error", "without quota: 100%"},
-		{"plans/rep.yaml", "prorate: calendar days", "prorate: working days"},
+		{"plans/rep.yaml", "prorate: calendar days", "prorate: work days"},
 		{"plans/rep.yaml", "    marginal by: bookings\n", ""},
 		{"plans/rep.yaml", "    marginal by: bookings\n", "    marginal by: bookings\n    whole by: bookings\n"},
 		{"plans/rep.yaml", `edges: "% of quota"`, "edges: percent"},

@@ -165,6 +165,10 @@ func (f *filler) explainInput(input string, c *crediting.Credit, measures map[st
 			if q, err := f.due(i, c.Date()); err == nil {
 				return q.node(f, s.Name, unit)
 			}
+		case plan.FromPersonal:
+			if f.targets[i] != 0 {
+				return f.targetNode(i, c.Date(), unit)
+			}
 		case plan.FromEvent:
 			return EventNode(c.Event)
 		}
@@ -213,13 +217,15 @@ func (w *worker) perPeriod(segment int, c *plan.Component) {
 	f := w.filler(segment, c)
 	defer f.release()
 	horizon := w.horizon(w.Segments[segment].Plan, c)
-	for _, p := range w.Clock.within(c.Every, w.Segments[segment].Days.Intersect(horizon)) {
-		mine := p.days.Intersect(w.Segments[segment].Days)
+	s := &w.Segments[segment]
+	for _, p := range w.Clock.within(c.Every, s.Days.Intersect(horizon)) {
+		mine := p.days.Intersect(s.unit())
 		last := mine.To.AddDays(-1)
-		if last.Before(horizon.From) || !last.Before(horizon.To) {
+		if last.Before(horizon.From) || !last.Before(horizon.To) || w.goesOn(segment, p.days) {
 			continue
 		}
-		l := Line{Payee: w.Payee, Plan: w.Segments[segment].Plan, Component: c, EarnedFor: p.Period, PostedIn: w.month(last)}
+		f.own = w.ownDays(segment, p.days)
+		l := Line{Payee: w.Payee, Plan: s.Plan, Component: c, EarnedFor: p.Period, PostedIn: w.month(last)}
 		if !w.failed(&l, f.forPeriod(mine, last)) || f.skip {
 			f.skip = false
 			continue
@@ -228,7 +234,7 @@ func (w *worker) perPeriod(segment int, c *plan.Component) {
 		if w.Explain != nil {
 			inputs = func(input string) *trace.Node { return f.explainPeriod(input, mine) }
 		}
-		if w.evaluate(c, f.row, &l, inputs) {
+		if w.evaluate(c, f.row, &l, inputs) && (!s.Joined || w.join(&l, f, p.days, mine, inputs)) {
 			w.out.Lines = append(w.out.Lines, l)
 		}
 	}
@@ -268,7 +274,10 @@ func (f *filler) explainPeriod(input string, mine calendar.Range) *trace.Node {
 				return q.node(f, s.Name, unit)
 			}
 		case plan.FromPersonal:
-			_, why, _ := f.w.Segments[f.segment].over(s.Name, mine, f.c.Inputs[i].Scale)
+			if f.targets[i] != 0 {
+				return f.targetNode(i, mine.To.AddDays(-1), unit)
+			}
+			_, why, _ := f.own.over(s.Name, mine, f.c.Inputs[i].Scale)
 			if why != nil {
 				why.Unit = unit
 			}

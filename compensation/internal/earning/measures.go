@@ -112,11 +112,17 @@ func (f *filler) closed(m *measure.Measure, before calendar.Date) (out []calenda
 	if at < 0 {
 		return nil
 	}
-	for _, s := range all[start(all, at) : at+1] {
-		days := s.Days.Intersect(calendar.Range{From: first, To: before})
+	var last calendar.Range
+	for i, s := range all[start(all, at) : at+1] {
+		own := s.group()
+		if i > 0 && own == last { // it goes on
+			continue
+		}
+		last = own
+		days := own.Intersect(calendar.Range{From: first, To: before})
 		for p := range f.program().Calendar.Periods(m.Window, days) {
 			if whole, err := f.program().Calendar.Range(p); err == nil {
-				out = append(out, whole.Intersect(s.Days))
+				out = append(out, whole.Intersect(own))
 			}
 		}
 	}
@@ -126,15 +132,16 @@ func (f *filler) closed(m *measure.Measure, before calendar.Date) (out []calenda
 // window is the days of the measure of an input that count for the segment on a day. A period is cut at the
 // segment's days; what looks back over them says so itself.
 func (f *filler) window(i int, day calendar.Date) calendar.Range {
-	segment, m := f.w.Segments[f.segment].Days, &f.measures[i]
+	segment, m := &f.w.Segments[f.segment], &f.measures[i]
 	days := f.days(i, day)
 	if !m.periodic {
 		return days
 	}
 	if m.Window == calendar.UnitWeek { // which may begin before the fiscal year, where Segments begin
-		segment = f.w.whole(f.segment).Days
+		whole := f.w.whole(f.segment)
+		segment = &whole
 	}
-	return days.Intersect(segment)
+	return days.Intersect(segment.group())
 }
 
 // days are those of the measure of an input on a day. They are the same for all payees, unless they begin with the

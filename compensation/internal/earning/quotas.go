@@ -2,42 +2,55 @@ package earning
 
 import (
 	"fmt"
-	"math/big"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/compensation/internal/proration"
 	"github.com/payproof/payproof/compensation/plan"
-	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/trace"
-	"github.com/payproof/payproof/internal/fixed"
 	"github.com/payproof/payproof/quota"
 )
 
-// dueQuota is the quota of a segment for a window: the stated one, or the part
-// of it that belongs to the segment's days.
+// dueQuota is the quota of a segment for a window: the stated one, or what of it
+// is due for the segment's days.
 type dueQuota struct {
-	segment  int
-	measure  string
-	window   calendar.Period
-	amount   decimal.Decimal
-	coef     int64 // of the amount, at so many decimal places, where it is narrow
-	scale    uint8
-	narrow   bool
-	stated   []quota.Quota
-	whole    decimal.Decimal
-	num, den int64  // the part of the window, where the quota is prorated
-	how      string // of the part, for explanations
-	missing  bool
+	segment int
+	measure string
+	window  calendar.Period
+	amount  decimal.Decimal
+	coef    int64 // of the amount, at so many decimal places, where it is narrow
+	scale   uint8
+	narrow  bool
+	stated  []quota.Quota
+	found   decimal.Decimal // what they come to
+	year    calendar.Period // of which whole is a part; zero: none
+	whole   decimal.Decimal // of the window
+	weight  proration.Weight
+	how     string // the part was divided, for explanations
+	days    string // what is counted
+	missing bool
+	none    bool // missing: there is one, and nothing of it is due
+	own     bool // for each credit, what is stated for the segment is so for all that it goes on from
+	// members are the segments that it is of, where not the same is stated for all of them.
+	members []member
 }
 
 // noQuotaError says that a quota is needed and not there.
-type noQuotaError struct{ measure, window string }
+type noQuotaError struct {
+	measure, window string
+	none            bool // it is there, and nothing of it is due
+}
 
 // Error names the measure and its window.
 func (e *noQuotaError) Error() string {
+	if e.none {
+		return fmt.Sprintf("nothing is due of the quota of %s for %s", e.measure, e.window)
+	}
 	return fmt.Sprintf("there is no quota of %s for %s", e.measure, e.window)
 }
 
@@ -66,29 +79,23 @@ const mostDigits = 18
 func (f *filler) due(i int, day calendar.Date) (*dueQuota, error) {
 	name, m := f.c.Slots[i].Name, &f.measures[i]
 	window := f.w.Clock.periodOf(m.Window, day)
-	known := &f.w.Room.quotas
+	known, own := &f.w.Room.quotas, f.c.Credit != ""
 	for k := len(*known) - 1; k >= 0; k-- {
-		if q := &(*known)[k]; q.segment == f.segment && q.window == window && q.measure == name {
+		if q := &(*known)[k]; q.segment == f.segment && q.window == window && q.measure == name && q.own == own {
 			return q, nil
 		}
 	}
-	q := dueQuota{segment: f.segment, measure: name, window: window}
+	q := dueQuota{segment: f.segment, measure: name, window: window, own: own}
 	rule, _ := f.w.Segments[f.segment].Plan.Quota(name)
-	var ok bool
-	if q.whole, q.stated, ok = f.w.Quotas.Find(f.w.Payee, name, window, f.w.AsOf); !ok {
-		q.missing = true
+	if err := f.find(&q, rule, m); err != nil {
+		return nil, err
+	}
+	if q.missing {
 		if rule.Without == plan.WithoutError {
-			return nil, &noQuotaError{name, f.program().Calendar.Format(window)}
+			return nil, &noQuotaError{name, f.program().Calendar.Format(window), q.none}
 		}
 		*known = append(*known, q)
 		return &(*known)[len(*known)-1], nil
-	}
-	q.amount = q.whole
-	if rule.Prorate {
-		unit, _ := f.program().MeasureUnit(m.Measure)
-		if err := f.prorate(&q, rule, unit); err != nil {
-			return nil, err
-		}
 	}
 	if e := q.amount.Exponent(); e <= 0 && e >= -mostDigits && q.amount.NumDigits() <= mostDigits { // as most are
 		q.coef, q.scale, q.narrow = q.amount.CoefficientInt64(), uint8(-e), true
@@ -97,30 +104,120 @@ func (f *filler) due(i int, day calendar.Date) (*dueQuota, error) {
 	return &(*known)[len(*known)-1], nil
 }
 
-// prorate gives the segment its days' part. The parts of all segments of the
-// window, and of the days without a plan, sum to the whole.
-func (f *filler) prorate(q *dueQuota, rule plan.QuotaRule, unit dsl.Unit) error {
-	window, err := f.program().Calendar.Range(q.window)
+// find finds what of the quota is due.
+func (f *filler) find(q *dueQuota, rule plan.QuotaRule, m *measured) error {
+	window, err := f.w.Clock.Range(q.window)
 	if err != nil {
 		return err
 	}
+	mine := &f.w.Segments[f.segment]
+	ok, err := f.state(q, rule, early(rule, mine, window))
+	if q.missing = !ok; q.missing || err != nil {
+		return err
+	}
+	q.amount = q.whole
+	if rule.Prorate || rule.Ramp != nil || rule.Relief != nil || mine.Joined && !rule.From.IsZero() {
+		err = f.prorate(q, rule, m, window)
+		q.none = err == nil && q.weight.Due.IsZero() && (q.weight.Num > 0 || rule.Basis.Method == calendar.WorkingDays)
+	}
+	q.none = q.none || err == nil && q.year != calendar.Period{} && q.whole.IsZero() && !q.found.IsZero()
+	q.missing = q.none
+	return err
+}
+
+// early reports whether on the days of a segment in a window the quota holds that was known before the last change.
+func early(rule plan.QuotaRule, s *Segment, window calendar.Range) bool {
+	return s.Days.Intersect(window).From.Before(rule.From)
+}
+
+// state finds what is stated for the window, or that part of what is stated for the year.
+func (f *filler) state(q *dueQuota, rule plan.QuotaRule, early bool) (ok bool, err error) {
+	find := f.w.Quotas.Find
+	if early {
+		find = f.w.Quotas.Before
+	}
+	q.year = calendar.Period{}
+	q.found, q.stated, ok = find(f.w.Payee, q.measure, q.window, f.w.AsOf)
+	if q.whole = q.found; !ok && rule.Season != nil {
+		q.year = f.w.Clock.in(q.window, calendar.UnitYear)
+		if q.found, q.stated, ok = find(f.w.Payee, q.measure, q.year, f.w.AsOf); ok {
+			q.whole, err = f.season(q, rule)
+		}
+	}
+	return ok, err
+}
+
+// season is the part of a year's quota that the window has. The parts of all windows come to the year's.
+func (f *filler) season(q *dueQuota, rule plan.QuotaRule) (decimal.Decimal, error) {
+	first, err := f.program().Calendar.First(q.year, q.window.Unit)
+	if err != nil {
+		return decimal.Zero, err
+	}
+	return f.divide(q.found, rule.Season, int(q.window.Index-first.Index))
+}
+
+// divide is a part of a quota, by largest remainder.
+func (f *filler) divide(whole decimal.Decimal, weights []decimal.Decimal, at int) (decimal.Decimal, error) {
+	places := int32(max(plan.QuotaScale, f.program().Currency.Digits()))
+	units := whole.Shift(places)
+	if !units.IsInteger() {
+		return decimal.Zero, fmt.Errorf("the quota %s is finer than the %d places at which it is divided", fact.DecimalText(whole), places)
+	}
+	parts, err := money.AllocateUnits(units.BigInt(), weights, money.Policy{})
+	if err != nil {
+		return decimal.Zero, err
+	}
+	return decimal.NewFromBigInt(parts[at], -places), nil
+}
+
+// prorate gives the segment what is due for its days, and for those of others that it goes on from. The parts of all segments
+// of the window, of the days without a plan, and of what is not due, sum to the whole.
+func (f *filler) prorate(q *dueQuota, rule plan.QuotaRule, m *measured, window calendar.Range) (err error) {
+	me := &f.w.Segments[f.segment]
 	var weights []decimal.Decimal
-	mine, covered, total := -1, int64(0), int64(1)
+	var members []member
+	covered, due := decimal.Zero, decimal.Zero
 	for i, s := range f.w.Around(window) {
-		num, den, err := calendar.Fraction(s.Days.Intersect(window), window, rule.Basis)
+		w, err := f.weigh(&s, window, q.measure, rule)
 		if err != nil {
 			return err
 		}
-		if s.Plan == f.w.Segments[f.segment].Plan && s.Days.Overlaps(f.w.Segments[f.segment].Days) {
-			mine, q.num, q.den = i, num, den
+		weights, covered = append(weights, w.Due), covered.Add(w.Due)
+		if !s.group().Overlaps(me.group()) || !me.Joined && s.Plan != me.Plan {
+			continue
 		}
-		weights, covered, total = append(weights, decimal.New(num, 0)), covered+num, den
+		other := member{at: i, weight: w, dueQuota: *q}
+		if !q.own && s.Joined && s.Unit.Overlaps(me.Unit) && early(rule, &s, window) != early(rule, me, window) {
+			if _, err := f.state(&other.dueQuota, rule, early(rule, &s, window)); err != nil {
+				return err
+			}
+		}
+		members = append(members, other)
+		due = due.Add(w.Due)
+		q.weight.Num, q.weight.Den, q.weight.Steps = q.weight.Num+w.Num, w.Den, append(q.weight.Steps, w.Steps...)
 	}
-	if mine < 0 || q.num == q.den {
+	if len(members) == 0 {
 		return nil
 	}
-	weights = append(weights, decimal.New(max(0, total-covered), 0))
-	q.how = "by largest remainder"
+	q.weight.Due = due
+	q.how, q.days = "by largest remainder", proration.Days(rule.Basis)
+	rest := decimal.Max(decimal.Zero, decimal.New(q.weight.Den, 0).Sub(covered))
+	if !rule.Prorate { // the days of the members stand for all of the window
+		q.weight.Den, rest = q.weight.Num, decimal.New(q.weight.Num, 0).Sub(due)
+		mine := make([]decimal.Decimal, 0, len(members))
+		for i := range members {
+			mine, members[i].at = append(mine, weights[members[i].at]), i
+		}
+		weights = mine
+	}
+	same := !slices.ContainsFunc(members, func(o member) bool { return !o.whole.Equal(q.whole) })
+	if q.weight.Den == 0 || same && due.Equal(decimal.New(q.weight.Den, 0)) {
+		return nil
+	}
+	if !same {
+		q.members = members
+	}
+	unit, _ := f.program().MeasureUnit(m.Measure)
 	if unit.Money == 0 {
 		q.how = "half-even"
 	}
@@ -128,37 +225,137 @@ func (f *filler) prorate(q *dueQuota, rule plan.QuotaRule, unit dsl.Unit) error 
 		q.how += ", the start day not counted"
 	}
 	if unit.Money == 0 {
-		scaled := q.whole.Mul(decimal.New(q.num, plan.QuotaScale))
-		q.amount = decimal.NewFromBigInt(fixed.DivRound(scaled.BigInt(), big.NewInt(q.den), fixed.HalfEven), -plan.QuotaScale)
+		sum := decimal.Zero
+		for _, o := range members {
+			sum = sum.Add(o.whole.Mul(o.weight.Due))
+		}
+		q.amount = divided(sum, q.weight.Den, plan.QuotaScale)
 		return nil
 	}
-	amount, err := money.FromDecimal(q.whole, f.program().Currency)
-	if err != nil {
-		return err
+	q.amount, err = f.together(members, append(weights, rest))
+	return err
+}
+
+// together is what members have of what is stated for each, divided by the weights of all.
+func (f *filler) together(members []member, weights []decimal.Decimal) (sum decimal.Decimal, err error) {
+	for _, o := range members {
+		amount, err := money.FromDecimal(o.whole, f.program().Currency)
+		if err != nil {
+			return sum, err
+		}
+		parts, err := money.Allocate(amount, weights, money.Policy{})
+		if err != nil {
+			return sum, err
+		}
+		sum = sum.Add(parts[o.at].Decimal())
 	}
-	parts, err := money.Allocate(amount, weights, money.Policy{})
-	if err != nil {
-		return err
+	return sum, nil
+}
+
+// member is a segment whose quota is part of one: its place among all of the window, and what is stated for it.
+type member struct {
+	dueQuota
+	at     int
+	weight proration.Weight
+}
+
+// weigh is how much of the window the days of a segment are, and what is due on them: by the rule of its own plan, if
+// that counts days alike.
+func (f *filler) weigh(s *Segment, window calendar.Range, measure string, rule plan.QuotaRule) (proration.Weight, error) {
+	own, ok := s.Plan.Quota(measure)
+	if !ok || own.Prorate != rule.Prorate || own.Basis.Method != rule.Basis.Method || own.Basis.StartDayNotCounted != rule.Basis.StartDayNotCounted {
+		return proration.Of(s.Days, window, rule.Basis, nil)
 	}
-	q.amount = parts[mine].Decimal()
-	return nil
+	steps := proration.Combine(f.w.ramp(s, own), f.w.relief(window, own))
+	return proration.Of(s.Days, window, rule.Basis, steps)
+}
+
+// ramp is the months of who is new on the plan of a segment, with what is due in each.
+func (w *worker) ramp(s *Segment, rule plan.QuotaRule) (steps []proration.Step) {
+	if rule.Ramp == nil {
+		return nil
+	}
+	came := w.Came(w.Payee, s.Plan, s.Days.From)
+	if came.IsZero() {
+		return nil
+	}
+	for i, part := range rule.Ramp {
+		days := calendar.Range{From: came.AddMonths(i), To: came.AddMonths(i + 1)}
+		steps = append(steps, proration.Step{Days: days, Part: part, Why: fmt.Sprintf("month %d of the ramp", i+1)})
+	}
+	return steps
+}
+
+// relief is the days of causes for which less is due. Of several on one day the one counts that relieves of most.
+func (w *worker) relief(window calendar.Range, rule plan.QuotaRule) (steps []proration.Step) {
+	if rule.Relief == nil {
+		return nil
+	}
+	for days, edges := range w.Relief(w.Payee, window) {
+		most, why := decimal.Zero, ""
+		for _, e := range edges {
+			at := slices.IndexFunc(rule.Relief, func(r terms.Relief) bool { return r.Cause == e.To })
+			if at < 0 {
+				continue
+			}
+			if share := decimal.Min(one, rule.Relief[at].Share.Mul(e.Share)); share.GreaterThan(most) {
+				most, why = share, e.To
+			}
+		}
+		if last := len(steps) - 1; last >= 0 && steps[last].Days.To == days.From && steps[last].Why == why && steps[last].Part.Equal(one.Sub(most)) {
+			steps[last].Days.To = days.To
+		} else if why != "" {
+			steps = append(steps, proration.Step{Days: days, Part: one.Sub(most), Why: why})
+		}
+	}
+	return steps
 }
 
 // node explains a quota.
 func (q *dueQuota) node(f *filler, name string, unit string) *trace.Node {
+	if q.weight.Den == 0 || len(q.members) == 0 && q.weight.Due.Equal(decimal.New(q.weight.Den, 0)) {
+		return q.statedNode(f, name, unit)
+	}
+	n := &trace.Node{
+		Op: trace.Prorated, Label: name, Value: fact.DecimalText(q.amount), Unit: unit, Flags: trace.WasPart,
+		Detail: fmt.Sprintf("%s of %d %s, %s", fact.DecimalText(q.weight.Due), q.weight.Den, q.days, q.how),
+	}
+	for i := range q.members {
+		o := &q.members[i]
+		stated := o.statedNode(f, name, unit)
+		stated.Detail += fmt.Sprintf(", for %s %s", fact.DecimalText(o.weight.Due), q.days)
+		n.Args = append(n.Args, stated)
+	}
+	if len(q.members) == 0 {
+		n.Args = append(n.Args, q.statedNode(f, name, unit))
+	}
+	for _, s := range q.weight.Steps {
+		n.Args = append(n.Args, &trace.Node{Op: trace.Input, Label: s.Why, Value: fact.DecimalText(decimal.New(s.Num, 0).Mul(s.Part)), Unit: "days", Detail: fmt.Sprintf("%d %s of %s, each at %s%%", s.Num, q.days, s.Days, fact.DecimalText(s.Part.Shift(2)))})
+	}
+	return n
+}
+
+// statedNode is what is stated for the window, or that part of what is stated for the year.
+func (q *dueQuota) statedNode(f *filler, name, unit string) *trace.Node {
 	cal := f.program().Calendar
-	stated := &trace.Node{Op: trace.Quota, Label: name, Value: fact.DecimalText(q.whole), Unit: unit, Detail: string(f.w.Payee) + ", " + cal.Format(q.window)}
+	window := q.window
+	if q.year != (calendar.Period{}) {
+		window = q.year
+	}
+	stated := &trace.Node{Op: trace.Quota, Label: name, Value: fact.DecimalText(q.found), Unit: unit, Detail: string(f.w.Payee) + ", " + cal.Format(window)}
 	if len(q.stated) > 1 {
 		stated.Op = trace.Sum
 		for _, part := range q.stated {
 			stated.Args = append(stated.Args, &trace.Node{Op: trace.Quota, Label: name, Value: fact.DecimalText(part.Amount), Unit: unit, Detail: string(part.Payee) + ", " + cal.Format(part.Period)})
 		}
 	}
-	if q.den == 0 || q.num == q.den {
+	if window == q.window {
 		return stated
 	}
+	rule, _ := f.w.Segments[f.segment].Plan.Quota(name)
+	first, _ := cal.First(q.year, q.window.Unit)
 	return &trace.Node{
-		Op: trace.Prorated, Label: name, Value: fact.DecimalText(q.amount), Unit: unit, Flags: trace.WasPart,
-		Detail: fmt.Sprintf("%d of %d days, %s", q.num, q.den, q.how), Args: []*trace.Node{stated},
+		Op: trace.Prorated, Label: name, Value: fact.DecimalText(q.whole), Unit: unit, Flags: trace.WasPart,
+		Detail: fmt.Sprintf("%s%% of the year for %s, by largest remainder", fact.DecimalText(rule.Season[q.window.Index-first.Index].Shift(2)), cal.Format(q.window)), Args: []*trace.Node{stated},
 	}
 }

@@ -2,16 +2,15 @@ package earning
 
 import (
 	"fmt"
-	"math/big"
 	"slices"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/compensation/internal/proration"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/trace"
-	"github.com/payproof/payproof/internal/fixed"
 )
 
 // PayUnit is the pay period.
@@ -117,13 +116,32 @@ func (c *Clock) in(p calendar.Period, unit calendar.Unit) calendar.Period {
 	return c.calendar.PeriodOf(unit, days.From)
 }
 
-// Segment is a run of days that a payee spends on one plan. A change of plan or
-// role cuts: each segment has its own quota, and its measures begin at zero. A change of
-// personal values does not cut.
+// Segment is a run of days that a payee spends on one plan. A change of plan cuts, and whatever else the plan says that
+// it does. Unless it is joined to others, a segment has its own quota, and its measures begin at zero.
 type Segment struct {
 	Plan     *plan.Plan
 	Days     calendar.Range
 	Personal []Personal // runs of days in order, together the segment's
+	// Joined says that it may go on from the one before. Group is the days over which measures and quotas count then,
+	// and Unit those of Group that are blended: paid together, for one attainment. Otherwise both are Days.
+	Joined      bool
+	Group, Unit calendar.Range
+}
+
+// group is the days over which measures and quotas count.
+func (s *Segment) group() calendar.Range {
+	if s.Joined {
+		return s.Group
+	}
+	return s.Days
+}
+
+// unit is the days that are paid together.
+func (s *Segment) unit() calendar.Range {
+	if s.Joined {
+		return s.Unit
+	}
+	return s.Days
 }
 
 // Personal is the values that an assignment sets for a run of days.
@@ -173,12 +191,106 @@ func (s *Segment) over(name string, period calendar.Range, scale uint8) (value d
 	if same {
 		return value, nil, total > 0
 	}
-	num, den := sum.Coefficient(), big.NewInt(int64(total))
-	if shift := int(scale) + int(sum.Exponent()); shift >= 0 {
-		num.Mul(num, fixed.Pow10Big(shift))
-	} else {
-		den.Mul(den, fixed.Pow10Big(-shift))
-	}
-	value = decimal.NewFromBigInt(fixed.DivRound(num, den, fixed.HalfEven), -int32(scale))
+	value = divided(sum, int64(total), int32(scale))
 	return value, &trace.Node{Op: trace.Prorated, Label: "personal." + name, Value: fact.DecimalText(value), Detail: fmt.Sprintf("by days of %d, half-even to %d places", total, scale), Flags: trace.WasPart, Args: parts}, true
+}
+
+// goesOn reports whether the next segment is of the same plan, blended, and of the days of a period: what is paid for them
+// is paid once.
+func (w *worker) goesOn(segment int, period calendar.Range) bool {
+	if segment+1 == len(w.Segments) || !w.Segments[segment].Joined {
+		return false
+	}
+	s, next := &w.Segments[segment], &w.Segments[segment+1]
+	return next.Joined && next.Plan == s.Plan && next.Unit == s.Unit && next.Days.Overlaps(period)
+}
+
+// ownDays is a segment with the days of those before it that go on with it.
+func (w *worker) ownDays(segment int, period calendar.Range) *Segment {
+	first := segment
+	for first > 0 && w.goesOn(first-1, period) {
+		first--
+	}
+	if first == segment {
+		return &w.Segments[segment]
+	}
+	own := w.Segments[segment]
+	own.Personal = nil
+	for _, s := range w.Segments[first : segment+1] {
+		own.Personal = append(own.Personal, s.Personal...)
+	}
+	own.Days.From = w.Segments[first].Days.From
+	return &own
+}
+
+// join makes a line of a period, which was evaluated for all that the segment goes on from, that of its own: less what the
+// position was worth with which it began, and of what is blended its share of time.
+func (w *worker) join(l *Line, f *filler, period, mine calendar.Range, inputs func(string) *trace.Node) bool {
+	s := &w.Segments[f.segment]
+	if start := s.Unit.From; period.From.Before(start) && s.Group.From.Before(start) {
+		before := *l
+		before.Exact, before.Why = Exact{}, nil
+		if !w.failed(l, f.forPeriod(mine, start.AddDays(-1))) || !w.evaluate(l.Component, f.row, &before, inputs) {
+			return false
+		}
+		l.Exact = exactDecimal(l.Exact.Decimal().Sub(before.Exact.Decimal()))
+		l.follows(trace.Sub, fmt.Sprintf("less what it would be worth before %s", start), before.Why)
+	}
+	own := f.own.Days.Intersect(mine)
+	if own == mine {
+		return true
+	}
+	num, all, b, err := shareOfTime(own, mine, period, s.Plan.Prorate.Basis)
+	if !w.failed(l, err) {
+		return false
+	}
+	l.Exact = exactDecimal(divided(l.Exact.Decimal().Mul(decimal.New(num, 0)), all, quotientPlaces))
+	l.follows(trace.Prorated, fmt.Sprintf("%d of %d %s, half-even to %d places", num, all, proration.Days(b), quotientPlaces), nil)
+	return true
+}
+
+// shareOfTime is how many of the days of some in a period are own, as the basis counts them; where it counts months, or none of
+// them, calendar days.
+func shareOfTime(own, mine, period calendar.Range, b calendar.Basis) (num, all int64, by calendar.Basis, err error) {
+	if b.Method == calendar.CalendarDaysOf365 || b.Method == calendar.WholeMonths {
+		b = calendar.Basis{}
+	}
+	w, err := proration.Of(mine, period, b, []proration.Step{{Days: own}})
+	if err == nil && w.Num == 0 && (b.Method != calendar.CalendarDays || b.StartDayNotCounted) {
+		return shareOfTime(own, mine, period, calendar.Basis{})
+	}
+	if err != nil {
+		return 0, 0, b, err
+	}
+	for _, step := range w.Steps {
+		num = step.Num
+	}
+	return num, w.Num, b, nil
+}
+
+// quotientPlaces are those of what is divided: see the semantics.
+const quotientPlaces = 16
+
+// follows explains that a line is what it was evaluated to, and something done with it.
+func (l *Line) follows(op trace.Op, detail string, other *trace.Node) {
+	if l.Why == nil {
+		return
+	}
+	value := fact.DecimalText(l.Exact.Decimal())
+	n := &trace.Node{Op: op, Label: "segment", Value: value, Unit: l.Why.Unit, Detail: detail, Args: []*trace.Node{inner(l.Why)}}
+	if other != nil {
+		n.Args = append(n.Args, inner(other))
+	}
+	if op == trace.Prorated {
+		n.Flags = trace.WasPart
+	}
+	l.Why = &trace.Node{Op: trace.Earning, Label: l.Why.Label, Value: value, Unit: l.Why.Unit, At: l.Why.At, Args: []*trace.Node{n}}
+}
+
+// inner is what a line was evaluated to.
+func inner(why *trace.Node) *trace.Node {
+	if why.Op == trace.Earning && len(why.Args) == 1 {
+		return why.Args[0]
+	}
+	return why
 }

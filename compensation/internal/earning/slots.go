@@ -1,7 +1,9 @@
 package earning
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/shopspring/decimal"
@@ -11,6 +13,8 @@ import (
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/trace"
 )
 
 // slots are the inputs that a component's formulas really read.
@@ -31,11 +35,12 @@ type Forms struct {
 
 // form is what one component takes.
 type form struct {
-	used     []int      // the inputs that the formulas really read
-	measures []measured // by input
-	joins    bool       // a measure begins with the payee's run on the plan
-	additive bool       // what it pays for several credits is what it pays for their sum
-	idle     sync.Pool  // of fillers that nobody uses
+	used     []int           // the inputs that the formulas really read
+	measures []measured      // by input
+	joins    bool            // a measure begins with the payee's run on the plan
+	additive bool            // what it pays for several credits is what it pays for their sum
+	targets  []calendar.Unit // by input, the window of which it is prorated target pay; 0: it is not
+	idle     sync.Pool       // of fillers that nobody uses
 }
 
 // measured is the measure that an input reads, or whose quota it is.
@@ -48,10 +53,10 @@ type measured struct {
 // Prepare finds what the components of a program take.
 func Prepare(p *plan.Program) *Forms {
 	out, all := &Forms{of: map[*plan.Component]*form{}}, Measures(p)
-	for i := range p.Plans {
-		for k := range p.Plans[i].Components {
-			c := &p.Plans[i].Components[k]
-			f := &form{used: slots(c), measures: make([]measured, len(c.Slots)), additive: c.Credit != "" && additive(p, c)}
+	for at := range p.Plans {
+		for k := range p.Plans[at].Components {
+			c := &p.Plans[at].Components[k]
+			f := &form{used: slots(c), measures: make([]measured, len(c.Slots)), targets: make([]calendar.Unit, len(c.Slots)), additive: c.Credit != "" && additive(p, c)}
 			for _, i := range f.used {
 				m := &f.measures[i]
 				switch s := c.Slots[i]; {
@@ -61,6 +66,8 @@ func Prepare(p *plan.Program) *Forms {
 					f.joins = f.joins || m.Reach == measure.PlanDate
 				case s.From == plan.FromQuota:
 					m.Measure, _ = p.Measure(s.Name)
+				case s.From == plan.FromPersonal:
+					f.targets[i] = targetOf(&p.Plans[at], c, s.Name)
 				}
 				m.periodic = m.Periodic()
 			}
@@ -81,6 +88,8 @@ type filler struct {
 	windows  []windows              // by input
 	openings map[windowKey]*reading // what windows of carried measures open with
 	since    calendar.Date          // the first day of the payee's run on the plan, for measures that begin there
+	parts    []targetPart           // of target pay, that were found
+	own      *Segment               // of a period, the days of the plan that are paid
 	skip     bool                   // a quota is missing, and the plan skips what needs it
 }
 
@@ -108,7 +117,8 @@ func (f *filler) release() {
 		clear(f.readings)
 	}
 	clear(f.openings)
-	f.w, f.since, f.skip = nil, calendar.Date{}, false
+	clear(f.parts)
+	f.w, f.own, f.since, f.skip, f.parts = nil, nil, calendar.Date{}, false, f.parts[:0]
 	f.idle.Put(f)
 }
 
@@ -133,10 +143,18 @@ func (f *filler) common(i int, day calendar.Date, days calendar.Range) error {
 // personal fills a personal value: for a credit that of its day, for a period the
 // one over its days.
 func (f *filler) personal(i int, name string, day calendar.Date, days calendar.Range) error {
+	if f.targets[i] != 0 {
+		part, err := f.target(i, day)
+		if err != nil || !part.ok {
+			f.row.SetMissing(i)
+			return err
+		}
+		return f.row.SetDecimal(i, part.value)
+	}
 	segment := &f.w.Segments[f.segment]
 	v, ok := segment.at(name, day)
 	if f.c.Credit == "" {
-		v, _, ok = segment.over(name, days, f.c.Inputs[i].Scale)
+		v, _, ok = f.own.over(name, days, f.c.Inputs[i].Scale)
 	}
 	if !ok {
 		f.row.SetMissing(i)
@@ -175,4 +193,78 @@ func (f *filler) field(i int, name string, e *crediting.Event) error {
 		return nil
 	}
 	return f.row.SetDecimal(i, decimal.New(cell.Int, -int32(field.Scale)))
+}
+
+// creditNode explains a credit by its rule and its event.
+func creditNode(c *crediting.Credit, unit string) *trace.Node {
+	if r := c.Event.Reversal(); r != nil {
+		takes := r.String()
+		if c.Release != nil {
+			takes += fmt.Sprintf(", what is held first; of the %s that count %s, after %s before", fact.DecimalText(c.Release.Whole), fact.DecimalText(c.Amount.Neg()), fact.DecimalText(c.Release.Before))
+		}
+		return &trace.Node{
+			Op: trace.Credit, Label: string(c.Rule), Value: fact.DecimalText(c.Amount), Unit: unit,
+			Detail: c.Origin.String() + " by " + c.Via + ", takes back " + takes, Args: []*trace.Node{EventNode(c.Event), EventNode(r.Of)},
+		}
+	}
+	n := &trace.Node{
+		Op: trace.Credit, Label: string(c.Rule), Value: fact.DecimalText(c.Amount), Unit: unit,
+		Detail: c.Origin.String() + " by " + c.Via, Args: []*trace.Node{EventNode(c.Event)},
+	}
+	switch {
+	case c.Origin == crediting.RolledUp:
+		n.Op = trace.RolledUp
+		path := make([]string, len(c.Path))
+		for i, p := range c.Path {
+			path[i] = string(p)
+		}
+		n.Detail = "up " + c.Via + " from " + strings.Join(path, " → ")
+		if c.Limit != "" {
+			n.Detail += ", " + c.Limit
+		}
+	case c.Release == nil && !c.Amount.Equal(c.Whole) || c.Release != nil && !c.Release.Whole.Equal(c.Whole):
+		n.Op = trace.Allocated
+		n.Detail += ", share " + fact.DecimalText(c.Share) + " of " + fact.DecimalText(c.Whole)
+	}
+	if c.Release != nil {
+		return releaseNode(n, c, unit)
+	}
+	return n
+}
+
+// releaseNode explains a part of held credit, by what released it and the credit as it was before.
+func releaseNode(whole *trace.Node, c *crediting.Credit, unit string) *trace.Node {
+	r := c.Release
+	whole.Value = fact.DecimalText(r.Whole)
+	of := whole.Value
+	if !r.Reversed.IsZero() {
+		of += ", but no more than the " + fact.DecimalText(r.Whole.Sub(r.Reversed)) + " that reversals left"
+	}
+	n := &trace.Node{
+		Op: trace.Released, Label: "event " + string(c.Event.ID), Value: fact.DecimalText(c.Amount), Unit: unit,
+		Detail: r.Fraction + " of " + of + ", less " + fact.DecimalText(r.Before) + " released before; counts from " + r.On.String(),
+		Args:   []*trace.Node{whole},
+	}
+	for _, by := range r.By {
+		n.Args = append(n.Args, EventNode(by))
+	}
+	return n
+}
+
+// EventNode is the leaf of every explanation: the line of the feed, with its
+// fields.
+func EventNode(e *crediting.Event) *trace.Node {
+	n := &trace.Node{Op: trace.Event, Label: string(e.ID)}
+	var fields []string
+	for i, f := range e.Schema().Fields {
+		text := e.Show(i)
+		switch {
+		case f.Name == "amount" && f.Type == crediting.Money:
+			n.Value, n.Unit = text, e.Schema().Currency.String()
+		case text != "":
+			fields = append(fields, f.Name+" "+text)
+		}
+	}
+	n.Detail = strings.Join(fields, ", ")
+	return n
 }

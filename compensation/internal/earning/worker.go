@@ -6,6 +6,7 @@ package earning
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -52,19 +53,21 @@ type Job struct {
 	Quotas   *quota.Set    // the numbers to reach
 	AsOf     fact.Revision // what is known
 	Payee    fact.PayeeID
-	Segments []Segment                                   // of the fiscal years that Horizon touches, in order
-	Around   func(calendar.Range) []Segment              // the segments of any range
-	Credits  []*crediting.Credit                         // of the payee, in declared order
-	Places   []int                                       // of each of Credits among all credits
-	Groups   *measure.Groups                             // of all that the measures fold
-	Totals   Totals                                      // in place of Credits, Places and Groups; nil: those are there
-	Forms    *Forms                                      // of the program
-	Clock    *Clock                                      // of its calendar
-	Horizon  calendar.Range                              // the days computed: from the first day of a fiscal year
-	Since    calendar.Date                               // before it in Horizon, only what is held is computed
-	Asked    calendar.Range                              // the days asked for, at the end of Horizon
-	Room     *Room                                       // nil: there is none
-	Explain  func(*plan.Component, calendar.Period) bool // what to explain, by component and pay period; nil is nothing
+	Segments []Segment                                                                 // of the fiscal years that Horizon touches, in order
+	Around   func(calendar.Range) []Segment                                            // the segments of any range
+	Relief   func(fact.PayeeID, calendar.Range) iter.Seq2[calendar.Range, []fact.Edge] // the causes of a quota's relief, by days
+	Came     func(fact.PayeeID, *plan.Plan, calendar.Date) calendar.Date               // since when a payee, who is on a plan on a day, has had its role
+	Credits  []*crediting.Credit                                                       // of the payee, in declared order
+	Places   []int                                                                     // of each of Credits among all credits
+	Groups   *measure.Groups                                                           // of all that the measures fold
+	Totals   Totals                                                                    // in place of Credits, Places and Groups; nil: those are there
+	Forms    *Forms                                                                    // of the program
+	Clock    *Clock                                                                    // of its calendar
+	Horizon  calendar.Range                                                            // the days computed: from the first day of a fiscal year
+	Since    calendar.Date                                                             // before it in Horizon, only what is held is computed
+	Asked    calendar.Range                                                            // the days asked for, at the end of Horizon
+	Room     *Room                                                                     // nil: there is none
+	Explain  func(*plan.Component, calendar.Period) bool                               // what to explain, by component and pay period; nil is nothing
 }
 
 // Result is everything computed for one payee.
@@ -291,6 +294,10 @@ func (w *worker) failed(l *Line, err error) bool {
 	}
 	var missing *noQuotaError
 	if errors.As(err, &missing) {
+		if missing.none {
+			w.out.Found = append(w.out.Found, fault(path, "quota-not-due", "say `without quota: skip` in the plan, so that what needs it pays nothing then", "%s: %v", l.Component.Name, missing))
+			return false
+		}
 		w.out.Found = append(w.out.Found, fault(path, "no-quota", fmt.Sprintf("state one in the quotas (quotas.csv: %s,%s,%s,AMOUNT), or say `without quota: skip` in the plan", w.Payee, missing.measure, missing.window), "%s: %v", l.Component.Name, missing))
 		return false
 	}

@@ -28,8 +28,9 @@ type Facts struct {
 // relationship does, and days on which one leads to too many, or to shares that are not the whole. A
 // program that does not say which relationships there are allows all.
 func Check(f Facts) (ds source.Diagnostics) {
+	ds = f.causes()
 	if f.Program.Relations == nil {
-		return nil
+		return ds
 	}
 	f.territories = map[string]bool{}
 	for _, t := range f.Program.Rules.Territories.All() {
@@ -44,6 +45,9 @@ func Check(f Facts) (ds source.Diagnostics) {
 	unknown := map[string]int{}
 	for _, e := range f.All {
 		at := slices.Index(known, e.Name)
+		if at < 0 && e.Name == plan.ReliefEdge && len(f.Program.Causes()) > 0 { // whose ends plans know
+			continue
+		}
 		if at < 0 {
 			if unknown[e.Name]++; unknown[e.Name] == 1 {
 				ds = append(ds, source.Errorf("unknown-relationship", place(e.Name, e.From, e.To), "the edge %s is none of `relations:`", e.Name).
@@ -57,6 +61,24 @@ func Check(f Facts) (ds source.Diagnostics) {
 		}
 	}
 	return ds.Sorted()
+}
+
+// causes checks the edges to causes of relief, if plans name some: what nobody knows would relieve of nothing.
+func (f Facts) causes() (ds source.Diagnostics) {
+	known := f.Program.Causes()
+	if len(known) == 0 {
+		return nil
+	}
+	for _, e := range f.All {
+		switch {
+		case e.Name != plan.ReliefEdge:
+		case !f.Payee(fact.PayeeID(e.From)):
+			ds = append(ds, source.Errorf("edge-end", place(e.Name, e.From, e.To), "an edge relief leads from a payee, but %s is nobody known", e.From).WithHint("add it to people.csv, or correct the edge"))
+		case !slices.Contains(known, e.To):
+			ds = append(ds, source.Errorf("unknown-cause", place(e.Name, e.From, e.To), "no quota names the cause %q under `relief:`", e.To).WithHint("%s", source.DidYouMean(e.To, known)))
+		}
+	}
+	return ds
 }
 
 func place(name, from, to string) source.Span {

@@ -1,5 +1,7 @@
 package shape
 
+import "time"
+
 // Company is payproof.yaml.
 func Company() Block {
 	b := block("company", "The company, once: what happens in it, whose it is, and what is counted.",
@@ -7,6 +9,8 @@ func Company() Block {
 		need("currency", form("[A-Z]{3}"), "The currency of the events' money and of all pay, as an ISO 4217 code.", "USD", "EUR"),
 		may("calendar", text(), "The fiscal calendar that periods, windows and quotas follow; the calendar year when it is left out.",
 			"months from 2026-01", "months from 2026-02, named by start", "4-4-5 weeks from 2026-02-01"),
+		may("weekend", someOf(word(weekdays()...)), "The days of the week on which nobody works; Saturday and Sunday when it is left out.", []string{"Friday", "Saturday"}),
+		may("holidays", list(phrase("{date}")), "The days on which nobody works, beside weekends; proration by working days leaves them out.", []string{"2026-01-01", "2026-12-25"}),
 		may("rounding", word(roundings()...), "How a tie is rounded where an amount becomes pay; half-even when it is left out.", "half-even"),
 		need("events", names(nested(EventKind())), "The kinds of event that can earn credit, each with its fields."),
 		may("dimensions", names(nested(Dimension())), "Hierarchies by which the market is divided, such as geography.",
@@ -23,6 +27,14 @@ func Company() Block {
 	b.One = "the company"
 	b.Later = companyLater()
 	return b
+}
+
+// weekdays are the days of the week by name.
+func weekdays() (out []string) {
+	for d := time.Monday; d <= time.Saturday; d++ {
+		out = append(out, d.String())
+	}
+	return append(out, time.Sunday.String())
 }
 
 const (

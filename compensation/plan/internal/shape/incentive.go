@@ -6,8 +6,6 @@ func planLater() []Key {
 		may("accrual", nested(accrual()), "How the cost of what is paid is spread over time in the books.", example(`{"of": "commission", "over": "36 months", "from": "closed"}`)),
 		may("objectives", nested(objectives()), "Goals that are scored.", example(`{"every": "quarter", "at target": "personal.target * 20%", "goals": {"pipeline": {"weight": "60%", "scored by": "manager"}, "hiring": {"weight": "40%", "scored by": "manager"}}}`)),
 		may("pool", names(nested(pool())), "An amount that people divide.", example(`{"team pool": {"every": "quarter", "amount": "sold * 2%", "among": "AE, SE", "days": "on the plan"}}`)),
-		may("prorate", either(someOf(word(prorated()...)), nested(proration())), "What shrinks for who is on the plan during a part of a period.", []string{"quota", "target pay"}),
-		may("segments", nested(segments()), "What a change inside a period does, by what changes.", example(`{"plan": "separate", "quota": "blended"}`)),
 		may("windfall", nested(windfall()), "What a single deal above a size pays and counts.", example(`{"above": "500_000 USD", "measure": "up to limit", "rate": "2%", "approval": "manager"}`)),
 	}
 }
@@ -62,7 +60,17 @@ func pool() Block {
 	)
 }
 
-func prorated() []string { return []string{"quota", "target pay", "caps", "draw", "guarantee"} }
+func prorated() []string { return []string{"quota", "target pay"} }
+
+// prorates is the key for what shrinks with a part of a period.
+func prorates() Key {
+	return may("prorate", either(someOf(word(prorated()...)), nested(proration())), "What shrinks for who is on the plan during a part of a period.", []string{"quota", "target pay"})
+}
+
+// segmented is the key for what a change inside a period does.
+func segmented() Key {
+	return may("segments", nested(segments()), "What a change inside a period does, by what changes.", example(`{"plan": "separate", "quota": "blended"}`))
+}
 
 // proration says what shrinks with a part of a period, and how.
 func proration() Block {
@@ -98,13 +106,13 @@ func windfall() Block {
 	)
 }
 
-// quotaLater are the keys of a quota rule that are checked and not computed yet.
-func quotaLater() []Key {
+// quotaTerms are the keys of a quota rule for what is due of a quota.
+func quotaTerms() []Key {
 	return []Key{
-		may("ramp", list(phrase("{percent}")), "The part of the quota in the first, second … month of who is new; all of it afterwards.", []string{"25%", "50%", "75%"}),
 		may("seasonality", parts(list(phrase("{share}")), "-"), "The part of the year's quota that each period has; they come to 100 %.", []string{"20%", "20%", "25%", "35%"}),
-		may("relief", names(phrase("by days", "{share}")), "Causes for which facts reduce a quota: by the days of the cause, or by a part.", example(`{"parental leave": "by days", "sabbatical": "50%"}`)),
-		may("when changed", phrase("re-derive", "from {date}"), "What a change of the quota inside a window does: the window is computed again, which is the default, or the new one counts from a day on.", "re-derive"),
+		may("ramp", list(phrase("{share}")), "The part of the quota in the first, second … month of who is new; all of it afterwards.", []string{"25%", "50%", "75%"}),
+		may("relief", names(phrase("by days", "{share}")), "Causes for which facts reduce a quota: on days of the cause nothing of it is due, or a part of it less.", example(`{"parental leave": "by days", "sabbatical": "50%"}`)),
+		may("when changed", phrase("re-derive", "from {date}"), "What a change of the quota inside a window does: the window is computed again, which is the default, or the new one counts from a day on.", "re-derive", "from 2026-02-15"),
 	}
 }
 

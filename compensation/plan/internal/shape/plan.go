@@ -11,6 +11,8 @@ func Plan() Block {
 			example(`{"target": "money per year"}`)),
 		may("quota", names(nested(QuotaRule())), "The measures that have a quota, and how quotas are used.",
 			example(`{"bookings": {"window": "quarter", "without quota": "skip", "prorate": "calendar days"}}`)),
+		prorates(),
+		segmented(),
 		may("tables", names(anyTable()), "Rate tables, which formulas name."),
 		need("components", names(nested(Component())), "What the plan pays for; each is a line of the payout.",
 			example(`{"commission": {"for each": "credit of bookings", "pays": "amount * 6%"}}`)),
@@ -36,10 +38,10 @@ func QuotaRule() Block {
 	b := block("quota rule", "How the quota of a measure is used.",
 		may("window", word("week", "month", "quarter", "half", "year"), "The window that one quota is for; it is the measure's.", "quarter"),
 		may("without quota", word("error", "skip"), "What happens to a payee without one: the run fails, or what needs the quota pays nothing.", "skip"),
-		may("prorate", word(prorations()...), "How much of the quota counts for who is on the plan during a part of the window; all of it when it is left out.", "calendar days"),
+		may("prorate", word(methods()...), "How much of the quota counts for who is on the plan during a part of the window; all of it when it is left out.", "calendar days"),
 		may("start day", word("counted", "not counted"), "Whether the first day of who begins inside of the window is part of it; it is when this is left out.", "not counted"),
 	)
-	b.Later = quotaLater()
+	b.Keys = append(b.Keys, quotaTerms()...)
 	return b
 }
 

@@ -83,9 +83,8 @@ func held() Key {
 
 // methods are all ways to prorate.
 func methods() (out []string) {
-	out = []string{"calendar days of actual year"}
 	for m := calendar.CalendarDays; m <= calendar.WholeMonths; m++ {
 		out = append(out, m.String())
 	}
-	return out
+	return append(out, "calendar days of actual year")
 }

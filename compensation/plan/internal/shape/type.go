@@ -1,9 +1,6 @@
 package shape
 
-import (
-	"github.com/payproof/payproof/dsl/calendar"
-	"github.com/payproof/payproof/dsl/money"
-)
+import "github.com/payproof/payproof/dsl/money"
 
 // Kind is the form of what stands behind a key.
 type Kind uint8
@@ -72,14 +69,4 @@ func roundings() (out []string) {
 		out = append(out, m.String())
 	}
 	return out
-}
-
-// prorations are the ways to prorate that need no list of holidays.
-func prorations() (out []string) {
-	for m := calendar.CalendarDays; m <= calendar.WholeMonths; m++ {
-		if m != calendar.WorkingDays {
-			out = append(out, m.String())
-		}
-	}
-	return append(out, "calendar days of actual year")
 }
