@@ -7,12 +7,16 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/payproof/payproof/compensation/ledger"
+	"github.com/payproof/payproof/compensation/ledger/closing"
 	"github.com/payproof/payproof/compensation/manual"
+	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/dsl/source"
 )
 
 // Change is what facts that came later have changed for a payee in a pay period.
@@ -214,4 +218,40 @@ func (b *Book) addAdjustments(late iter.Seq2[manual.Adjustment, error], d *delta
 		d.causes = append(d.causes, concern{Cause: Cause{"adjustment", a.ID, "changed"}})
 	}
 	return nil
+}
+
+// versions are those of plans that pay in a pay period.
+func (b *Book) versions(p calendar.Period) (out []closing.Version) {
+	days, err := b.program.Calendar.Range(p)
+	for i := range b.program.Plans {
+		if of := &b.program.Plans[i]; err == nil && (of.Effective.Overlaps(days) || !of.Stops && !of.Effective.To.IsZero() && of.Effective.To.Before(days.To)) {
+			out = append(out, closing.Version{Plan: string(of.ID), Version: of.Version, Hash: of.Hash})
+		}
+	}
+	return out
+}
+
+// changedPlans warns of versions of plans that pay periods were closed with, and that say something else now.
+func (b *Book) changedPlans(s *span) (found source.Diagnostics) {
+	if s.books == nil {
+		return nil
+	}
+	told := map[closing.Version]bool{}
+	for _, standing := range s.books.Standings() {
+		for _, m := range standing.Marks {
+			if m.Kind != ledger.Closed {
+				continue
+			}
+			for _, v := range closing.PlansOf(m.Cause) {
+				at := slices.IndexFunc(b.program.Plans, func(p plan.Plan) bool { return string(p.ID) == v.Plan && p.Version == v.Version })
+				if at < 0 || b.program.Plans[at].Hash == v.Hash || told[v] {
+					continue // remembers tells of one that is not there any more
+				}
+				told[v] = true
+				found = append(found, source.Warnf("plan-changed", b.program.Plans[at].At, "version %s of the plan %s has changed since %s was closed with it: closed pay periods are derived again by what it says now", v.Version, v.Plan, b.program.Calendar.Format(standing.Period)).
+					WithHint("put a change into a version of its own, with its own `effective:`, and this one back as it was"))
+			}
+		}
+	}
+	return found
 }
