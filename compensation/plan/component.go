@@ -6,11 +6,11 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/compensation/plan/internal/paybase"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
-	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/source"
 )
 
@@ -120,31 +120,23 @@ func (p *planLoader) elsewhereOf(eachCredit bool) map[string]string {
 
 // base reads what the component pays for.
 func (p *planLoader) base(n doc.Pair, fields map[string]*doc.Node, c *Component) bool {
-	each, every := fields["for each"], fields["every"]
-	switch {
-	case each == nil && every == nil && (fields["once"] != nil || fields["to date"] != nil):
-		return true // which has been refused
-	case (each == nil) == (every == nil):
-		n.Value.Fail("pay-base", "write one of them, and not both", "the component has to have either `for each: credit of …` or `every: month`")
-		return false
-	case each != nil:
-		t, _ := each.Text("credit of a type")
-		name, ok := strings.CutPrefix(t, "credit of ")
-		c.Credit = name
-		if _, known := p.program.Type(c.Credit); !ok || !known {
-			p.unknownType(each, c.Credit, "%q is not `credit of` a type that a rule gives", t)
-			return false
+	for _, key := range []string{"quota", "never falls", "re-rate"} {
+		if v := fields[key]; v != nil {
+			p.conform(v, shape.Component(), key)
 		}
-		return true
 	}
-	t, _ := every.Text("month, quarter, half or year")
-	unit, err := calendar.ParseUnit(t)
-	if err != nil || unit < calendar.UnitMonth {
-		every.Fail("wrong-shape", "write month, quarter, half or year", "%q is not a period that a component pays for", t)
+	if fields["once"] != nil && fields["for each"] == nil && fields["every"] == nil && fields["to date"] == nil {
+		return true // which has been refused
+	}
+	b, ok := paybase.Read(n.Value, paybase.World{Calendar: p.program.Calendar, Effective: p.plan.Effective, Fields: fields})
+	c.Credit, c.Every, c.ToDate = b.Credit, b.Every, b.ToDate
+	c.QuotaToDate, c.NeverFalls, c.ReRate = b.QuotaToDate, b.NeverFalls, b.ReRate
+	_, known := p.program.Type(c.Credit)
+	if ok && c.Credit != "" && (!known || !strings.HasPrefix(fields["for each"].Raw(), "credit of ")) {
+		p.unknownType(fields["for each"], c.Credit, "%q is not `credit of` a type that a rule gives", fields["for each"].Raw())
 		return false
 	}
-	c.Every = unit
-	return true
+	return ok
 }
 
 // scope declares what the component's formulas may name.
@@ -275,9 +267,13 @@ func (p *planLoader) windows(n *doc.Node, c Component, f *dsl.Formula) {
 			note(source.Errorf("window-longer", n.Span(), "%s is known only at the end of the %s, the component pays every %s", m.Name, m.Window, c.Every).
 				WithHint("write `%s to date` in the measure, or pay every %s", m.Window, m.Window))
 		case m.AsOf == 0 && (m.Reach == measure.Rolling || m.Reach == measure.PlanDate || m.Reach == measure.Ever): // says how far back it looks
-		case length < c.Every:
-			note(source.Errorf("window-shorter", n.Span(), "%s covers only the last %s of each %s that the component pays for", m.Name, length, c.Every).
-				WithHint("declare a measure over the %s, or pay every %s", c.Every, length))
+		case length < max(c.Every, c.ToDate):
+			how := "pay every " + length.String()
+			if c.ToDate != 0 {
+				how = "pay the " + length.String() + " to date"
+			}
+			note(source.Errorf("window-shorter", n.Span(), "%s covers only the last %s of each %s that the component pays for", m.Name, length, max(c.Every, c.ToDate)).
+				WithHint("declare a measure over the %s, or %s", max(c.Every, c.ToDate), how))
 		}
 	}
 }

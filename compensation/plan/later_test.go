@@ -135,7 +135,7 @@ func TestExamplesOfKeysForLaterAreRefusedOnlyAsNotYet(t *testing.T) {
 			}
 		}
 	}
-	if n < 70 {
+	if n < 66 {
 		t.Errorf("only %d examples", n)
 	}
 }

@@ -255,6 +255,11 @@ func (p *Plan) Quota(name string) (QuotaRule, bool) {
 	return QuotaRule{}, false
 }
 
+// Pays reports whether the plan has a component of a name.
+func (p *Plan) Pays(component string) bool {
+	return slices.ContainsFunc(p.Components, func(c Component) bool { return c.Name == component })
+}
+
 // Personal is a value that an assignment sets for a payee.
 type Personal struct {
 	Name  string // as formulas write it behind `personal.`
@@ -281,17 +286,23 @@ type QuotaRule struct {
 }
 
 // Component is one thing that a plan pays for: either for each credit of type
-// Credit, or every period of a unit, at its end. Gate, when it is there, must hold. Both
+// Credit, or every period of a unit, at its end; with ToDate, what that window is worth by then, less
+// what was earned for it before. Gate, when it is there, must hold. Both
 // formulas read the same row of Inputs, filled as Slots say.
 type Component struct {
-	Name     string // also the name that caps and payouts use
-	Credit   string // for each credit of this type; empty: every period
-	Every    calendar.Unit
-	Gate     *dsl.Formula // nil: always
-	Pays     *dsl.Formula
-	Inputs   []dsl.Input
-	Slots    []Slot
-	EachLine bool // round each line on its own, instead of cumulatively
+	Name   string // also the name that caps and payouts use
+	Credit string // for each credit of this type; empty: every period
+	Every  calendar.Unit
+	ToDate calendar.Unit // the window that is paid to date; 0: none
+	// QuotaToDate: of a quota only the part that is due so far counts.
+	QuotaToDate bool
+	NeverFalls  bool          // a fall of what the window is worth takes nothing back
+	ReRate      calendar.Date // from which this version computes the window again; zero: its own first day
+	Gate        *dsl.Formula  // nil: always
+	Pays        *dsl.Formula
+	Inputs      []dsl.Input
+	Slots       []Slot
+	EachLine    bool // round each line on its own, instead of cumulatively
 	// Carried are the measures, by the name of the slot, of which what is below zero at the end of a
 	// window opens the next: those that look up a table with Carry.
 	Carried []string

@@ -22,14 +22,18 @@ type dueQuota struct {
 	segment  int
 	measure  string
 	window   calendar.Period
+	from     calendar.Date // before the segment's first day, from which its windows are computed again; zero: there is none
+	until    calendar.Date // the first day that is not due any more, where only a part is; zero: all of it is
 	amount   decimal.Decimal
 	coef     int64 // of the amount, at so many decimal places, where it is narrow
 	scale    uint8
 	narrow   bool
 	stated   []quota.Quota
 	whole    decimal.Decimal
-	num, den int64  // the part of the window, where the quota is prorated
-	how      string // of the part, for explanations
+	num, den int64           // the part of the window, where the quota is prorated
+	how      string          // of the part, for explanations
+	part     decimal.Decimal // of the segment: the amount, but for what is not due yet
+	due      string          // of the part that is, for explanations
 	missing  bool
 }
 
@@ -67,12 +71,15 @@ func (f *filler) due(i int, day calendar.Date) (*dueQuota, error) {
 	name, m := f.c.Slots[i].Name, &f.measures[i]
 	window := f.w.Clock.periodOf(m.Window, day)
 	known := &f.w.Room.quotas
+	q := dueQuota{segment: f.segment, measure: name, window: window, from: f.from}
+	if f.c.QuotaToDate {
+		q.until = day.AddDays(1)
+	}
 	for k := len(*known) - 1; k >= 0; k-- {
-		if q := &(*known)[k]; q.segment == f.segment && q.window == window && q.measure == name {
-			return q, nil
+		if o := &(*known)[k]; o.segment == q.segment && o.window == window && o.measure == name && o.from == q.from && o.until == q.until {
+			return o, nil
 		}
 	}
-	q := dueQuota{segment: f.segment, measure: name, window: window}
 	rule, _ := f.w.Segments[f.segment].Plan.Quota(name)
 	var ok bool
 	if q.whole, q.stated, ok = f.w.Quotas.Find(f.w.Payee, name, window, f.w.AsOf); !ok {
@@ -84,9 +91,14 @@ func (f *filler) due(i int, day calendar.Date) (*dueQuota, error) {
 		return &(*known)[len(*known)-1], nil
 	}
 	q.amount = q.whole
+	unit, _ := f.program().MeasureUnit(m.Measure)
 	if rule.Prorate {
-		unit, _ := f.program().MeasureUnit(m.Measure)
 		if err := f.prorate(&q, rule, unit); err != nil {
+			return nil, err
+		}
+	}
+	if q.part = q.amount; !q.until.IsZero() {
+		if err := f.toDate(&q, rule, unit); err != nil {
 			return nil, err
 		}
 	}
@@ -107,11 +119,19 @@ func (f *filler) prorate(q *dueQuota, rule plan.QuotaRule, unit dsl.Unit) error 
 	var weights []decimal.Decimal
 	mine, covered, total := -1, int64(0), int64(1)
 	for i, s := range f.w.Around(window) {
+		is := s.Plan == f.w.Segments[f.segment].Plan && s.Days.Overlaps(f.w.Segments[f.segment].Days)
+		if again := (calendar.Range{From: f.from}); !f.from.IsZero() { // those before have what is left
+			if is {
+				s.Days.From = later(f.from, window.From)
+			} else if s.Days.From.Before(f.w.Segments[f.segment].Days.From) && s.Days.Overlaps(again) {
+				s.Days.To = later(f.from, s.Days.From)
+			}
+		}
 		num, den, err := calendar.Fraction(s.Days.Intersect(window), window, rule.Basis)
 		if err != nil {
 			return err
 		}
-		if s.Plan == f.w.Segments[f.segment].Plan && s.Days.Overlaps(f.w.Segments[f.segment].Days) {
+		if is {
 			mine, q.num, q.den = i, num, den
 		}
 		weights, covered, total = append(weights, decimal.New(num, 0)), covered+num, den
@@ -128,8 +148,7 @@ func (f *filler) prorate(q *dueQuota, rule plan.QuotaRule, unit dsl.Unit) error 
 		q.how += ", the start day not counted"
 	}
 	if unit.Money == 0 {
-		scaled := q.whole.Mul(decimal.New(q.num, plan.QuotaScale))
-		q.amount = decimal.NewFromBigInt(fixed.DivRound(scaled.BigInt(), big.NewInt(q.den), fixed.HalfEven), -plan.QuotaScale)
+		q.amount = partOf(q.whole, big.NewInt(q.num), big.NewInt(q.den))
 		return nil
 	}
 	amount, err := money.FromDecimal(q.whole, f.program().Currency)
@@ -144,6 +163,82 @@ func (f *filler) prorate(q *dueQuota, rule plan.QuotaRule, unit dsl.Unit) error 
 	return nil
 }
 
+// partOf is a part of a number that is no money, half-even to the places of quotas.
+func partOf(whole decimal.Decimal, num, den *big.Int) decimal.Decimal {
+	scaled := whole.Mul(decimal.NewFromBigInt(num, plan.QuotaScale))
+	return decimal.NewFromBigInt(fixed.DivRound(scaled.BigInt(), den, fixed.HalfEven), -plan.QuotaScale)
+}
+
+// toDate leaves of the segment's part what is due by a day: in the proportion of what is stated for the days so far to
+// what is stated for all of them. The part that is due at the end of the window, or of the segment, is all of it.
+func (f *filler) toDate(q *dueQuota, rule plan.QuotaRule, unit dsl.Unit) error {
+	days, err := f.program().Calendar.Range(q.window)
+	if err != nil {
+		return err
+	}
+	if rule.Prorate {
+		own := f.w.Segments[f.segment].Days
+		if !q.from.IsZero() {
+			own.From = q.from
+		}
+		days = days.Intersect(own)
+	}
+	so := days.Intersect(calendar.Range{To: q.until})
+	due, num, err := f.stated(q, rule, so)
+	if err != nil {
+		return err
+	}
+	all, den, err := f.stated(q, rule, days)
+	if err != nil || due.Cmp(all) >= 0 {
+		return err
+	}
+	q.due = "due up to " + q.until.AddDays(-1).String()
+	switch {
+	case len(q.stated) > 1:
+		q.due += ", of what is stated for each period"
+	case rule.Basis.Method == calendar.CalendarDays:
+		q.due += fmt.Sprintf(", %d of %d days", num, den)
+	default:
+		q.due += fmt.Sprintf(", %d of %d by %s", num, den, rule.Basis.Method)
+	}
+	ratio := new(big.Rat).Quo(due, all)
+	if unit.Money == 0 {
+		q.due += ", half-even"
+		q.amount = partOf(q.amount, ratio.Num(), ratio.Denom())
+		return nil
+	}
+	q.due += ", by largest remainder"
+	amount, err := money.FromDecimal(q.amount, f.program().Currency)
+	if err != nil {
+		return err
+	}
+	rest := new(big.Int).Sub(ratio.Denom(), ratio.Num())
+	parts, err := money.Allocate(amount, []decimal.Decimal{decimal.NewFromBigInt(ratio.Num(), 0), decimal.NewFromBigInt(rest, 0)}, money.Policy{})
+	if err != nil {
+		return err
+	}
+	q.amount = parts[0].Decimal()
+	return nil
+}
+
+// stated is how much of what is stated falls on some days, and the number of these in the last of what is.
+func (f *filler) stated(q *dueQuota, rule plan.QuotaRule, days calendar.Range) (total *big.Rat, counted int64, err error) {
+	total = new(big.Rat)
+	for _, part := range q.stated {
+		whole, err := f.program().Calendar.Range(part.Period)
+		if err != nil {
+			return nil, 0, err
+		}
+		num, den, err := calendar.Fraction(days.Intersect(whole), whole, rule.Basis)
+		if err != nil {
+			return nil, 0, err
+		}
+		total.Add(total, new(big.Rat).Mul(part.Amount.Rat(), big.NewRat(num, den)))
+		counted = num
+	}
+	return total, counted, nil
+}
+
 // node explains a quota.
 func (q *dueQuota) node(f *filler, name string, unit string) *trace.Node {
 	cal := f.program().Calendar
@@ -154,11 +249,15 @@ func (q *dueQuota) node(f *filler, name string, unit string) *trace.Node {
 			stated.Args = append(stated.Args, &trace.Node{Op: trace.Quota, Label: name, Value: fact.DecimalText(part.Amount), Unit: unit, Detail: string(part.Payee) + ", " + cal.Format(part.Period)})
 		}
 	}
-	if q.den == 0 || q.num == q.den {
-		return stated
+	part := func(of *trace.Node, value decimal.Decimal, detail string) *trace.Node {
+		return &trace.Node{Op: trace.Prorated, Label: name, Value: fact.DecimalText(value), Unit: unit, Flags: trace.WasPart, Detail: detail, Args: []*trace.Node{of}}
 	}
-	return &trace.Node{
-		Op: trace.Prorated, Label: name, Value: fact.DecimalText(q.amount), Unit: unit, Flags: trace.WasPart,
-		Detail: fmt.Sprintf("%d of %d days, %s", q.num, q.den, q.how), Args: []*trace.Node{stated},
+	n := stated
+	if q.den != 0 && q.num != q.den {
+		n = part(n, q.part, fmt.Sprintf("%d of %d days, %s", q.num, q.den, q.how))
 	}
+	if q.due != "" {
+		n = part(n, q.amount, q.due)
+	}
+	return n
 }

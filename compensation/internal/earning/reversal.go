@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/compensation/internal/leaf"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -157,7 +158,7 @@ func (w *worker) takeFrom(e *earnings, mirrors []*crediting.Credit) (taken []Lin
 			return nil
 		}
 		if w.Explain != nil {
-			l.Why = &trace.Node{Args: []*trace.Node{EventNode(event)}}
+			l.Why = &trace.Node{Args: []*trace.Node{leaf.Event(event)}}
 		}
 		w.undone.paid[l.Credit] = true
 		taken = append(taken, l)

@@ -1,6 +1,7 @@
 package earning
 
 import (
+	"math"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -13,11 +14,13 @@ import (
 	"github.com/payproof/payproof/internal/fixed"
 )
 
-// lineage is what cumulative rounding accumulates over in a fiscal year: a component through the versions of its plan.
+// lineage is what cumulative rounding accumulates over in a fiscal year, or in a window to date: a component through the
+// versions of its plan.
 type lineage struct {
 	plan      fact.PlanID
 	component *plan.Component
-	so        Rounding // far
+	window    calendar.Period // to date
+	so        Rounding        // far
 }
 
 // round gives each line its amount. Cumulatively, line k is R(Σ₁..k) − R(Σ₁..k−1)
@@ -42,6 +45,11 @@ func (w *worker) round() {
 		if at < 0 {
 			at = len(lineages)
 			lineages = append(lineages, lineage{plan: l.Plan.ID, component: l.Component})
+		}
+		if unit := l.Component.ToDate; unit != 0 { // its lines come to what the window is worth
+			if in := w.window(l.PostedIn, unit); in != lineages[at].window {
+				lineages[at].window, lineages[at].so = in, Rounding{}
+			}
 		}
 		state := lineages[at].so
 		if l.Component.EachLine {
@@ -103,6 +111,14 @@ func (e Exact) Decimal() decimal.Decimal {
 		return *e.wide
 	}
 	return decimal.New(e.coef, -int32(e.scale))
+}
+
+// Neg is the number with its sign turned.
+func (e Exact) Neg() Exact {
+	if e.wide != nil || e.coef == math.MinInt64 {
+		return exactDecimal(e.Decimal().Neg())
+	}
+	return Exact{coef: -e.coef, scale: e.scale}
 }
 
 // IsZero reports whether it is nothing.

@@ -81,6 +81,7 @@ type filler struct {
 	windows  []windows              // by input
 	openings map[windowKey]*reading // what windows of carried measures open with
 	since    calendar.Date          // the first day of the payee's run on the plan, for measures that begin there
+	from     calendar.Date          // before the segment's first day, from which its windows are computed again; zero: there is none
 	skip     bool                   // a quota is missing, and the plan skips what needs it
 }
 
@@ -108,7 +109,7 @@ func (f *filler) release() {
 		clear(f.readings)
 	}
 	clear(f.openings)
-	f.w, f.since, f.skip = nil, calendar.Date{}, false
+	f.w, f.since, f.from, f.skip = nil, calendar.Date{}, calendar.Date{}, false
 	f.idle.Put(f)
 }
 

@@ -1,4 +1,6 @@
-package earning
+// Package leaf explains what every explanation ends in: credits, with what released them or took them back, and the
+// events that they are of.
+package leaf
 
 import (
 	"fmt"
@@ -9,8 +11,8 @@ import (
 	"github.com/payproof/payproof/dsl/trace"
 )
 
-// creditNode explains a credit by its rule and its event.
-func creditNode(c *crediting.Credit, unit string) *trace.Node {
+// Credit explains a credit by its rule and its event.
+func Credit(c *crediting.Credit, unit string) *trace.Node {
 	if r := c.Event.Reversal(); r != nil {
 		takes := r.String()
 		if c.Release != nil {
@@ -18,12 +20,12 @@ func creditNode(c *crediting.Credit, unit string) *trace.Node {
 		}
 		return &trace.Node{
 			Op: trace.Credit, Label: string(c.Rule), Value: fact.DecimalText(c.Amount), Unit: unit,
-			Detail: c.Origin.String() + " by " + c.Via + ", takes back " + takes, Args: []*trace.Node{EventNode(c.Event), EventNode(r.Of)},
+			Detail: c.Origin.String() + " by " + c.Via + ", takes back " + takes, Args: []*trace.Node{Event(c.Event), Event(r.Of)},
 		}
 	}
 	n := &trace.Node{
 		Op: trace.Credit, Label: string(c.Rule), Value: fact.DecimalText(c.Amount), Unit: unit,
-		Detail: c.Origin.String() + " by " + c.Via, Args: []*trace.Node{EventNode(c.Event)},
+		Detail: c.Origin.String() + " by " + c.Via, Args: []*trace.Node{Event(c.Event)},
 	}
 	switch {
 	case c.Origin == crediting.RolledUp:
@@ -60,14 +62,14 @@ func releaseNode(whole *trace.Node, c *crediting.Credit, unit string) *trace.Nod
 		Args:   []*trace.Node{whole},
 	}
 	for _, by := range r.By {
-		n.Args = append(n.Args, EventNode(by))
+		n.Args = append(n.Args, Event(by))
 	}
 	return n
 }
 
-// EventNode is the leaf of every explanation: the line of the feed, with its
+// Event is the leaf of every explanation: the line of the feed, with its
 // fields.
-func EventNode(e *crediting.Event) *trace.Node {
+func Event(e *crediting.Event) *trace.Node {
 	n := &trace.Node{Op: trace.Event, Label: string(e.ID)}
 	var fields []string
 	for i, f := range e.Schema().Fields {
