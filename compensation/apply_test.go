@@ -71,6 +71,7 @@ components:
   quarter:
     every: quarter
     pays: kinds * 100 USD per kind
+  so far: {to date: quarter, never falls: true, gate: bookings > 100 USD, pays: bookings * 3%}
 caps:
   - {of: [shared], at: 40 USD per quarter}
 `

@@ -75,6 +75,7 @@ components:
   owned: {for each: credit of owned, pays: amount * 1%}
   bonus: {every: quarter, gate: attainment(quarterly) >= 50%, pays: attainment(quarterly) * 1_000 USD}
   override: {for each: credit of team bookings, pays: amount * 1.1%}
+  so far: {to date: year, quota: to date, pays: "if products >= 2 { bookings * 1.7% } else { bookings * 1.1% }"}
   standing: {every: month, round: each line, pays: bookings * 1% + deals * 10_000 USD per deal + products * 1_000_000 USD per product + largest * 1.7% + sold * 0.1%}
 `
 
