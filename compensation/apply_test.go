@@ -65,6 +65,7 @@ components:
   shared:
     for each: credit of shared
     pays: amount * 2%
+    multiplier: 110%
   month:
     every: month
     pays: owned * 1% + largest * 0.5%

@@ -45,28 +45,28 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 			r.Fail("wrong-shape", "write cumulative or each line", "%q is not a way to round", t)
 		}
 	}
-	others := othersIn(fields["gate"], fields["pays"])
+	others := othersIn(fields["gate"], fields["pays"], fields["multiplier"])
 	p.scope(&c, others)
 	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(c, others), On: "period.end"}
 	if c.Credit != "" {
 		env.On = creditDate
 	}
-	if g := fields["gate"]; g != nil {
-		want := dsl.BoolUnit
-		env.Want = &want
-		if c.Gate = p.formula(g, env); c.Gate == nil {
+	for _, f := range []struct {
+		key  string
+		want dsl.Unit
+		to   **dsl.Formula
+	}{{"gate", dsl.BoolUnit, &c.Gate}, {"pays", dsl.Money(p.program.Currency.String()), &c.Pays}, {"multiplier", dsl.Ratio, &c.Multiplier}} {
+		n := fields[f.key]
+		if n == nil {
+			continue
+		}
+		env.Want = &f.want
+		if *f.to = p.formula(n, env); *f.to == nil {
 			return c, false
 		}
-		p.windows(g, c, c.Gate)
-		p.carried(g, &c, c.Gate)
+		p.windows(n, c, *f.to)
+		p.carried(n, &c, *f.to)
 	}
-	want := dsl.Money(p.program.Currency.String())
-	env.Want = &want
-	if c.Pays = p.formula(fields["pays"], env); c.Pays == nil {
-		return c, false
-	}
-	p.windows(fields["pays"], c, c.Pays)
-	p.carried(fields["pays"], &c, c.Pays)
 	return c, true
 }
 
@@ -323,4 +323,14 @@ func (p *planLoader) carriedBy(c *Component, parts []dsl.Part, at int) string {
 		return ""
 	}
 	return s.Name
+}
+
+// Formulas are the gate, what it pays and the multiplier, as far as they are there.
+func (c *Component) Formulas() []*dsl.Formula {
+	return slices.DeleteFunc([]*dsl.Formula{c.Gate, c.Pays, c.Multiplier}, func(f *dsl.Formula) bool { return f == nil })
+}
+
+// Uses reports whether one of the formulas reads an input.
+func (c *Component) Uses(input string) bool {
+	return slices.ContainsFunc(c.Formulas(), func(f *dsl.Formula) bool { return f.Uses(input) })
 }

@@ -287,7 +287,7 @@ type QuotaRule struct {
 
 // Component is one thing that a plan pays for: either for each credit of type
 // Credit, or every period of a unit, at its end; with ToDate, what that window is worth by then, less
-// what was earned for it before. Gate, when it is there, must hold. Both
+// what was earned for it before. Gate, when it is there, must hold. Its
 // formulas read the same row of Inputs, filled as Slots say.
 type Component struct {
 	Name   string // also the name that caps and payouts use
@@ -300,9 +300,11 @@ type Component struct {
 	ReRate      calendar.Date // from which this version computes the window again; zero: its own first day
 	Gate        *dsl.Formula  // nil: always
 	Pays        *dsl.Formula
-	Inputs      []dsl.Input
-	Slots       []Slot
-	EachLine    bool // round each line on its own, instead of cumulatively
+	// Multiplier is a ratio that what it pays is multiplied with; nil: one.
+	Multiplier *dsl.Formula
+	Inputs     []dsl.Input
+	Slots      []Slot
+	EachLine   bool // round each line on its own, instead of cumulatively
 	// Carried are the measures, by the name of the slot, of which what is below zero at the end of a
 	// window opens the next: those that look up a table with Carry.
 	Carried []string

@@ -74,7 +74,7 @@ components:
   flat: {for each: credit of bookings, pays: amount * 3.333%}
   owned: {for each: credit of owned, pays: amount * 1%}
   bonus: {every: quarter, gate: attainment(quarterly) >= 50%, pays: attainment(quarterly) * 1_000 USD}
-  override: {for each: credit of team bookings, pays: amount * 1.1%}
+  override: {for each: credit of team bookings, pays: amount * 1.1%, multiplier: "if amount > 1_000 USD { 150% } else { 97.5% }"}
   so far: {to date: year, quota: to date, pays: "if products >= 2 { bookings * 1.7% } else { bookings * 1.1% }"}
   standing: {every: month, round: each line, pays: bookings * 1% + deals * 10_000 USD per deal + products * 1_000_000 USD per product + largest * 1.7% + sold * 0.1%}
 `

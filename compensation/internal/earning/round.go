@@ -113,6 +113,16 @@ func (e Exact) Decimal() decimal.Decimal {
 	return decimal.New(e.coef, -int32(e.scale))
 }
 
+// Times is the product of two numbers, exact.
+func (e Exact) Times(o Exact) Exact {
+	if e.wide == nil && o.wide == nil && int(e.scale)+int(o.scale) <= mostDigits {
+		if product, ok := fixed.MulInt64(e.coef, o.coef); ok {
+			return Exact{coef: product, scale: e.scale + o.scale}
+		}
+	}
+	return exactDecimal(e.Decimal().Mul(o.Decimal()))
+}
+
 // Neg is the number with its sign turned.
 func (e Exact) Neg() Exact {
 	if e.wide != nil || e.coef == math.MinInt64 {

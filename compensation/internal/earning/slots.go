@@ -17,7 +17,7 @@ import (
 func slots(c *plan.Component) []int {
 	var out []int
 	for i, in := range c.Inputs {
-		if c.Pays.Uses(in.Name) || c.Gate != nil && c.Gate.Uses(in.Name) {
+		if c.Uses(in.Name) {
 			out = append(out, i)
 		}
 	}

@@ -250,6 +250,10 @@ func (w *worker) evaluate(c *plan.Component, row *dsl.Row, l *Line, inputs func(
 		}
 		v, err := c.Pays.Eval(row)
 		l.Exact = exactly(v)
+		if err == nil && c.Multiplier != nil {
+			v, err = c.Multiplier.Eval(row)
+			l.Exact = l.Exact.Times(exactly(v))
+		}
 		return w.failed(l, err)
 	}
 	l.Why = &trace.Node{Op: trace.Earning, Label: c.Name, Unit: c.Pays.Unit().Short(), At: c.At}
@@ -269,6 +273,15 @@ func (w *worker) evaluate(c *plan.Component, row *dsl.Row, l *Line, inputs func(
 		return w.failed(l, err)
 	}
 	l.Exact, l.Why.Value = exactly(v), v.String()
+	if c.Multiplier != nil {
+		by, v, err := c.Multiplier.Explain(row, inputs)
+		if err != nil {
+			return w.failed(l, err)
+		}
+		l.Exact = l.Exact.Times(exactly(v))
+		l.Why.Value = fact.DecimalText(l.Exact.Decimal())
+		why = &trace.Node{Op: trace.Mul, Label: "multiplier", Value: l.Why.Value, Unit: l.Why.Unit, Args: []*trace.Node{why, by}}
+	}
 	l.Why.Args = append(l.Why.Args, why)
 	return true
 }
