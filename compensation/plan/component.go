@@ -16,6 +16,7 @@ import (
 
 func (p *planLoader) components(n *doc.Node) {
 	pairs := n.Pairs("a mapping of components")
+	paybase.Weights(pairs)
 	for _, c := range pairs {
 		p.names = append(p.names, c.Name)
 	}
@@ -47,6 +48,7 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 	}
 	others := othersIn(fields["gate"], fields["pays"], fields["multiplier"])
 	p.scope(&c, others)
+	p.weighted(fields["weight"], &c)
 	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(c, others), On: "period.end"}
 	if c.Credit != "" {
 		env.On = creditDate
@@ -67,7 +69,28 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 		p.windows(n, c, *f.to)
 		p.carried(n, &c, *f.to)
 	}
+	if n := fields["weight"]; n != nil && !c.Uses(weight) {
+		n.Fail("weight-unused", "write what it is a part of, such as `pays: personal.target * weight * attainment(bookings)`, or remove it", "no formula of %s uses `weight`, so that it changes nothing", c.Name)
+	}
 	return c, true
+}
+
+// weight names a component's weight in its formulas.
+const weight = "weight"
+
+// weighted reads the weight of a component, and declares it.
+func (p *planLoader) weighted(n *doc.Node, c *Component) {
+	if n == nil {
+		return
+	}
+	p.conform(n, shape.Component(), "weight")
+	if _, is := p.tables[weight]; is || hasInput(c.Inputs, weight) {
+		n.Fail("weight-name", "give that another name", "formulas of %s can't tell its weight from the measure or the table of that name", c.Name)
+		return
+	}
+	c.Weight, _ = paybase.Share(n)
+	c.Inputs = append(c.Inputs, dsl.Input{Name: weight, Unit: dsl.Ratio, Scale: uint8(max(0, -c.Weight.Exponent())), Doc: "the part of the target pay that the component is worth"})
+	c.Slots = append(c.Slots, Slot{FromWeight, ""})
 }
 
 // elsewhere are the names that a component's formulas cannot use, and why. Components that

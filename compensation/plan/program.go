@@ -27,6 +27,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/payproof/payproof/compensation/plan/internal/format"
 	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
@@ -302,6 +304,7 @@ type Component struct {
 	Pays        *dsl.Formula
 	// Multiplier is a ratio that what it pays is multiplied with; nil: one.
 	Multiplier *dsl.Formula
+	Weight     decimal.Decimal // the part of the target pay that it is worth
 	Inputs     []dsl.Input
 	Slots      []Slot
 	EachLine   bool // round each line on its own, instead of cumulatively
@@ -327,6 +330,7 @@ const (
 	FromPersonal               // a personal value
 	FromStart                  // the first day of the period
 	FromEnd                    // the last day of the period
+	FromWeight                 // the component's weight
 	FromNothing                // the running measure itself: it has no value
 )
 

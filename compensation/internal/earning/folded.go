@@ -205,7 +205,7 @@ func (a *adding) part(at int) grows {
 
 func (a *adding) input(i int) grows {
 	switch a.component.Slots[i].From {
-	case plan.FromQuota, plan.FromPersonal, plan.FromStart, plan.FromEnd:
+	case plan.FromQuota, plan.FromPersonal, plan.FromWeight, plan.FromStart, plan.FromEnd:
 		return constant
 	case plan.FromAmount:
 		return adds

@@ -154,6 +154,8 @@ func (f *filler) explainInput(input string, c *crediting.Credit, measures map[st
 		}
 		s, unit := f.c.Slots[i], f.c.Inputs[i].Unit.Short()
 		switch s.From {
+		case plan.FromWeight:
+			return f.weightNode(unit)
 		case plan.FromAmount:
 			return leaf.Credit(c, unit)
 		case plan.FromMeasure:

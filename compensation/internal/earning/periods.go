@@ -66,6 +66,8 @@ func (f *filler) explainPeriod(input string, mine calendar.Range) *trace.Node {
 		}
 		s, unit := f.c.Slots[i], f.c.Inputs[i].Unit.Short()
 		switch s.From {
+		case plan.FromWeight:
+			return f.weightNode(unit)
 		case plan.FromMeasure:
 			return f.readings[i].node(f, unit)
 		case plan.FromQuota:

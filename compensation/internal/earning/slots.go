@@ -11,6 +11,8 @@ import (
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/trace"
 )
 
 // slots are the inputs that a component's formulas really read.
@@ -123,6 +125,8 @@ func (f *filler) common(i int, day calendar.Date, days calendar.Range) error {
 		return f.quota(i, day)
 	case plan.FromPersonal:
 		return f.personal(i, s.Name, day, days)
+	case plan.FromWeight:
+		return f.row.SetDecimal(i, f.c.Weight)
 	case plan.FromStart:
 		f.row.SetDate(i, days.From)
 	case plan.FromEnd:
@@ -144,6 +148,11 @@ func (f *filler) personal(i int, name string, day calendar.Date, days calendar.R
 		return nil
 	}
 	return f.row.SetDecimal(i, v)
+}
+
+// weightNode explains the weight of a component.
+func (f *filler) weightNode(unit string) *trace.Node {
+	return &trace.Node{Op: trace.Literal, Label: "weight", Value: fact.DecimalText(f.c.Weight), Unit: unit, Detail: "the part of the target pay that " + f.c.Name + " is worth", At: f.c.At}
 }
 
 // event fills what comes from a credit and its event.

@@ -53,6 +53,7 @@ func Component() Block {
 		need("pays", formula(), "The formula of what is paid, in the company's currency.",
 			"marginal(bookings, accelerator)", "if families >= 3 { 2_500 USD } else { 0 USD }"),
 		may("multiplier", formula(), "A ratio that what it pays is multiplied with.", "if deals >= 5 { 1.2 } else { 1 }", "120%"),
+		may("weight", phrase("{share}"), "The part of the target pay that the component is worth; formulas write weight. Those of a plan come to 100 % at the most.", "40%"),
 		beside("to date", may("quota", word("to date", "whole window"), "Attainment against the part of the quota that is due so far, or against that of the whole window, which is the default.", "to date")),
 		beside("to date", may("never falls", truth(), "Whether a fall of what the window is worth takes nothing back: only what it is worth more than ever before is paid.", true)),
 		beside("to date", may("re-rate", phrase("from {date}"), "The day from which a new version of the plan computes the window again; its own first day when it is left out.", "from 2026-07-01")),
