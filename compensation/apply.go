@@ -314,7 +314,7 @@ func (b *Book) again(ctx context.Context, last *Run, d *delta) (*Run, error) {
 		d.everything = true
 		return b.run(ctx, last.request)
 	}
-	s, err := b.span(last.request.Period)
+	s, err := b.span(last.request.Period, last.span.books)
 	if err != nil {
 		return nil, err
 	}

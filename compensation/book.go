@@ -35,7 +35,9 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/compensation/internal/coverage"
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/past"
 	"github.com/payproof/payproof/compensation/internal/relations"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
@@ -70,6 +72,7 @@ type Book struct {
 	root        *Book                        // what the caller has; nil: this one
 	latest      atomic.Pointer[Book]         // of the root: what Apply has made of it
 	last        atomic.Pointer[Run]          // what changes are told against
+	read        atomic.Pointer[past.Books]   // of the root: what was read of the ledger
 	writing     sync.Mutex
 }
 
@@ -287,6 +290,51 @@ func (b *Book) Events() *crediting.Events { return b.now().events }
 // is paid in the currency of the company.
 func (b *Book) Rates() *fx.Table { return b.now().rates }
 
+// Findings are warnings about plans and people that do not meet: a plan for a role
+// that nobody has, and a role that is almost the one of a plan; about territories that nobody
+// owns on some days between the first event and the last, and accounts that are in none; and about exchange rates that nothing uses. A run does not give the former, since a company may have plans and people that are not due yet.
+func (b *Book) Findings() (ds source.Diagnostics) {
+	b = b.now()
+	have, assigned := b.roles()
+	var wanted []string
+	for i := range b.program.Plans {
+		wanted = append(wanted, b.program.Plans[i].Roles...)
+	}
+	for i := range b.program.Plans {
+		p := &b.program.Plans[i]
+		if len(p.Roles) == 0 || slices.Contains(assigned, string(p.ID)) || slices.ContainsFunc(p.Roles, func(r string) bool { return slices.Contains(have, r) }) {
+			continue
+		}
+		ds = append(ds, source.Warnf("plan-without-payees", p.At, "nobody has a role of the plan %q, and nobody is assigned to it", p.ID).
+			WithHint("%s", source.DidYouMean(p.Roles[0], have)))
+	}
+	for _, role := range have {
+		if near := source.Nearest(role, wanted); near != "" && !slices.Contains(wanted, role) {
+			ds = append(ds, source.Warnf("role-without-plan", source.Span{File: "role=" + role}, "no plan is for the role %s", role).
+				WithHint("did you mean %q?", near))
+		}
+	}
+	ds = append(ds, coverage.Check(coverage.Facts{
+		Program: b.program, Edges: b.edges, Events: b.events, All: func() []*crediting.Event { return b.within(calendar.Range{}) },
+	})...)
+	return append(ds, b.unused()...).Sorted()
+}
+
+// roles are all roles that somebody has at some time, and the plans to which
+// somebody is assigned.
+func (b *Book) roles() (roles, plans []string) {
+	for _, id := range b.people.IDs() {
+		for _, p := range b.people.History(id, calendar.Range{}, 0) {
+			roles = append(roles, p.Role)
+		}
+		for v := range b.assignments[id].All() {
+			plans = append(plans, string(v.Value.Plan))
+		}
+	}
+	slices.Sort(roles)
+	return slices.Compact(roles), plans
+}
+
 // openRates reads the rates; what is wrong with them are findings, each naming the rate.
 func openRates(rates iter.Seq2[fx.Rate, error]) (*fx.Table, error) {
 	t, err := fx.Read(rates)
@@ -338,58 +386,4 @@ type Assignment struct {
 	Plan     fact.PlanID
 	Personal map[string]decimal.Decimal // by the name that the plan declares
 	Stamp    fact.Stamp
-}
-
-// ErrNoLedger says that the book was opened without a ledger.
-var ErrNoLedger = errors.New("the book has no ledger; open it with Facts.Ledger")
-
-// CommittedError says that a pay period is in the ledger already.
-type CommittedError struct{ Period string }
-
-// Error names the period and why it is not written again.
-func (e *CommittedError) Error() string {
-	return fmt.Sprintf("%s is in the ledger already; a committed period is never written again", e.Period)
-}
-
-// Commit writes the run's entries to the book's ledger in one batch, signed by
-// the actor, and returns the new head. It is the only call that writes. The error
-// is a *CommittedError if one of the periods is there already, and ledger.ErrHeadMoved if
-// somebody else has written in the meantime: run again.
-func (b *Book) Commit(ctx context.Context, r *Run, actor string) (ledger.Head, error) {
-	switch {
-	case b.ledger == nil:
-		return ledger.Head{}, ErrNoLedger
-	case actor == "":
-		return ledger.Head{}, errors.New("a commit needs an actor: who answers for it")
-	case r.Book() != b:
-		return ledger.Head{}, errors.New("the run is of another book")
-	}
-	if r.book != b.now() {
-		return ledger.Head{}, errors.New("facts were applied since the run was computed; run again")
-	}
-	head, err := b.ledger.Head(ctx)
-	if err != nil {
-		return head, err
-	}
-	written := map[calendar.Period]bool{}
-	for e, err := range b.ledger.Scan(ctx, ledger.Head{}) {
-		if err != nil {
-			return head, err
-		}
-		written[e.PostedIn] = true
-	}
-	for _, p := range r.span.periods {
-		if written[p] {
-			return head, &CommittedError{b.program.Calendar.Format(p)}
-		}
-	}
-	whole, err := r.whole()
-	if err != nil {
-		return head, err
-	}
-	entries := slices.Clone(whole.entries)
-	for i := range entries {
-		entries[i].Actor = actor
-	}
-	return b.ledger.Append(ctx, head, entries)
 }

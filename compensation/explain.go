@@ -8,7 +8,6 @@ import (
 
 	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/internal/holding"
-	"github.com/payproof/payproof/compensation/internal/paying"
 
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -51,14 +50,14 @@ func (r *Run) Explain(ctx context.Context, id string) (*trace.Node, error) {
 	job.Explain = func(c *plan.Component, posted calendar.Period) bool {
 		return posted == e.period && slices.ContainsFunc(chosen, func(p Payout) bool { return p.Component == c.Name })
 	}
-	if e.result = earning.Compute(job); e.result.Found.HasErrors() {
-		return nil, e.result.Found
-	}
-	if e.moves, _, err = r.holding().Compute(e.result.Lines, e.result.Cuts); err != nil {
+	if err := e.compute(job); err != nil {
 		return nil, err
 	}
-	if r.book.balances() {
-		if e.months, err = r.paying(e.payee, &e.result, e.moves); err != nil {
+	if e.period == r.span.chain[0] && len(e.again) > 0 { // once more, to explain what closed pay periods come to, too
+		job.Explain = func(c *plan.Component, posted calendar.Period) bool {
+			return (posted == e.period || r.span.closed(posted)) && slices.ContainsFunc(chosen, func(p Payout) bool { return p.Component == c.Name })
+		}
+		if err := e.compute(job); err != nil {
 			return nil, err
 		}
 	}
@@ -74,6 +73,17 @@ func (r *Run) Explain(ctx context.Context, id string) (*trace.Node, error) {
 		return nodes[0], nil
 	}
 	return e.together(nodes)
+}
+
+// compute computes the payee.
+func (e *explanation) compute(job earning.Job) (err error) {
+	if e.result = earning.Compute(job); e.result.Found.HasErrors() {
+		return e.result.Found
+	}
+	if e.moves, _, err = e.run.holding().Compute(e.result.Lines, e.result.Cuts); err == nil && e.run.span.kept {
+		e.payment, err = e.run.paying(e.payee, &e.result, e.moves, false)
+	}
+	return err
 }
 
 // means reports whether an ID's parts name the payout: all of them, or without
@@ -117,7 +127,7 @@ type explanation struct {
 	period calendar.Period
 	result earning.Result
 	moves  []holding.Move
-	months []paying.Month // none where no balance is
+	payment
 }
 
 func (e *explanation) unit() string { return e.run.book.program.Currency.String() }
@@ -155,6 +165,11 @@ func (e *explanation) payout(p Payout) (*trace.Node, error) {
 			continue
 		}
 		if err := add(m.Paid(), e.move(m)); err != nil {
+			return nil, err
+		}
+	}
+	if e.period == e.run.span.chain[0] {
+		if err := e.prior(p, add); err != nil {
 			return nil, err
 		}
 	}

@@ -234,7 +234,7 @@ func (r *Run) holding() holding.Facts {
 func (d *desk) keepBack() error {
 	for i := range d.moves {
 		m := &d.moves[i]
-		k, ok := d.run.asked(m.PostedIn)
+		k, ok := d.run.span.place(m.PostedIn)
 		if !ok {
 			continue
 		}

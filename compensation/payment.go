@@ -1,11 +1,14 @@
 package compensation
 
 import (
+	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/internal/holding"
+	"github.com/payproof/payproof/compensation/internal/past"
 	"github.com/payproof/payproof/compensation/internal/paying"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
@@ -25,19 +28,27 @@ func (b *Book) balances() bool {
 
 // balancedSince is the first day of which something may be owed, kept or carried on a later one: that of the fiscal year of
 // the first event. What people were on before it is not known.
-func (b *Book) balancedSince(day calendar.Date) (calendar.Date, error) {
-	if !b.balances() {
-		return day, nil
+func (b *Book) balancedSince(s *span) (calendar.Date, error) {
+	begin, err := b.program.Calendar.Range(s.chain[0])
+	if !s.kept || err != nil {
+		return s.days.From, err
 	}
-	if first, _, ok := b.events.Span(); ok && first.Before(day) {
-		day = first
+	day := earlier(s.days.From, begin.From)
+	if first, _, ok := b.events.Span(); ok {
+		day = earlier(day, first)
 	}
 	year, err := b.program.Calendar.Range(b.program.Calendar.PeriodOf(calendar.UnitYear, day))
 	return year.From, err
 }
 
-// paying takes a payee through all pay periods up to the last asked for.
-func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding.Move) ([]paying.Month, error) {
+// payment is a payee on the way from what is earned to what is paid.
+type payment struct {
+	months []paying.Month
+	again  []past.Difference // what closed pay periods come to now, less what is posted
+}
+
+// paying takes a payee through the pay periods that are open, up to the last asked for.
+func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding.Move, summed bool) (p payment, err error) {
 	f := paying.Facts{
 		Rules: r.payRules(), Lines: result.Lines, Cuts: result.Cuts, Moves: moves,
 		Segments: r.book.segments(payee, calendar.Range{}, r.request.AsOf), Since: r.span.since,
@@ -47,7 +58,96 @@ func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding
 			return !after && (before || r.had(payee, last))
 		},
 	}
-	return f.Compute(slices.Collect(r.book.program.Calendar.Periods(earning.PayUnit, calendar.Range{From: r.span.horizon.From, To: r.span.days.To})))
+	cal := r.book.program.Calendar
+	if r.span.books == nil {
+		p.months, err = f.Compute(slices.Collect(cal.Periods(earning.PayUnit, calendar.Range{From: r.span.horizon.From, To: r.span.days.To})), paying.State{}, decimal.Zero)
+		return p, err
+	}
+	var closed []calendar.Period
+	for m := range cal.Periods(earning.PayUnit, calendar.Range{From: r.span.since, To: r.span.days.To}) {
+		if r.span.closed(m) {
+			closed = append(closed, m)
+		}
+	}
+	tops, state, err := f.Guaranteed(closed)
+	if err != nil {
+		return p, err
+	}
+	if p.again, err = r.differences(payee, result, moves, tops, summed); err != nil {
+		return p, err
+	}
+	more := decimal.Zero
+	for i := range p.again {
+		more = more.Add(paidOf(&p.again[i]).Decimal())
+	}
+	if state, err = f.Open(state, r.span.books.Before(payee, r.span.chain[0])); err == nil {
+		p.months, err = f.Compute(r.span.chain, state, more)
+	}
+	return p, err
+}
+
+// paidOf is what a difference changes of the payment: what is cancelled while it is held was never paid.
+func paidOf(d *past.Difference) money.Amount {
+	if d.Group == past.Cancelled {
+		return money.Amount{}
+	}
+	return d.Amount
+}
+
+// differences are what closed pay periods come to now, less what was posted of them.
+func (r *Run) differences(payee fact.PayeeID, result *earning.Result, moves []holding.Move, tops []paying.TopUp, summed bool) ([]past.Difference, error) {
+	now, err := r.derived(result, moves, tops)
+	if err != nil {
+		return nil, err
+	}
+	return past.Differences(r.comparable(slices.Values(now)), r.comparable(r.span.books.Before(payee, r.span.chain[0])), summed)
+}
+
+// comparable leaves out what is earned for periods of which there are no facts any more.
+func (r *Run) comparable(all iter.Seq[past.Posting]) iter.Seq[past.Posting] {
+	return func(yield func(past.Posting) bool) {
+		for p := range all {
+			if days, err := r.book.program.Calendar.Range(p.EarnedFor); err == nil && !days.From.Before(r.span.since) && !yield(p) {
+				return
+			}
+		}
+	}
+}
+
+// derived is what closed pay periods come to now.
+func (r *Run) derived(result *earning.Result, moves []holding.Move, tops []paying.TopUp) (out []past.Posting, err error) {
+	add := func(kind ledger.Kind, p fact.PlanID, component string, event fact.EventID, of, in calendar.Period, a money.Amount) {
+		if r.span.closed(in) {
+			out = append(out, past.PostingOf(&ledger.Entry{Kind: kind, Plan: p, Component: component, Event: event, EarnedFor: of, PostedIn: in, Amount: a}))
+		}
+	}
+	for i := range result.Lines {
+		l := &result.Lines[i]
+		var event fact.EventID
+		if l.Credit != nil {
+			event = l.Credit.Event.ID
+		}
+		add(ledger.Earned, l.Plan.ID, l.Component.Name, event, l.EarnedFor, l.PostedIn, l.Amount)
+	}
+	for i := range result.Cuts {
+		c := &result.Cuts[i]
+		add(ledger.Capped, c.Plan.ID, c.Component, "", c.PostedIn, c.PostedIn, c.Amount)
+	}
+	for i := range moves {
+		m := &moves[i]
+		if m.Kind != ledger.HoldCancelled {
+			add(m.Kind, m.Plan.ID, m.Component, m.Event.ID, m.EarnedFor, m.PostedIn, m.Amount)
+			continue
+		}
+		add(m.Kind, m.Plan.ID, m.Component, m.By[0].ID, m.PostedIn, m.PostedIn, m.Amount)
+		add(ledger.ClawedBack, m.Plan.ID, m.Component, m.By[0].ID, m.PostedIn, m.PostedIn, m.Amount.Neg())
+	}
+	for _, t := range tops {
+		a, bad := money.FromDecimal(t.Amount, r.book.program.Currency)
+		err = errors.Join(err, bad)
+		add(ledger.GuaranteeTopUp, "", "", "", t.Period, t.Period, a)
+	}
+	return out, err
 }
 
 // had reports whether a payee was there on some day up to one.
@@ -64,13 +164,17 @@ func (r *Run) payRules() paying.Rules {
 }
 
 // balance posts what balances do in the pay periods asked for: all that comes before Paid.
-func (d *desk) balance(payee fact.PayeeID, result *earning.Result) error {
-	months, err := d.run.paying(payee, result, d.moves)
+func (d *desk) balance(payee fact.PayeeID, result *earning.Result, summed bool) error {
+	all, err := d.run.paying(payee, result, d.moves, summed)
 	if err != nil {
 		return err
 	}
+	if err := d.restate(payee, all.again); err != nil {
+		return err
+	}
+	months := all.months
 	for i := range months {
-		k, ok := d.run.asked(months[i].Period)
+		k, ok := d.run.span.place(months[i].Period)
 		if !ok {
 			continue
 		}
@@ -85,7 +189,11 @@ func (d *desk) balance(payee fact.PayeeID, result *earning.Result) error {
 				continue
 			}
 			if d.lists {
-				d.entries = append(d.entries, ledger.Entry{Kind: p.Kind, Payee: payee, PostedIn: months[i].Period, Amount: amount, Cause: p.Cause})
+				e := ledger.Entry{Kind: p.Kind, Payee: payee, PostedIn: months[i].Period, Amount: amount, Cause: p.Cause}
+				if p.Kind == ledger.GuaranteeTopUp {
+					e.EarnedFor = e.PostedIn
+				}
+				d.entries = append(d.entries, e)
 			} else if err := d.tally(p.Kind, k, amount); err != nil {
 				return err
 			}
@@ -98,6 +206,46 @@ func (d *desk) balance(payee fact.PayeeID, result *earning.Result) error {
 		}
 	}
 	return nil
+}
+
+// restate posts what closed pay periods come to now, less what is posted, to the first that is open. Differences that make up for
+// each other are entries, and no payout: where credits were only added up, nobody sees them.
+func (d *desk) restate(payee fact.PayeeID, all []past.Difference) (err error) {
+	var sums []Payout
+	for i := range all {
+		of := &all[i]
+		d.entries = append(d.entries, ledger.Entry{
+			Kind: of.Group.Kind(of.Amount), Payee: payee, Plan: of.Plan, Component: of.Component, Event: of.Event, EarnedFor: of.EarnedFor,
+			PostedIn: d.run.span.chain[0], Amount: of.Amount, Cause: "comes to " + d.text(of.Now) + " now, and " + d.text(of.Posted) + " was posted",
+		})
+		component := of.Component
+		if of.Group == past.ToppedUp {
+			component = balanceOf(ledger.GuaranteeTopUp)
+		}
+		d.out.again = append(d.out.again, Restated{payee, of.Plan, component, of.Event, of.EarnedFor, of.Group.String(), of.Posted, of.Now, of.Amount})
+		at := slices.IndexFunc(sums, func(p Payout) bool { return p.Plan == of.Plan && p.Component == component })
+		if at < 0 {
+			at = len(sums)
+			sums = append(sums, Payout{Plan: of.Plan, Component: component})
+		}
+		if sums[at].Amount, err = sums[at].Amount.Add(paidOf(of)); err != nil {
+			return err
+		}
+	}
+	for _, p := range sums {
+		if !p.Amount.IsZero() {
+			err = errors.Join(err, d.add(0, payee, &plan.Plan{ID: p.Plan}, p.Component, p.Amount))
+		}
+	}
+	return err
+}
+
+// text is an amount, also where it is zero of no currency.
+func (d *desk) text(a money.Amount) string {
+	if a.IsZero() {
+		a = money.FromMinor(0, d.run.book.program.Currency)
+	}
+	return a.Text()
 }
 
 // owing says of who leaves what is owed.

@@ -29,6 +29,7 @@ type settled struct {
 	found   source.Diagnostics // with an error among them the rest is worth nothing
 	warned  source.Diagnostics // about the payouts
 	left    []holding.Balance  // what is held of it at the end
+	again   []Restated         // what closed pay periods come to now, where that is not what was posted
 	unclear bool               // sums of credits do not decide what is paid
 	err     error              // a fault of the engine
 }
@@ -46,6 +47,7 @@ type desk struct {
 	sums    []kindSum
 	moves   []holding.Move // what is held and released
 	paid    []money.Amount // by period, where balances decide
+	summed  bool           // credits were added up
 }
 
 // kindSum is a sum of entries.
@@ -62,13 +64,13 @@ func (r *Run) payee(job earning.Job) settled {
 	if !ok {
 		d = &desk{room: &earning.Room{}}
 	}
-	d.run, d.lists = r, r.fold == nil
+	d.run, d.lists = r, r.fold == nil || r.span.books != nil
 	d.out.paid = make([]money.Amount, len(r.span.periods))
-	for range len(r.span.periods) - len(d.paying) {
+	for range len(r.span.chain) - len(d.paying) {
 		d.paying, d.left, d.open = append(d.paying, nil), append(d.left, money.Amount{}), append(d.open, 0)
 		d.paid = append(d.paid, money.Amount{})
 	}
-	job.Room = d.room
+	job.Room, d.summed = d.room, job.Totals != nil
 	result := earning.Compute(job)
 	d.out.found, d.out.unclear = result.Found, result.Unclear
 	if !result.Unclear {
@@ -107,8 +109,8 @@ func (d *desk) post(payee fact.PayeeID, result *earning.Result) error {
 	if err := d.keepBack(); err != nil {
 		return err
 	}
-	if d.run.book.balances() {
-		if err := d.balance(payee, result); err != nil {
+	if d.run.span.kept {
+		if err := d.balance(payee, result, d.summed); err != nil {
 			return err
 		}
 	}
@@ -129,9 +131,10 @@ func (d *desk) post(payee fact.PayeeID, result *earning.Result) error {
 		}
 	}
 	d.name()
-	d.out.payouts = slices.Concat(d.paying...)
+	hidden := d.run.span.hidden()
+	d.out.payouts = slices.Concat(d.paying[hidden:]...)
 	if d.run.fold == nil {
-		d.out.entries = slices.Clone(d.entries)
+		d.out.entries = slices.DeleteFunc(slices.Clone(d.entries), func(e ledger.Entry) bool { return e.PostedIn.Compare(d.run.span.periods[0]) < 0 })
 	}
 	return nil
 }
@@ -163,14 +166,14 @@ func (d *desk) name() {
 	}
 }
 
-// asked is the place of a pay period among those asked for.
-func (r *Run) asked(p calendar.Period) (at int, ok bool) {
-	at = int(p.Index - r.span.periods[0].Index)
-	return at, at >= 0 && at < len(r.span.periods) && r.span.periods[at] == p
+// place is that of a pay period in the chain of those that are computed.
+func (s *span) place(p calendar.Period) (at int, ok bool) {
+	at = int(p.Index - s.chain[0].Index)
+	return at, at >= 0 && at < len(s.chain) && s.chain[at] == p
 }
 
 func (d *desk) earn(l *earning.Line) error {
-	k, ok := d.run.asked(l.PostedIn)
+	k, ok := d.run.span.place(l.PostedIn)
 	if !ok {
 		return nil
 	}
@@ -204,7 +207,7 @@ func (d *desk) earn(l *earning.Line) error {
 }
 
 func (d *desk) cap(c *earning.Cut) error {
-	k, ok := d.run.asked(c.PostedIn)
+	k, ok := d.run.span.place(c.PostedIn)
 	if !ok {
 		return nil
 	}
@@ -226,7 +229,7 @@ func (d *desk) add(k int, payee fact.PayeeID, p *plan.Plan, component string, a 
 		at++
 	}
 	if at == len(d.paying[k]) {
-		d.paying[k] = append(d.paying[k], Payout{Payee: payee, Plan: p.ID, Component: component, Period: d.run.span.periods[k], Amount: a})
+		d.paying[k] = append(d.paying[k], Payout{Payee: payee, Plan: p.ID, Component: component, Period: d.run.span.chain[k], Amount: a})
 		return nil
 	}
 	to := &d.paying[k][at].Amount
@@ -249,19 +252,22 @@ func (d *desk) pay(k int, payouts []Payout) (err error) {
 		}
 	}
 	payee := payouts[0].Payee
-	if d.run.book.balances() && total != d.paid[k] && !(total.IsZero() && d.paid[k].IsZero()) {
+	if d.run.span.kept && total != d.paid[k] && !(total.IsZero() && d.paid[k].IsZero()) {
 		return fmt.Errorf("payee=%s period=%s: payouts come to %s, and %s is paid: a fault of the engine", payee, d.run.span.names[k], total, d.paid[k])
 	}
-	switch d.out.paid[k] = total; {
+	if k >= d.run.span.hidden() {
+		d.out.paid[k-d.run.span.hidden()] = total
+	}
+	switch {
 	case total.IsZero():
 	case d.lists:
-		d.entries = append(d.entries, ledger.Entry{Kind: ledger.Paid, Payee: payee, PostedIn: d.run.span.periods[k], Amount: total})
+		d.entries = append(d.entries, ledger.Entry{Kind: ledger.Paid, Payee: payee, PostedIn: d.run.span.chain[k], Amount: total})
 	default:
 		if err := d.tally(ledger.Paid, k, total); err != nil {
 			return err
 		}
 	}
-	if total.Sign() < 0 {
+	if total.Sign() < 0 && k >= d.run.span.hidden() {
 		d.out.warned = append(d.out.warned, negative("payee="+string(payee)+" period="+d.run.span.names[k], total))
 	}
 	return nil
@@ -272,7 +278,7 @@ func (d *desk) pay(k int, payouts []Payout) (err error) {
 func (d *desk) balanced() (balanced bool, err error) {
 	for i := range d.entries {
 		e := &d.entries[i]
-		k, _ := d.run.asked(e.PostedIn)
+		k, _ := d.run.span.place(e.PostedIn)
 		if err := d.tally(e.Kind, k, e.Amount); err != nil {
 			return false, err
 		}
@@ -319,6 +325,9 @@ func (d *desk) tally(kind ledger.Kind, k int, a money.Amount) (err error) {
 		d.sums = append(d.sums, kindSum{KindSum: ledger.KindSum{Kind: kind}, side: side})
 	}
 	s := &d.sums[at]
+	if k < d.run.span.hidden() { // it is no part of what was asked for
+		s = &kindSum{side: s.side}
+	}
 	if n, ok := a.Int64(d.run.digits); ok && a.Currency() == d.run.book.program.Currency { // as all are that fit
 		sum, fits := fixed.AddInt64(s.units, n)
 		left, also := fixed.AddInt64(d.open[k], int64(s.side)*n)
@@ -354,6 +363,7 @@ func (r *Run) gather(results []settled) error {
 		r.sums = append(r.sums, results[i].sums...)
 		r.findings = append(r.findings, results[i].warned...)
 		r.left = append(r.left, results[i].left...)
+		r.again = append(r.again, results[i].again...)
 	}
 	r.payouts = sync.OnceValue(func() []Payout { return byPeriod(results, r.span.periods) })
 	if r.fold == nil { // otherwise results are kept, and who applies what comes late may not ask

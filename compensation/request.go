@@ -12,6 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/past"
 
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
@@ -47,19 +48,24 @@ const maxFindings = 100
 // still held, and those that measures do.
 type span struct {
 	periods []calendar.Period
-	days    calendar.Range // of the periods asked for
-	horizon calendar.Range // from the first day of their first fiscal year
-	reach   calendar.Range // from the first day that a measure of the horizon looks back to
-	names   []string       // of the periods
-	clock   *earning.Clock // of the years
-	years   calendar.Range // the whole fiscal years: a window that is still open must not look closed
-	own     calendar.Range // the horizon but for years that only what is still held looks back to
-	since   calendar.Date  // the first day of which balances may be left
+	days    calendar.Range    // of the periods asked for
+	horizon calendar.Range    // from the first day of their first fiscal year
+	reach   calendar.Range    // from the first day that a measure of the horizon looks back to
+	clock   *earning.Clock    // of the years
+	years   calendar.Range    // the whole fiscal years: a window that is still open must not look closed
+	own     calendar.Range    // the horizon but for years that only what is still held looks back to
+	since   calendar.Date     // the first day of which balances may be left
+	kept    bool              // balances go from one pay period to the next
+	books   *past.Books       // what the ledger holds; nil: the book has none
+	first   calendar.Period   // that was ever closed
+	skipped []calendar.Period // asked for, and closed
+	chain   []calendar.Period // periods, and before them those that are open, too: balances begin with the first
+	names   []string          // of the chain
 }
 
-func (b *Book) span(p calendar.Period) (span, error) {
+func (b *Book) span(p calendar.Period, books *past.Books) (span, error) {
 	cal := b.program.Calendar
-	var s span
+	s := span{books: books, kept: books != nil || b.balances()}
 	if p.IsZero() {
 		from, to, ok := b.events.Span()
 		if !ok {
@@ -85,13 +91,13 @@ func (b *Book) span(p calendar.Period) (span, error) {
 	if len(s.periods) == 0 {
 		return s, ErrNothing
 	}
-	for _, p := range s.periods {
-		s.names = append(s.names, cal.Format(p))
+	if err := s.link(cal); err != nil {
+		return s, err
 	}
 	year, err := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.From))
 	last, err2 := cal.Range(cal.PeriodOf(calendar.UnitYear, s.days.To.AddDays(-1)))
 	var err4 error
-	s.since, err4 = b.balancedSince(s.days.From)
+	s.since, err4 = b.balancedSince(&s)
 	s.own = calendar.Range{From: earlier(year.From, s.since), To: s.days.To}
 	since, err3 := cal.Range(cal.PeriodOf(calendar.UnitYear, earlier(s.own.From, b.heldSince(hold.Payment, year.From))))
 	s.horizon = calendar.Range{From: since.From, To: s.days.To}
@@ -122,8 +128,15 @@ func (b *Book) Run(ctx context.Context, r Request) (*Run, error) {
 }
 
 func (b *Book) run(ctx context.Context, r Request) (*Run, error) {
-	s, err := b.span(r.Period)
+	books, err := b.books(ctx)
 	if err != nil {
+		return nil, err
+	}
+	s, err := b.span(r.Period, books)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.remembers(&s); err != nil {
 		return nil, err
 	}
 	if b.folds(s) {
@@ -149,7 +162,7 @@ func (b *Book) list(ctx context.Context, r Request, s span) (*Run, error) {
 	if err := run.compute(ctx, ids, func(i int) { results[i] = run.payee(run.job(ids[i], all)) }); err != nil {
 		return nil, err
 	}
-	return run, run.finish(results, slices.Concat(all.credited.Findings, b.unused(), b.expired(s.days, r.AsOf), b.released(s.days), faults))
+	return run, run.finish(results, slices.Concat(all.credited.Findings, b.unused(), b.expired(s.days, r.AsOf), b.released(s.days), s.told(b.program.Calendar), faults))
 }
 
 // finish puts together what all payees are paid.

@@ -1,6 +1,10 @@
 package compensation
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"iter"
 	"net/url"
 	"slices"
@@ -37,6 +41,7 @@ type Run struct {
 	findings source.Diagnostics
 	listed   *listed // nil: credits were added up, and not kept
 	fold     *fold.Fold
+	again    []Restated           // where credits were added up, without events
 	results  []settled            // of the payees in order
 	whole    func() (*Run, error) // the same with all credits listed
 }
@@ -105,6 +110,36 @@ func (r *Run) Entries() iter.Seq[ledger.Entry] {
 		}
 		for _, e := range whole.entries {
 			if !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+// Restated is what closed pay periods come to now for a key, where that is not what was posted of it: for a Payee, and a Component of a
+// Plan, for an Event or, where that is empty, the period it is EarnedFor.
+type Restated struct {
+	Payee      fact.PayeeID
+	Plan       fact.PlanID
+	Component  string
+	Event      fact.EventID
+	EarnedFor  calendar.Period
+	What       string       // earned, capped, guaranteed, held or cancelled
+	Posted     money.Amount // in all, in the ledger
+	Now        money.Amount // with what is known now
+	Difference money.Amount // Now less Posted: it is posted to the first pay period that is open
+}
+
+// Restated are the differences that the run posts for pay periods that are closed, by payee. Like Entries, they may take as long as
+// crediting every event again.
+func (r *Run) Restated() iter.Seq[Restated] {
+	return func(yield func(Restated) bool) {
+		whole, err := r.whole()
+		if err != nil { // Err says so
+			return
+		}
+		for _, d := range whole.again {
+			if !yield(d) {
 				return
 			}
 		}
@@ -246,4 +281,98 @@ func (r *Run) Payout(id string) (Payout, bool) {
 func negative(path string, a money.Amount) source.Diagnostic {
 	return source.Warnf("negative-payout", source.Span{File: path}, "the payee would have to pay back %s", a.Neg()).
 		WithHint("look at the cancelled events, or carry the amount into the next period by hand")
+}
+
+// unused says that there are rates which nothing uses: never silently.
+func (b *Book) unused() (ds source.Diagnostics) {
+	n := b.rates.Len()
+	if n == 0 {
+		return nil
+	}
+	many := fmt.Sprintf("%d exchange rates are", n)
+	if n == 1 {
+		many = "1 exchange rate is"
+	}
+	return append(ds, source.Warnf("rates-unused", source.Span{File: "fx"}, "%s read and checked, and not used: this version pays everybody in %s", many, b.program.Currency).
+		WithHint("leave them, they change no payout"))
+}
+
+// Approvers are who have approved what the run would post, for all of its pay periods, in order.
+func (r *Run) Approvers() ([]string, error) {
+	name, err := r.Proposal()
+	if err != nil || r.span.books == nil {
+		return nil, err
+	}
+	var all []string
+	for i, p := range r.span.periods {
+		s := r.span.books.Standing(p)
+		who := s.Approvers(name)
+		if all = slices.DeleteFunc(all, func(a string) bool { return !slices.Contains(who, a) }); i == 0 {
+			all = who
+		}
+	}
+	return all, nil
+}
+
+// Proposal names what the run would post: the SHA-256 of the lines of its entries, in the order of listings, each with its LF, as
+// ledger.tsv has them. Who approves a run approves this.
+func (r *Run) Proposal() (string, error) {
+	whole, err := r.whole()
+	if err != nil {
+		return "", err
+	}
+	hash, line := sha256.New(), []byte(nil)
+	for i := range whole.entries {
+		line = append(ledger.AppendLine(line[:0], whole.entries[i]), '\n')
+		hash.Write(line)
+	}
+	return "proposal " + hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// proposed are the run's entries; of a pay period that was reopened, what they are more than those that it holds.
+func (r *Run) proposed(ctx context.Context) ([]ledger.Entry, error) {
+	whole, err := r.whole()
+	if err != nil {
+		return nil, err
+	}
+	entries := slices.Clone(whole.entries)
+	if len(r.span.books.Standing(r.span.periods[0]).Marks) == 0 {
+		return entries, nil
+	}
+	key := func(e ledger.Entry) ledger.Entry {
+		e.Amount, e.PlanAmount, e.Cause, e.Actor = money.Amount{}, money.Amount{}, "", ""
+		return e
+	}
+	held := map[ledger.Entry]int{}
+	for i := range entries {
+		if at, is := held[key(entries[i])]; is {
+			a, err := entries[at].Amount.Add(entries[i].Amount)
+			if err != nil {
+				return nil, err
+			}
+			entries[at].Amount, entries[i].Amount = a, money.Amount{}
+			continue
+		}
+		held[key(entries[i])] = i
+	}
+	for e, err := range r.book.ledger.Scan(ctx, ledger.Head{}) {
+		if err != nil {
+			return nil, err
+		}
+		if _, ours := r.span.place(e.PostedIn); !ours || e.Kind.Mark() {
+			continue
+		}
+		at, is := held[key(e)]
+		if !is {
+			at = len(entries)
+			held[key(e)], entries = at, append(entries, e)
+			entries[at].Amount = money.FromMinor(0, e.Amount.Currency())
+		}
+		if entries[at].Amount, err = entries[at].Amount.Sub(e.Amount); err != nil {
+			return nil, err
+		}
+	}
+	entries = slices.DeleteFunc(entries, func(e ledger.Entry) bool { return e.Amount.IsZero() })
+	ledger.Sort(entries)
+	return entries, nil
 }

@@ -43,6 +43,7 @@ re-derives the number: ` + "`payproof schema explanation`" + ` describes it. It 
 		ValidArgsFunction: a.completePayout,
 	}
 	c.Flags().StringVar(&o.format, "format", "text", "what to print: text, markdown, html or json")
+	a.ledgerFlag(c)
 	c.Flags().IntVar(&o.depth, "depth", 0, "levels below the payout (default: all)")
 	c.Flags().IntVar(&o.siblings, "width", 0, "children of a node before the rest is only counted (default: all)")
 	c.Flags().IntVar(&o.columns, "columns", 0, "columns that no line of text exceeds, at least 24 (default: no bound)")
@@ -57,7 +58,11 @@ func (a *app) explain(cmd *cobra.Command, path, id string, o explainOptions) err
 	if !ok {
 		return usageError{fmt.Errorf("--format %q; write text, markdown, html or json", o.format)}
 	}
-	book, err := a.open(cmd.Context(), path, nil)
+	store, err := a.books(path, false)
+	if err != nil {
+		return err
+	}
+	book, err := a.open(cmd.Context(), path, store)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/payproof/payproof/compensation/folder"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/spf13/cobra"
 )
 
 // errBadInput marks errors of the input that are not diagnostics.
@@ -25,6 +27,33 @@ func (a *app) pathOf(file string) string {
 		return filepath.Join(a.folder, "events", filepath.FromSlash(file))
 	}
 	return direct
+}
+
+// booksFolder is where the ledger of a company lies, in its folder.
+const booksFolder = "ledger"
+
+// ledgerFlag adds --ledger to a command.
+func (a *app) ledgerFlag(c *cobra.Command) {
+	c.Flags().StringVar(&a.ledger, "ledger", "", "folder of the ledger (default: the folder `ledger` of the company, if it is there; - is none)")
+}
+
+// books opens the ledger of a company; nil where there is none. With make, one is made.
+func (a *app) books(path string, make bool) (ledger.Store, error) {
+	at := a.ledger
+	switch at {
+	case "-":
+		return nil, nil
+	case "":
+		at = filepath.Join(path, booksFolder)
+		if _, err := os.Stat(at); err != nil && !make {
+			return nil, nil
+		}
+	default:
+		if _, err := os.Stat(at); err != nil && !make {
+			return nil, usageError{fmt.Errorf("--ledger: %w", err)}
+		}
+	}
+	return ledger.Dir(at)
 }
 
 // open reads a company's folder.
@@ -69,4 +98,14 @@ func isUsage(err error) bool {
 		}
 	}
 	return false
+}
+
+// calendar is the one that a company's pay periods are of.
+func (a *app) calendar(path string) (calendar.Calendar, error) {
+	a.folder = path
+	program, err := plan.Load(os.DirFS(path))
+	if err != nil {
+		return calendar.Calendar{}, err
+	}
+	return program.Calendar, nil
 }

@@ -5,6 +5,8 @@
 //	payproof explain FOLDER 2026-03/p007       why
 //	payproof whynot FOLDER p007 d000012        why somebody was not credited with an event
 //	payproof check FOLDER                      what is wrong with the files
+//	payproof approve|close FOLDER              post a pay period to the ledger
+//	payproof reopen|restate|ledger FOLDER      what is in it, and what has changed since
 //	payproof schema company|plan|explanation   a JSON Schema, for editors and auditors
 //
 // Exit codes: 0 all is well; 1 the run has findings that somebody should look at;
@@ -52,7 +54,8 @@ func execute(ctx context.Context, args []string, out, errs io.Writer) int {
 		Long:          "payproof runs compensation plans over the facts of a folder, and explains what they pay.\n\nExit codes: 0 fine, 1 findings, 2 bad input, 3 failure.",
 		SilenceErrors: true, SilenceUsage: true, Version: version(),
 	}
-	root.AddCommand(a.runCommand(), a.explainCommand(), a.whyNotCommand(), a.checkCommand(), a.schemaCommand(), a.initCommand(), a.testCommand(), a.fmtCommand())
+	root.AddCommand(a.runCommand(), a.explainCommand(), a.whyNotCommand(), a.checkCommand(), a.schemaCommand(), a.initCommand(), a.testCommand(), a.fmtCommand(),
+		a.approveCommand(), a.closeCommand(), a.reopenCommand(), a.disburseCommand(), a.restateCommand(), a.ledgerCommand())
 	root.SetArgs(oneDash(args))
 	root.SetOut(out)
 	root.SetErr(errs)
@@ -76,6 +79,7 @@ func version() string {
 type app struct {
 	out, errs io.Writer
 	folder    string
+	ledger    string // the folder that was asked for
 	code      int
 	keepGoing bool        // lines of events that can't be read are left out
 	rejects   reject.List // those lines
@@ -90,6 +94,8 @@ func (a *app) fail(err error) int {
 	var unknown *compensation.UnknownPayoutError
 	var noSuch *compensation.UnknownError
 	var committed *compensation.CommittedError
+	var order *compensation.OrderError
+	var reopened *compensation.ReopenError
 	switch {
 	case errors.As(err, &found):
 		a.render(found)
@@ -98,7 +104,7 @@ func (a *app) fail(err error) int {
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(a.errs, "interrupted; nothing was written")
 		return exitFailure
-	case errors.Is(err, errBadInput), errors.As(err, &unknown), errors.As(err, &noSuch), errors.As(err, &committed), errors.As(err, &usageError{}), errors.Is(err, compensation.ErrNothing), errors.Is(err, os.ErrNotExist):
+	case errors.Is(err, errBadInput), errors.As(err, &unknown), errors.As(err, &noSuch), errors.As(err, &committed), errors.As(err, &order), errors.As(err, &reopened), errors.As(err, &usageError{}), errors.Is(err, compensation.ErrNothing), errors.Is(err, os.ErrNotExist):
 		fmt.Fprintln(a.errs, "error:", err)
 		return exitInput
 	}

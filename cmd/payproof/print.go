@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -12,6 +13,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation/ledger"
+	"github.com/payproof/payproof/compensation/ledger/closing"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
@@ -282,4 +284,111 @@ func (r *result) json(w io.Writer) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(out)
+}
+
+// showPeriods prints a line for each pay period of a ledger: how far it has come, and what is in it.
+func (a *app) showPeriods(all []ledger.Entry, standings []closing.Standing, cal calendar.Calendar) error {
+	t := newTable(a.out)
+	t.AppendHeader(table.Row{"period", "state", "approved by", "closed by", "currency", "earned", "paid", "held", "reserve", "draw owed", "carried"})
+	type sums struct {
+		earned, paid money.Amount
+		left         ledger.Balances
+	}
+	running := map[money.Currency]*sums{}
+	var currencies []money.Currency
+	for i := range standings {
+		s := &standings[i]
+		for _, c := range currencies {
+			running[c].earned, running[c].paid = money.FromMinor(0, c), money.FromMinor(0, c)
+		}
+		for _, e := range all {
+			if e.PostedIn != s.Period || e.Kind.Mark() {
+				continue
+			}
+			c := e.Amount.Currency()
+			if running[c] == nil {
+				zero := money.FromMinor(0, c)
+				running[c] = &sums{zero, zero, ledger.Balances{Held: zero, Reserve: zero, DrawOwed: zero, Carried: zero}}
+				currencies = append(currencies, c)
+			}
+			at := running[c]
+			var err error
+			if e.Kind == ledger.Paid {
+				at.paid, err = at.paid.Add(e.Amount)
+			} else if e.Kind.Effect().Income {
+				at.earned, err = at.earned.Add(e.Amount)
+			}
+			if err == nil {
+				at.left, err = at.left.Post(e)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		approved, closed := whoMarked(s)
+		for _, c := range currencies {
+			at := running[c]
+			t.AppendRow(table.Row{
+				cal.Format(s.Period), s.State, approved, closed, c, digits(at.earned), digits(at.paid),
+				digits(at.left.Held), digits(at.left.Reserve), digits(at.left.DrawOwed), digits(at.left.Carried),
+			})
+		}
+		if len(currencies) == 0 {
+			t.AppendRow(table.Row{cal.Format(s.Period), s.State, approved, closed})
+		}
+	}
+	rightAlign(t, 6, 11)
+	t.Render()
+	return nil
+}
+
+// whoMarked are who approved a pay period, and who closed it.
+func whoMarked(s *closing.Standing) (approved, closed string) {
+	by := func(k ledger.Kind) string {
+		var who []string
+		for _, m := range s.Marks {
+			if m.Kind == k && !slices.Contains(who, m.Actor) {
+				who = append(who, m.Actor)
+			}
+		}
+		return strings.Join(who, ", ")
+	}
+	return by(ledger.Approved), by(ledger.Closed)
+}
+
+// showPayee prints the entries of a payee, and the balances that they leave.
+func (a *app) showPayee(all []ledger.Entry, payee fact.PayeeID, cal calendar.Calendar) error {
+	t := newTable(a.out)
+	t.AppendHeader(table.Row{"posted in", "plan", "component", "event", "earned for", "kind", "amount", "", "cause"})
+	left := map[money.Currency]ledger.Balances{}
+	var currencies []money.Currency
+	for _, e := range all {
+		if e.Payee != payee {
+			continue
+		}
+		earned := ""
+		if !e.EarnedFor.IsZero() {
+			earned = cal.Format(e.EarnedFor)
+		}
+		c := e.Amount.Currency()
+		t.AppendRow(table.Row{cal.Format(e.PostedIn), e.Plan, e.Component, e.Event, earned, e.Kind, digits(e.Amount), c, e.Cause})
+		if !slices.Contains(currencies, c) {
+			zero := money.FromMinor(0, c)
+			currencies, left[c] = append(currencies, c), ledger.Balances{Held: zero, Reserve: zero, DrawOwed: zero, Carried: zero}
+		}
+		var err error
+		if left[c], err = left[c].Post(e); err != nil {
+			return err
+		}
+	}
+	if len(currencies) == 0 {
+		return usageError{fmt.Errorf("the ledger has no entry of %s", payee)}
+	}
+	rightAlign(t, 7, 7)
+	t.Render()
+	for _, c := range currencies {
+		b := left[c]
+		fmt.Fprintf(a.out, "\n%s: held %s, in reserve %s, owed of draws %s, carried %s\n", c, digits(b.Held), digits(b.Reserve), digits(b.DrawOwed), digits(b.Carried))
+	}
+	return nil
 }

@@ -32,7 +32,10 @@ With --keep-going, lines of events that can't be read are left out: they are wri
 in the folder of --out, with what is wrong with them, and it is said how much money they carry.
 
 Without --period, every pay period from the first event to the last is computed. Nothing is
-written unless --out or --commit say so.`,
+written unless --out or --commit say so.
+
+Where the company has a ledger, balances begin with those that it holds; pay periods that are closed
+are left out, and what has changed of them is paid in the first one that is open.`,
 		Example: "  payproof run examples/saas\n  payproof run examples/saas --period 2026-Q1 --format csv\n  payproof run examples/saas --period 2026-03 --out result --commit books --actor ana@example.com",
 		Args:    cobra.ExactArgs(1),
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.run(cmd, args[0], o) },
@@ -46,6 +49,7 @@ written unless --out or --commit say so.`,
 	c.Flags().StringVar(&o.out, "out", "", "folder to write payouts.csv, credits.csv, uncredited.csv, ledger.tsv and manifest.json to")
 	c.Flags().StringVar(&o.commit, "commit", "", "folder of the ledger to commit the entries to")
 	c.Flags().StringVar(&o.actor, "actor", "", "who answers for the commit")
+	a.ledgerFlag(c)
 	c.Flags().BoolVar(&a.keepGoing, "keep-going", false, "leave out lines of events that can't be read, and write them to rejects.csv in --out")
 	c.Flags().IntVar(&o.workers, "workers", 0, "goroutines to use (default: one for each processor)")
 	return c
@@ -65,6 +69,11 @@ func (a *app) run(cmd *cobra.Command, path string, o runOptions) error {
 		}
 		var err error
 		if store, err = ledger.Dir(o.commit); err != nil {
+			return err
+		}
+	} else {
+		var err error
+		if store, err = a.books(path, false); err != nil {
 			return err
 		}
 	}

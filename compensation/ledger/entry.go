@@ -70,6 +70,8 @@ func (e *Entry) fault() (at column, problem string) {
 	switch {
 	case !e.Kind.known():
 		return columnKind, "there is no such kind: use a constant of package ledger"
+	case e.Kind.Mark():
+		return e.marks()
 	case e.Payee == "":
 		return columnPayee, "an entry belongs to somebody: set Payee"
 	case !e.PostedIn.IsZero() && !readable(e.PostedIn):
@@ -84,6 +86,21 @@ func (e *Entry) fault() (at column, problem string) {
 		return columnPlanCurrency, "an amount has a currency: set PlanAmount, or leave it zero"
 	case e.Kind == Paid && !e.Amount.IsMinor():
 		return columnAmount, e.Amount.String() + " is finer than the minor unit and can't be paid: round before"
+	}
+	return e.badText()
+}
+
+// marks is what is wrong with an entry about a pay period as a whole.
+func (e *Entry) marks() (at column, problem string) {
+	switch {
+	case !readable(e.PostedIn):
+		return columnPostedIn, "a mark is of a pay period: set PostedIn"
+	case e.Payee != "" || e.Plan != "" || e.Component != "" || e.Event != "":
+		return columnPayee, "a mark is of a pay period, and of nobody: leave Payee, Plan, Component and Event empty"
+	case e.Amount != (money.Amount{}) || e.PlanAmount != (money.Amount{}):
+		return columnAmount, "a mark moves no money: leave the amounts zero, without a currency"
+	case e.Actor == "":
+		return columnActor, "somebody answers for a mark: set Actor"
 	}
 	return e.badText()
 }

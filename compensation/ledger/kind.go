@@ -31,6 +31,10 @@ const (
 	Forfeited                       // Forfeited is held money that a leaver loses (−).
 	FXDifference                    // FXDifference is the gain (+) or loss (−) of recovering at another rate than recorded.
 	Paid                            // Paid leaves for payroll (+), or comes back from the payee (−).
+	Approved                        // Approved is a mark: somebody agrees with what a pay period is to post.
+	Closed                          // Closed is a mark: the pay period is in the ledger.
+	Reopened                        // Reopened is a mark: differences may be posted to the pay period again.
+	Disbursed                       // Disbursed is a mark: the pay period's payments are with payroll, and it stays closed.
 )
 
 // kindNames are the names in lines; what stands here is never renamed.
@@ -42,6 +46,7 @@ var kindNames = [...]string{
 	Reserved: "Reserved", ReserveReleased: "ReserveReleased", ReserveConsumed: "ReserveConsumed",
 	CarriedForward: "CarriedForward", WrittenOff: "WrittenOff", Forfeited: "Forfeited",
 	FXDifference: "FXDifference", Paid: "Paid",
+	Approved: "Approved", Closed: "Closed", Reopened: "Reopened", Disbursed: "Disbursed",
 }
 
 // Kinds are all kinds that this version knows, in the order of the constants.
@@ -70,7 +75,10 @@ func ParseKind(text string) (Kind, error) {
 			return k, nil
 		}
 	}
-	return 0, fmt.Errorf("%.60q is no kind of entry: write %s … %s as the constants of package ledger are spelled, or read it with a newer version", text, Earned, Paid)
+	return 0, fmt.Errorf("%.60q is no kind of entry: write %s … %s as the constants of package ledger are spelled, or read it with a newer version", text, Earned, Disbursed)
 }
+
+// Mark reports whether entries of the kind are about a pay period as a whole: they have no payee, and move no money.
+func (k Kind) Mark() bool { return k >= Approved && k.known() }
 
 func (k Kind) known() bool { return k >= Earned && int(k) < len(kindNames) }

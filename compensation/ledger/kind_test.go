@@ -16,15 +16,21 @@ func TestKindsReadBack(t *testing.T) {
 			t.Errorf("%q reads as %s", text, got)
 		}
 	}
-	if n := len(slices.Collect(Kinds())); n != 19 {
-		t.Errorf("there are %d kinds, the semantics name 19", n)
+	marks := 0
+	for k := range Kinds() {
+		if k.Mark() {
+			marks++
+		}
+	}
+	if n := len(slices.Collect(Kinds())); n-marks != 19 || marks != 4 {
+		t.Errorf("there are %d kinds, of which %d are marks; the semantics name 19, and a pay period has 4 marks", n, marks)
 	}
 }
 
-func TestEveryKindButPaidHasAnEffect(t *testing.T) {
+func TestEveryKindOfMoneyButPaidHasAnEffect(t *testing.T) {
 	for k := range Kinds() {
 		effect := k.Effect()
-		if (effect == Effect{}) != (k == Paid) {
+		if (effect == Effect{}) != (k == Paid || k.Mark()) {
 			t.Errorf("%s has the effect %+v", k, effect)
 		}
 		if (effect.Balance == 0) != (effect.Sign == 0) {

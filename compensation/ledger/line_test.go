@@ -160,6 +160,10 @@ func anyEntry() *rapid.Generator[Entry] {
 		if rapid.Bool().Draw(t, "converted") {
 			e.PlanAmount = anyAmount().Draw(t, "plan amount")
 		}
+		if e.Kind.Mark() {
+			e.Payee, e.Plan, e.Component, e.Event, e.Amount, e.PlanAmount = "", "", "", "", money.Amount{}, money.Amount{}
+			e.Actor = cmp.Or(e.Actor, "bo")
+		}
 		if e.Kind == Paid {
 			e.Amount = e.Amount.RoundMinor(money.HalfEven)
 		}

@@ -61,7 +61,7 @@ func (s Script) takes(name string, has map[string]bool) bool {
 var errNoFolder = errors.New("the script says `data: folder`, but it is run without one; run it by `payproof test`")
 
 // company is the script's files, and what it takes from a folder, as a folder.
-func (s Script) company() (fs.FS, error) {
+func (s Script) company() (memory.FS, error) {
 	if s.Data == dataFolder && s.base == nil {
 		return nil, errNoFolder
 	}
@@ -71,7 +71,9 @@ func (s Script) company() (fs.FS, error) {
 		fsys[name] = text
 	}
 	for _, f := range s.Files {
-		fsys[f.Name] = f.Text
+		if !strings.HasPrefix(f.Name, closedFolder) {
+			fsys[f.Name] = f.Text
+		}
 	}
 	return fsys, nil
 }

@@ -48,7 +48,7 @@ func (s Script) Check(all Got) (out []Mismatch) {
 // causes are the mismatches to show where nothing was computed: the findings that
 // say why, and not that there are no payouts.
 func causes(all []Mismatch) []Mismatch {
-	results := []string{wantPayouts, wantCredits, wantUncredited, wantHeld}
+	results := []string{wantPayouts, wantCredits, wantUncredited, wantHeld, wantEntries}
 	why := slices.DeleteFunc(slices.Clone(all), func(m Mismatch) bool {
 		return slices.Contains(results, m.Block) || textual(m.Block)
 	})
@@ -91,6 +91,8 @@ func (g Got) table(name string) []Row {
 		return g.Uncredited
 	case wantHeld:
 		return g.Held
+	case wantEntries:
+		return g.Entries
 	}
 	return g.Findings
 }

@@ -27,9 +27,12 @@
 // # Terms
 //
 //   - The header is the title and the lines "key: value" below it, up to the first
-//     empty line. The keys are source, vector, verdict, period and data; a value goes on in
+//     empty line. The keys are source, vector, verdict, period, closed and data; a value goes on in
 //     lines that are indented. period is what is run, such as 2026-Q1; without it, every
 //     pay period from the first event to the last.
+//   - closed in the header says what was done before the run, in order: the pay periods that were closed, and
+//     "reopened 2026-03" one that was reopened. A file closed/2026-02/events/deal.csv is events/deal.csv as it stood up to
+//     when 2026-02 was closed.
 //   - The company is payproof.yaml, plans/*.yaml, people.csv, edges.csv, quotas.csv,
 //     assignments.csv, fx.csv, events/*.csv and exports/*, as compensation/folder reads them. A script without
 //     people.csv has nobody, one without events has none.
@@ -38,7 +41,8 @@
 //     change; with `data: folder` in the header they are.
 //   - A wanted block is one of want/payouts (period, payee, component, amount),
 //     want/credits (event, payee, type, amount), want/uncredited (event, rule, amount,
-//     reason), want/held (payee, component or type of credit, event, what is held), want/findings (place, code, message),
+//     reason), want/held (payee, component or type of credit, event, what is held), want/entries (posted in, payee, component, event,
+//     earned for, kind, amount: what the run would post), want/findings (place, code, message),
 //     want/explain/PERIOD/PAYEE/COMPONENT, a payout explained as text, and
 //     want/whynot/PAYEE/EVENT, what each rule made of an event for a payee.
 //   - A comment "#! code: part of the message" in a YAML file wants one finding on its

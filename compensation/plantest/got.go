@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/payproof/payproof/compensation"
 	"github.com/payproof/payproof/compensation/folder"
+	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -16,7 +18,7 @@ import (
 )
 
 // Got is what running a script gave: Payouts, Credits, Uncredited, Held and Findings are the
-// rows of the tables that a script can want, as the package describes them. Run is nil when the company did not load or run: then Findings say why. Explained
+// rows of the tables that a script can want, and so are Entries, as the package describes them. Run is nil when the company did not load or run: then Findings say why. Explained
 // has a text for each payout that the script wants explained, and for each credit that it asks about, by
 // the block's name.
 type Got struct {
@@ -25,6 +27,7 @@ type Got struct {
 	Credits    []Row
 	Uncredited []Row
 	Held       []Row
+	Entries    []Row
 	Findings   []Row
 	Explained  map[string]string
 }
@@ -44,7 +47,7 @@ func (s Script) Run(ctx context.Context) (Got, error) {
 	}
 	found := append(source.Diagnostics{}, run.Book().Program().Findings()...)
 	got := Got{
-		Run: run, Payouts: payouts(run), Credits: credits(run), Uncredited: uncredited(run), Held: held(run),
+		Run: run, Payouts: payouts(run), Credits: credits(run), Uncredited: uncredited(run), Held: held(run), Entries: posted(run),
 		Findings: findings(append(found, run.Findings()...)), Explained: map[string]string{},
 	}
 	for _, w := range s.Wants {
@@ -60,12 +63,25 @@ func (s Script) Run(ctx context.Context) (Got, error) {
 	return got, nil
 }
 
-// compute opens the company and runs the script's period.
+// compute opens the company, closes what the script says, and runs its period.
 func (s Script) compute(ctx context.Context) (*compensation.Run, error) {
 	fsys, err := s.company()
 	if err != nil {
 		return nil, err
 	}
+	store, err := s.close(ctx, fsys)
+	if err != nil {
+		return nil, err
+	}
+	book, err := open(ctx, fsys, store)
+	if err != nil {
+		return nil, err
+	}
+	return runPeriod(ctx, book, s.Period)
+}
+
+// open opens a company.
+func open(ctx context.Context, fsys fs.FS, store ledger.Store) (*compensation.Book, error) {
 	program, err := plan.Load(fsys)
 	if err != nil {
 		return nil, err
@@ -74,13 +90,16 @@ func (s Script) compute(ctx context.Context) (*compensation.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	book, err := compensation.Open(ctx, program, facts)
-	if err != nil {
-		return nil, err
-	}
+	facts.Ledger = store
+	return compensation.Open(ctx, program, facts)
+}
+
+// runPeriod runs a period, or all of them.
+func runPeriod(ctx context.Context, book *compensation.Book, period string) (*compensation.Run, error) {
 	var request compensation.Request
-	if s.Period != "" {
-		if request.Period, err = program.Calendar.ParsePeriod(s.Period); err != nil {
+	var err error
+	if period != "" {
+		if request.Period, err = book.Program().Calendar.ParsePeriod(period); err != nil {
 			return nil, fmt.Errorf("the period of the script: %w", err)
 		}
 	}

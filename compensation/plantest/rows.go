@@ -64,3 +64,23 @@ func held(run *compensation.Run) []Row {
 	}
 	return rows
 }
+
+// posted are posted-in, payee, component, event, earned-for, kind and amount; what is not there is "-".
+func posted(run *compensation.Run) []Row {
+	cal := run.Book().Program().Calendar
+	orNone := func(text string) string {
+		if text == "" {
+			return "-"
+		}
+		return text
+	}
+	var rows []Row
+	for e := range run.Entries() {
+		earned := ""
+		if !e.EarnedFor.IsZero() {
+			earned = cal.Format(e.EarnedFor)
+		}
+		rows = append(rows, Row{cal.Format(e.PostedIn), string(e.Payee), orNone(e.Component), orNone(string(e.Event)), orNone(earned), e.Kind.String(), e.Amount.Text()})
+	}
+	return rows
+}

@@ -21,6 +21,7 @@ type Script struct {
 	Verdict string // whether the publication's numbers are right; may be empty
 	Period  string // as the company's calendar writes it; empty: first event to last
 	Data    string // "folder": files of data that are not here are those of the folder; empty: only these
+	Closed  string // what was done before the run: the pay periods that were closed, and reopened, in order; may be empty
 	Prose   string // below the header
 	Files   []File // the company
 	Wants   []File // the wanted blocks, by their names with "want/"
@@ -42,6 +43,7 @@ const (
 	wantCredits    = "want/credits"
 	wantUncredited = "want/uncredited"
 	wantFindings   = "want/findings"
+	wantEntries    = "want/entries"
 	wantHeld       = "want/held"
 	wantExplain    = "want/explain/"
 	wantWhyNot     = "want/whynot/"
@@ -88,7 +90,7 @@ func Parse(name, text string) (Script, error) {
 // kind tells wanted blocks from files of the company, and refuses what is neither:
 // nobody would read it.
 func (s *Script) kind(f archive.Section) (_ *source.Diagnostic, wanted bool) {
-	blocks := []string{wantPayouts, wantCredits, wantUncredited, wantHeld, wantFindings}
+	blocks := []string{wantPayouts, wantCredits, wantUncredited, wantHeld, wantEntries, wantFindings}
 	if strings.HasPrefix(f.Name, "want/") {
 		if slices.Contains(blocks, f.Name) {
 			return nil, true
@@ -102,6 +104,11 @@ func (s *Script) kind(f archive.Section) (_ *source.Diagnostic, wanted bool) {
 		d := source.Errorf("script-want", s.at(f.Line), "%s is not a block that can be wanted", f.Name).
 			WithHint("write %s, want/explain/PERIOD/PAYEE/COMPONENT or want/whynot/PAYEE/EVENT; %s", strings.Join(blocks, ", "), source.DidYouMean(f.Name, blocks))
 		return &d, true
+	}
+	if stage, ok := strings.CutPrefix(f.Name, closedFolder); ok {
+		if period, rest, deep := strings.Cut(stage, "/"); deep && slices.Contains(s.steps(), period) {
+			f.Name = rest
+		}
 	}
 	names := []string{plan.CompanyFile, "people.csv", "edges.csv", "quotas.csv", "assignments.csv", "fx.csv"}
 	in := path.Dir(f.Name)
@@ -121,3 +128,54 @@ func data(name string) bool {
 
 // exportsFolder is where scripts have what other systems export.
 const exportsFolder = "exports"
+
+// header reads the title and the lines below it, up to the first empty one.
+func (s *Script) header(prose string) (found source.Diagnostics) {
+	keys := []struct {
+		name string
+		into *string
+	}{{"source", &s.Source}, {"vector", &s.Vector}, {"verdict", &s.Verdict}, {"period", &s.Period}, {"data", &s.Data}, {"closed", &s.Closed}}
+	names := []string{"source", "vector", "verdict", "period", "data", "closed"}
+	lines := strings.Split(prose, "\n")
+	var last *string
+	for i, line := range lines {
+		text := strings.TrimSpace(line)
+		if text == "" {
+			s.Prose = strings.TrimSpace(strings.Join(lines[i:], "\n"))
+			break
+		}
+		if i == 0 {
+			s.Title = text
+			continue
+		}
+		if last != nil && strings.TrimLeft(line, " \t") != line {
+			*last += " " + text
+			continue
+		}
+		key, value, _ := strings.Cut(text, ":")
+		last = nil
+		for _, k := range keys {
+			if k.name == key {
+				last = k.into
+			}
+		}
+		if last == nil {
+			found = append(found, source.Errorf("script-header", s.at(i+1), "%q is not a line of a header", text).
+				WithHint("leave an empty line above the prose; a header has the title, and below it source:, vector:, verdict:, period:, closed: and data:; %s", source.DidYouMean(key, names)))
+			continue
+		}
+		*last = strings.TrimSpace(value)
+	}
+	if s.Data != "" && s.Data != dataFolder {
+		found = append(found, source.Errorf("script-header", s.at(1), "data: %s is not known", s.Data).WithHint("write `data: folder`, or leave it out"))
+	}
+	if s.Title == "" {
+		found = append(found, source.Errorf("script-title", s.at(1), "the script has no title").WithHint("say on the first line what it shows"))
+	}
+	return found
+}
+
+// at is the beginning of a line of the script.
+func (s *Script) at(line int) source.Span {
+	return source.Span{File: s.Name, From: source.Pos{Line: line, Col: 1}, To: source.Pos{Line: line, Col: 1}}
+}

@@ -38,7 +38,7 @@ func renewed(w File, got Got) string {
 		return endLine(strings.Join(explained(got.Explained[w.Name]), "\n"))
 	}
 	wanted := entries(strings.TrimRight(w.Text, " \t\r\n"))
-	return align(merge(wanted, got.table(w.Name)), w.Name == wantPayouts || w.Name == wantCredits)
+	return align(merge(wanted, got.table(w.Name)), w.Name == wantPayouts || w.Name == wantCredits || w.Name == wantEntries)
 }
 
 // endLine ends a text that has any with a line feed.

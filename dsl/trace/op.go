@@ -55,6 +55,7 @@ const (
 	Held         Op = "held"
 	Released     Op = "released"
 	Balance      Op = "balance"
+	Prior        Op = "prior period"
 )
 
 // meanings says of every op how its value follows: the one table behind
@@ -107,6 +108,7 @@ var meanings = [...]struct {
 	{Held, "What was earned for the event in the label after caps, kept back (negative) until what the detail names; positive where what was earned is negative, or where a reversal takes back what was never paid."},
 	{Released, "What became due of what is held for the event in the label: the part in the detail of all that was earned for it, rounded once, less what was released before. Negative where less is released than before, which is held again. The first child is that event, or the credit that was held as a whole; the others are the events that released it now."},
 	{Balance, "What moves a balance of the payee in the pay period: a draw, a guarantee, a reserve, or what is carried forward. The label says which, the detail by which rule of the plan; the children are the numbers that the rule looks at, as they stood then."},
+	{Prior, "What a pay period that is closed comes to now, the first child, less all that is in the ledger of it, the second, wherever it was posted: of the event and the period in the label. The difference is paid in the first pay period that is open."},
 }
 
 // Ops lists every op, in the order of the schema.

@@ -47,6 +47,9 @@ func TestMonthByMonthAndInAnyOrder(t *testing.T) {
 		}
 		s.Wants = nil
 		sameByMonth(t, s)
+		if s.Closed != "" {
+			continue // what is closed is not run again
+		}
 		s.Period = "" // from the first event to the last
 		sameByMonth(t, s)
 	}

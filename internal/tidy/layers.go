@@ -33,6 +33,7 @@ var layers = []layer{
 	{"dsl/table", 2},
 	{"dsl/fx", 2},
 	{"compensation/ledger", 2},
+	{"compensation/ledger/closing", 3},
 	{"compensation/evidence", 2},
 
 	{"internal/mapped", 3},

@@ -11,7 +11,7 @@ import (
 	"github.com/payproof/payproof/dsl/calendar"
 )
 
-// Facts are what one payee was to be paid in some pay periods, the first of which nothing came before.
+// Facts are what one payee was to be paid in some pay periods.
 type Facts struct {
 	Rules
 	Lines    []earning.Line                // what was earned, and taken back
@@ -30,21 +30,21 @@ type Month struct {
 	Leaves   bool  // it is the one in which the payee leaves
 }
 
-// Compute takes a payee through pay periods, which are in order and without a gap.
-func (f Facts) Compute(periods []calendar.Period) (out []Month, err error) {
+// Compute takes a payee, and the balances with which the first begins, through pay periods, which are in order and without a gap.
+// More is what the first pays of those before it.
+func (f Facts) Compute(periods []calendar.Period, s State, more decimal.Decimal) (out []Month, err error) {
 	sums := f.payable(periods)
-	var s State
+	sums[0] = sums[0].Add(more)
 	gone := false
+	if days, err := f.Calendar.Range(periods[0]); err == nil && !days.From.IsZero() {
+		gone = f.Left(days.From.AddDays(-1))
+	}
 	for i, p := range periods {
-		days, err := f.Calendar.Range(p)
+		next, err := f.period(p)
 		if err != nil {
 			return nil, err
 		}
-		next := Period{Period: p, Days: days, Final: f.Left(days.To.AddDays(-1)), Payable: sums[i]}
-		f.terms(&next)
-		if next.Terms != nil && next.Terms.Guarantee != nil {
-			next.Base = f.base(next.Terms.Guarantee, p)
-		}
+		next.Payable, next.Final = sums[i], f.Left(next.Days.To.AddDays(-1))
 		postings, err := s.Pay(f.Rules, next)
 		if err != nil {
 			return nil, err
@@ -55,6 +55,19 @@ func (f Facts) Compute(periods []calendar.Period) (out []Month, err error) {
 		gone = next.Final
 	}
 	return out, nil
+}
+
+// period is what is known of a pay period without the periods before it.
+func (f Facts) period(p calendar.Period) (next Period, err error) {
+	next.Period = p
+	if next.Days, err = f.Calendar.Range(p); err != nil {
+		return next, err
+	}
+	f.terms(&next)
+	if next.Terms != nil && next.Terms.Guarantee != nil {
+		next.Base = f.base(next.Terms.Guarantee, p)
+	}
+	return next, nil
 }
 
 // payable is what is due of each pay period, before balances.

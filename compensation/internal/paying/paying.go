@@ -121,6 +121,19 @@ func (s *State) Pay(r Rules, p Period) ([]Posting, error) {
 	return d.out, d.err
 }
 
+// Guarantee is step 4 alone, for a pay period that is closed: what it comes to now.
+func (s *State) Guarantee(r Rules, p Period) ([]Posting, error) {
+	d := &desk{Rules: r, State: s, p: &p, payable: p.Base}
+	if p.Terms == nil {
+		p.Terms = &terms.Terms{}
+	}
+	if p.Nth == 0 {
+		s.base, s.guaranteed, s.toppedUp = decimal.Zero, decimal.Zero, decimal.Zero
+	}
+	d.guarantee()
+	return d.out, d.err
+}
+
 func (d *desk) post(kind ledger.Kind, amount decimal.Decimal, cause, rule string, of ...Term) {
 	if !amount.IsZero() {
 		d.out = append(d.out, Posting{kind, amount, cause, Why{rule, of}})

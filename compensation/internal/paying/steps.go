@@ -215,12 +215,16 @@ func (d *desk) release(earned decimal.Decimal) {
 	}
 	d.post(ledger.Reserved, keep.Neg(), "reserve", "a share of what is payable", Term{"payable", earned}, Term{"share", r.Share})
 	d.payable = d.payable.Sub(keep)
-	end := d.p.Days.To.AddDays(-1)
-	until := end.AddDays(r.Days)
+	d.Reserve = append(d.Reserve, Lot{keep, dueOf(r, d.p.Days)})
+}
+
+// dueOf is the day on which what is kept of a pay period is released.
+func dueOf(r *terms.Reserve, of calendar.Range) calendar.Date {
+	end := of.To.AddDays(-1)
 	if r.Months > 0 {
-		until = end.AddMonths(r.Months)
+		return end.AddMonths(r.Months)
 	}
-	d.Reserve = append(d.Reserve, Lot{keep, until})
+	return end.AddDays(r.Days)
 }
 
 // carry is steps 11 to 13: what is below zero, and what is less than the least payment, is carried forward.

@@ -39,7 +39,9 @@ func OddEntries() []ledger.Entry {
 	var out []ledger.Entry
 	for kind := range ledger.Kinds() {
 		e := plain
-		e.Kind = kind
+		if e.Kind = kind; kind.Mark() {
+			e = ledger.Entry{Kind: kind, PostedIn: plain.PostedIn, Cause: plain.Cause, Actor: plain.Actor}
+		}
 		out = append(out, e)
 	}
 	for _, text := range oddTexts() {

@@ -1,4 +1,5 @@
-package compensation
+// Package coverage tells where the market has nobody: territories that no one owns, and accounts that are in none.
+package coverage
 
 import (
 	"fmt"
@@ -16,74 +17,43 @@ import (
 	"github.com/payproof/payproof/dsl/source"
 )
 
-// Findings are warnings about plans and people that do not meet: a plan for a role
-// that nobody has, and a role that is almost the one of a plan; about territories that nobody
-// owns on some days between the first event and the last, and accounts that are in none; and about exchange rates that nothing uses. A run does not give the former, since a company may have plans and people that are not due yet.
-func (b *Book) Findings() (ds source.Diagnostics) {
-	b = b.now()
-	have, assigned := b.roles()
-	var wanted []string
-	for i := range b.program.Plans {
-		wanted = append(wanted, b.program.Plans[i].Roles...)
-	}
-	for i := range b.program.Plans {
-		p := &b.program.Plans[i]
-		if len(p.Roles) == 0 || slices.Contains(assigned, string(p.ID)) || slices.ContainsFunc(p.Roles, func(r string) bool { return slices.Contains(have, r) }) {
-			continue
-		}
-		ds = append(ds, source.Warnf("plan-without-payees", p.At, "nobody has a role of the plan %q, and nobody is assigned to it", p.ID).
-			WithHint("%s", source.DidYouMean(p.Roles[0], have)))
-	}
-	for _, role := range have {
-		if near := source.Nearest(role, wanted); near != "" && !slices.Contains(wanted, role) {
-			ds = append(ds, source.Warnf("role-without-plan", source.Span{File: "role=" + role}, "no plan is for the role %s", role).
-				WithHint("did you mean %q?", near))
-		}
-	}
-	ds = append(ds, b.vacancies()...)
-	ds = append(ds, b.uncovered()...)
-	return append(ds, b.unused()...).Sorted()
+// Facts are what is known of the market.
+type Facts struct {
+	Program *plan.Program
+	Edges   *fact.Edges
+	Events  *crediting.Events
+	All     func() []*crediting.Event // the same, in declared order
 }
 
-// roles are all roles that somebody has at some time, and the plans to which
-// somebody is assigned.
-func (b *Book) roles() (roles, plans []string) {
-	for _, id := range b.people.IDs() {
-		for _, p := range b.people.History(id, calendar.Range{}, 0) {
-			roles = append(roles, p.Role)
-		}
-		for v := range b.assignments[id].All() {
-			plans = append(plans, string(v.Value.Plan))
-		}
-	}
-	slices.Sort(roles)
-	return slices.Compact(roles), plans
+// Check reports both, as warnings.
+func Check(f Facts) source.Diagnostics {
+	return append(f.vacancies(), f.uncovered()...)
 }
 
 // vacancies are territories with days without an owner, where a rule would credit one. Where all
 // such rules say `vacant: up`, an owner above does, too. A territory with parts that nobody owns on
 // any day is taken for one that only groups them.
-func (b *Book) vacancies() (ds source.Diagnostics) {
-	first, last, ok := b.events.Span()
+func (f Facts) vacancies() (ds source.Diagnostics) {
+	first, last, ok := f.Events.Span()
 	if !ok {
 		return nil
 	}
 	span := calendar.Range{From: first, To: last.AddDays(1)}
-	all := b.program.Rules.Territories.All()
+	all := f.Program.Rules.Territories.All()
 	parts := map[fact.TerritoryID]bool{}
 	for _, t := range all {
 		parts[t.Parent] = true
 	}
 	for _, t := range all {
-		credited, up := b.ownersOf(t.Kind)
+		credited, up := f.ownersOf(t.Kind)
 		if !credited {
 			continue
 		}
 		chain := []fact.TerritoryID{t.ID}
 		if up {
-			chain = b.program.Rules.Territories.Chain(t.ID)
+			chain = f.Program.Rules.Territories.Chain(t.ID)
 		}
-		open := b.unowned(chain, span)
+		open := f.unowned(chain, span)
 		if len(open) == 0 || parts[t.ID] && len(open) == 1 && open[0] == span {
 			continue
 		}
@@ -102,8 +72,8 @@ func (b *Book) vacancies() (ds source.Diagnostics) {
 
 // uncovered are the accounts that no territory covers on the date of one of their events, where a rule would
 // credit its owner: one finding for all.
-func (b *Book) uncovered() (ds source.Diagnostics) {
-	rules := &b.program.Rules
+func (f Facts) uncovered() (ds source.Diagnostics) {
+	rules := &f.Program.Rules
 	all, events, carried := map[fact.AccountID]int{}, 0, decimal.Zero
 	var accounts []fact.AccountID
 	for _, s := range rules.Schemas {
@@ -115,7 +85,7 @@ func (b *Book) uncovered() (ds source.Diagnostics) {
 			continue
 		}
 		row := dsl.Env{Inputs: s.Inputs("")}.NewRow()
-		for _, e := range b.within(calendar.Range{}) {
+		for _, e := range f.All() {
 			if e.Schema() != s || !e.Cells[at].Has || s.Fill(row, 0, e) != nil {
 				continue
 			}
@@ -160,9 +130,9 @@ func counted(n int, what string) string {
 
 // ownersOf tells whether rules for a kind of event credit the owner of its territory, and whether all
 // of these credit the one above in a vacancy.
-func (b *Book) ownersOf(kind string) (credited, up bool) {
+func (f Facts) ownersOf(kind string) (credited, up bool) {
 	up = true
-	for _, r := range b.program.Rules.Rules {
+	for _, r := range f.Program.Rules.Rules {
 		for _, to := range r.To {
 			if r.Kind == kind && to.By == crediting.ByTerritory && to.Vacant != territory.Forgone {
 				credited, up = true, up && to.Vacant == territory.Up
@@ -173,14 +143,14 @@ func (b *Book) ownersOf(kind string) (credited, up bool) {
 }
 
 // unowned are the days of a range on which none of some territories has an owner.
-func (b *Book) unowned(some []fact.TerritoryID, within calendar.Range) (out []calendar.Range) {
-	for days, edges := range b.edges.Segments("owner", string(some[0]), within, 0) {
+func (f Facts) unowned(some []fact.TerritoryID, within calendar.Range) (out []calendar.Range) {
+	for days, edges := range f.Edges.Segments("owner", string(some[0]), within, 0) {
 		if len(edges) > 0 {
 			continue
 		}
 		open := []calendar.Range{days}
 		if len(some) > 1 {
-			open = b.unowned(some[1:], days)
+			open = f.unowned(some[1:], days)
 		}
 		for _, r := range open {
 			if last := len(out) - 1; last >= 0 && out[last].To == r.From {
@@ -191,18 +161,4 @@ func (b *Book) unowned(some []fact.TerritoryID, within calendar.Range) (out []ca
 		}
 	}
 	return out
-}
-
-// unused says that there are rates which nothing uses: never silently.
-func (b *Book) unused() (ds source.Diagnostics) {
-	n := b.rates.Len()
-	if n == 0 {
-		return nil
-	}
-	many := fmt.Sprintf("%d exchange rates are", n)
-	if n == 1 {
-		many = "1 exchange rate is"
-	}
-	return append(ds, source.Warnf("rates-unused", source.Span{File: "fx"}, "%s read and checked, and not used: this version pays everybody in %s", many, b.program.Currency).
-		WithHint("leave them, they change no payout"))
 }

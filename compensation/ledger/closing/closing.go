@@ -1,0 +1,123 @@
+// Package closing tells how far pay periods have come on their way into a ledger, by the marks that stand in it: approvals,
+// closes, reopenings, and payments that are with payroll.
+//
+// Terms. A mark is an entry about a pay period as a whole, which moves no money; a [Standing] is what marks and entries say of
+// a period. An [Act] is who did it, when and why.
+package closing
+
+import (
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/payproof/payproof/compensation/ledger"
+	"github.com/payproof/payproof/dsl/calendar"
+)
+
+// State is how far a pay period has come on its way into the ledger. The zero value is open.
+type State uint8
+
+// The states, in their order. A period that is reopened is open again.
+const (
+	StateOpen      State = iota // StateOpen takes what is calculated as a proposal.
+	StateApproved               // StateApproved has a proposal that somebody agrees with.
+	StateClosed                 // StateClosed has its entries in the ledger.
+	StateDisbursed              // StateDisbursed has its payments with payroll, and can't be reopened.
+)
+
+// String is "open", "approved", "closed" or "disbursed".
+func (s State) String() string {
+	switch s {
+	case StateApproved:
+		return "approved"
+	case StateClosed:
+		return "closed"
+	case StateDisbursed:
+		return "disbursed"
+	}
+	return "open"
+}
+
+// Standing is what a ledger says of one pay period.
+type Standing struct {
+	// Period is the pay period.
+	Period calendar.Period
+	// State is how far it has come.
+	State State
+	// Marks are its approvals, closes and reopenings, in the order in which they were written.
+	Marks []ledger.Entry
+}
+
+// Approvers are who approved a proposal, by marks whose cause begins with it, in order, each once. An approval holds until the
+// period is closed.
+func (s *Standing) Approvers(proposal string) (who []string) {
+	for _, m := range s.Marks {
+		switch {
+		case m.Kind == ledger.Closed:
+			who = nil
+		case m.Kind == ledger.Approved && strings.HasPrefix(m.Cause, proposal) && !slices.Contains(who, m.Actor):
+			who = append(who, m.Actor)
+		}
+	}
+	return who
+}
+
+// Standings are the pay periods that a ledger knows, in order. A period that has entries is closed, also where no mark says so.
+// The error is that of the entries.
+func Standings(entries iter.Seq2[ledger.Entry, error]) ([]Standing, error) {
+	var out []Standing
+	for e, err := range entries {
+		if err != nil {
+			return nil, err
+		}
+		at, known := slices.BinarySearchFunc(out, e.PostedIn, func(s Standing, p calendar.Period) int { return s.Period.Compare(p) })
+		if !known {
+			out = slices.Insert(out, at, Standing{Period: e.PostedIn})
+		}
+		out[at].take(e)
+	}
+	return out, nil
+}
+
+// take notes an entry.
+func (s *Standing) take(e ledger.Entry) {
+	if e.Kind.Mark() {
+		s.Marks = append(s.Marks, e)
+	}
+	switch e.Kind {
+	case ledger.Reopened:
+		s.State = StateOpen
+	case ledger.Approved:
+		s.State = max(s.State, StateApproved)
+	case ledger.Disbursed:
+		s.State = StateDisbursed
+	default:
+		s.State = max(s.State, StateClosed)
+	}
+}
+
+// Act is who does something to a pay period, and when: a time in UTC to the second, or none where nobody needs to know.
+type Act struct {
+	// Actor is who answers for it.
+	Actor string
+	// At is when; the zero time is not recorded.
+	At time.Time
+	// Reason is why, in words; it may be empty but when a period is reopened.
+	Reason string
+}
+
+// Mark is an entry about a pay period. What it is about comes first.
+func (a Act) Mark(kind ledger.Kind, p calendar.Period, what string) ledger.Entry {
+	parts := []string{}
+	if what != "" {
+		parts = append(parts, what)
+	}
+	if !a.At.IsZero() {
+		parts = append(parts, "at "+a.At.UTC().Format(time.RFC3339))
+	}
+	if a.Reason != "" {
+		parts = append(parts, a.Reason)
+	}
+	return ledger.Entry{Kind: kind, PostedIn: p, Cause: strings.Join(parts, ", "), Actor: a.Actor}
+}
