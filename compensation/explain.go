@@ -228,6 +228,9 @@ func (e *explanation) line(l *earning.Line) *trace.Node {
 	mode := e.run.book.program.Rounding
 	n.Flags |= trace.Rounded
 	n.Op, n.Detail = trace.Round, fmt.Sprintf("%s to the minor unit", mode)
+	if p := l.Component.Precision; p.Stated {
+		n.Detail = fmt.Sprintf("%s to %d places", mode, p.Places)
+	}
 	if !l.Before.Exact.IsZero() { // also a half cent rounds by the total's last digit, not by the line's
 		n.Op = trace.Cumulative
 		n.Detail = fmt.Sprintf("%s: the total so far, %s, less %s posted before", n.Detail,

@@ -46,6 +46,10 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 			r.Fail("wrong-shape", "write cumulative or each line", "%q is not a way to round", t)
 		}
 	}
+	if n := fields["precision"]; n != nil {
+		p.conform(n, shape.Component(), "precision")
+		c.Precision = paybase.ReadPrecision(n)
+	}
 	others := othersIn(fields["gate"], fields["pays"], fields["multiplier"])
 	p.scope(&c, others)
 	p.weighted(fields["weight"], &c)

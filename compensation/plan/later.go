@@ -91,6 +91,16 @@ func (p *planLoader) originalOfPeriods() {
 	}
 }
 
+// preciseHeld refuses that what is held is finer than can be paid: releases are of what can.
+func (p *planLoader) preciseHeld(components *doc.Node) {
+	for i := range p.plan.Components {
+		c := &p.plan.Components[i]
+		if c.Precision.Finer(p.program.Currency) && p.program.MayHold(&p.plan, c.Name) {
+			components.Get(c.Name).Get("precision").Fail("precision-held", "leave it out, or name other components with `of:` of the hold", "what %s pays may be held, and releases are in the currency's minor unit", c.Name)
+		}
+	}
+}
+
 // clawbacks refuses terms that are not computed yet: of what is held, and of measures that others move.
 func (p *planLoader) clawbacks() {
 	c := p.plan.Clawback

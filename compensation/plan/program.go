@@ -308,6 +308,7 @@ type Component struct {
 	Inputs     []dsl.Input
 	Slots      []Slot
 	EachLine   bool // round each line on its own, instead of cumulatively
+	Precision  terms.Precision
 	// Carried are the measures, by the name of the slot, of which what is below zero at the end of a
 	// window opens the next: those that look up a table with Carry.
 	Carried []string

@@ -157,10 +157,12 @@ func drawHistory(rt *rapid.T, first string) history {
 	return h
 }
 
-func newRandom(t *testing.T) random {
+func newRandom(t *testing.T) random { return randomOf(t, randomPlan) }
+
+func randomOf(t *testing.T, planText string) random {
 	t.Helper()
 	r := random{fsys: fstest.MapFS{}}
-	for name, text := range map[string]string{"payproof.yaml": randomCompany, "plans/rep.yaml": randomPlan, "people.csv": randomPeople, "edges.csv": randomEdges, "quotas.csv": randomQuotas, "events/deal.csv": "id\n"} {
+	for name, text := range map[string]string{"payproof.yaml": randomCompany, "plans/rep.yaml": planText, "people.csv": randomPeople, "edges.csv": randomEdges, "quotas.csv": randomQuotas, "events/deal.csv": "id\n"} {
 		r.fsys.(fstest.MapFS)[name] = &fstest.MapFile{Data: []byte(strings.TrimPrefix(text, "\n"))}
 	}
 	var err error
@@ -259,7 +261,11 @@ func TestFilesGiveTheSameBytesAsLines(t *testing.T) {
 
 // Months that are computed one by one post what the quarters and the whole do, line by line.
 func TestMonthsSumToTheQuarterAndToTheWhole(t *testing.T) {
-	r := newRandom(t)
+	t.Run("to the cent", func(t *testing.T) { monthsSum(t, newRandom(t)) })
+	t.Run("more finely", func(t *testing.T) { monthsSum(t, randomOf(t, finer)) })
+}
+
+func monthsSum(t *testing.T, r random) {
 	rapid.Check(t, func(rt *rapid.T) {
 		h := drawHistory(rt, lastYear)
 		whole := r.run(rt, chunks{h.lines}, compensation.Request{})
@@ -293,7 +299,15 @@ func TestMonthsSumToTheQuarterAndToTheWhole(t *testing.T) {
 // After a full reversal nothing is left of an event: not of its credit, nor of what it earned, nor in any measure. The
 // last month of the year stands as if it had never been.
 func TestAFullReversalLeavesNothing(t *testing.T) {
-	r := newRandom(t)
+	t.Run("to the cent", func(t *testing.T) { fullReversal(t, newRandom(t)) })
+	t.Run("more finely", func(t *testing.T) { fullReversal(t, randomOf(t, finer)) })
+}
+
+// finer is the plan with components that pay more finely than in cents, and in whole dollars.
+var finer = strings.NewReplacer("pays: amount * 3.333%}", "precision: exact, pays: amount * 3.333%}", "pays: amount * 1%}", "precision: 0 places, pays: amount * 1%}",
+	"override: {", "override: {precision: 3 places, ", "so far: {", "so far: {precision: 5 places, ").Replace(randomPlan)
+
+func fullReversal(t *testing.T, r random) {
 	rapid.Check(t, func(rt *rapid.T) {
 		h := drawHistory(rt, thisYear)
 		run := r.run(rt, chunks{h.lines}, compensation.Request{})

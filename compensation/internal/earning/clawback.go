@@ -43,8 +43,8 @@ type portion struct {
 
 func (p portion) all() bool { return p.why == "" }
 
-// of is the portion of an amount, rounded to the cent.
-func (p portion) of(v Exact, w *worker) (Exact, error) {
+// of is the portion of an amount, rounded to decimal places.
+func (p portion) of(v Exact, w *worker, places int32) (Exact, error) {
 	if p.all() {
 		return v, nil
 	}
@@ -53,7 +53,7 @@ func (p portion) of(v Exact, w *worker) (Exact, error) {
 		a, err = a.Mul(p.part)
 	}
 	if err == nil {
-		a, err = a.Div(p.whole, w.Program.Currency.Digits(), w.Program.Rounding)
+		a, err = a.Div(p.whole, int(places), w.Program.Rounding)
 	}
 	return exactDecimal(a.Decimal()), err
 }
@@ -175,7 +175,7 @@ func (w *worker) again(l *Line, f *filler, c *terms.Clawback, measures []*runnin
 	}
 	p := portionOf(c, credit.Event.Reversal().Of, credit.Event)
 	if !p.all() {
-		v, err := p.of(l.Exact, w)
+		v, err := p.of(l.Exact, w, w.places([]Line{*l}))
 		if !w.failed(l, err) {
 			return false
 		}

@@ -122,7 +122,7 @@ func (w *worker) takeFrom(e *earnings, mirrors []*crediting.Credit) (taken []Lin
 		for i := range e.lines {
 			amounts[i] = e.lines[i].Amount.Decimal()
 		}
-		e.take = event.Reversal().Shares(int32(w.Program.Currency.Digits()), w.Program.Rounding, amounts...)
+		e.take = event.Reversal().Shares(w.places(e.lines), w.Program.Rounding, amounts...)
 	}
 	back := clawbackOf(e.lines[0].Plan, e.lines[0].Component.Name, event)
 	if back != nil && back.Current { // which was evaluated as credits are
@@ -139,7 +139,7 @@ func (w *worker) takeFrom(e *earnings, mirrors []*crediting.Credit) (taken []Lin
 			return nil // crediting has failed, and says so
 		}
 		if err == nil && mirrors[at].Release != nil {
-			shares[i] = mirrors[at].Portion(e.lines[i].Amount.Decimal(), int32(w.Program.Currency.Digits()), w.Program.Rounding)
+			shares[i] = mirrors[at].Portion(e.lines[i].Amount.Decimal(), w.places(e.lines), w.Program.Rounding)
 		}
 		l := Line{Payee: w.Payee, Plan: p, Component: c, Credit: mirrors[at], EarnedFor: month, PostedIn: month, Of: &e.lines[i]}
 		if err == nil {
@@ -147,7 +147,7 @@ func (w *worker) takeFrom(e *earnings, mirrors []*crediting.Credit) (taken []Lin
 			l.Whole, err = l.Exact.amount(w.Program.Currency)
 		}
 		if err == nil {
-			l.Exact, err = portion.of(l.Exact, w)
+			l.Exact, err = portion.of(l.Exact, w, w.places(e.lines))
 			l.Portion = portion.why
 		}
 		if err == nil {
@@ -165,6 +165,22 @@ func (w *worker) takeFrom(e *earnings, mirrors []*crediting.Credit) (taken []Lin
 	}
 	return taken
 }
+
+// places is how fine parts are of what a component earned in some lines.
+func (w *worker) places(lines []Line) int32 {
+	places, exact := lines[0].Component.Precision.Of(w.Program.Currency)
+	if !exact {
+		return int32(places)
+	}
+	finest := int32(quotientPlaces)
+	for i := range lines {
+		finest = max(finest, -lines[i].Amount.Decimal().Exponent())
+	}
+	return finest
+}
+
+// quotientPlaces are the decimal places of a quotient.
+const quotientPlaces = 16
 
 // earned finds what components earned, from a day on, for events that are taken back. The lines are copies: those of the result move.
 func (w *worker) earned(lines []Line, since calendar.Date) map[fact.EventID][]*earnings {

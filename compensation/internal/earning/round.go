@@ -28,7 +28,6 @@ type lineage struct {
 func (w *worker) round() {
 	program := w.Program
 	byMonth(w.out.Lines)
-	digits := uint8(program.Currency.Digits())
 	var few [8]lineage
 	lineages := few[:0] // of a year
 	var year calendar.Period
@@ -56,7 +55,7 @@ func (w *worker) round() {
 			state = Rounding{}
 		}
 		l.Before = state
-		if err := state.add(l, program, digits); err != nil {
+		if err := state.add(l, program); err != nil {
 			w.out.Found = append(w.out.Found, fault(w.path(l.EarnedFor, ""), "too-large", "check the data", "%s: %v", l.Component.Name, err))
 			return
 		}
@@ -64,9 +63,17 @@ func (w *worker) round() {
 	}
 }
 
-// add adds a line, and gives it its amount, in a currency of so many digits.
-func (r *Rounding) add(l *Line, p *plan.Program, digits uint8) (err error) {
+// add adds a line, and gives it its amount, as fine as the component pays.
+func (r *Rounding) add(l *Line, p *plan.Program) (err error) {
 	r.Exact = r.Exact.Plus(l.Exact)
+	places, exact := l.Component.Precision.Of(p.Currency)
+	if exact {
+		if l.Amount, err = l.Exact.amount(p.Currency); err == nil {
+			r.Posted, err = r.Exact.amount(p.Currency)
+		}
+		return err
+	}
+	digits := uint8(places)
 	if now, ok := r.Exact.units(digits, p.Rounding); ok { // as most are
 		if before, ok := r.Posted.Int64(digits); ok {
 			if more, ok := fixed.SubInt64(now, before); ok {

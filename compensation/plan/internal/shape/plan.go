@@ -58,6 +58,7 @@ func Component() Block {
 		beside("to date", may("never falls", truth(), "Whether a fall of what the window is worth takes nothing back: only what it is worth more than ever before is paid.", true)),
 		beside("to date", may("re-rate", phrase("from {date}"), "The day from which a new version of the plan computes the window again; its own first day when it is left out.", "from 2026-07-01")),
 		may("round", word("cumulative", "each line"), "How lines are rounded: so that they sum to the period, which is the default, or each on its own.", "each line"),
+		may("precision", phrase("minor unit", "exact", "{n} places|place", "0 places"), "How fine what it pays is; to the currency's minor unit when it is left out.", "exact", "4 places"),
 	)
 	b.OneOf = []string{"for each", "every", "to date"}
 	b.Joins = map[string]string{"every": "to date"}
