@@ -147,16 +147,14 @@ func (p *planLoader) elsewhereOf(eachCredit bool) map[string]string {
 
 // base reads what the component pays for.
 func (p *planLoader) base(n doc.Pair, fields map[string]*doc.Node, c *Component) bool {
-	for _, key := range []string{"quota", "never falls", "re-rate"} {
+	for _, key := range []string{"once", "quota", "never falls", "re-rate"} {
 		if v := fields[key]; v != nil {
 			p.conform(v, shape.Component(), key)
 		}
 	}
-	if fields["once"] != nil && fields["for each"] == nil && fields["every"] == nil && fields["to date"] == nil {
-		return true // which has been refused
-	}
 	b, ok := paybase.Read(n.Value, paybase.World{Calendar: p.program.Calendar, Effective: p.plan.Effective, Fields: fields})
 	c.Credit, c.Every, c.ToDate = b.Credit, b.Every, b.ToDate
+	c.Once, c.AtStart, c.AtEnd = b.Once, b.AtStart, b.AtEnd
 	c.QuotaToDate, c.NeverFalls, c.ReRate = b.QuotaToDate, b.NeverFalls, b.ReRate
 	_, known := p.program.Type(c.Credit)
 	if ok && c.Credit != "" && (!known || !strings.HasPrefix(fields["for each"].Raw(), "credit of ")) {
@@ -274,7 +272,7 @@ const QuotaScale = 2
 // windows refuses a measure whose window does not fit the period that the
 // component pays for.
 func (p *planLoader) windows(n *doc.Node, c Component, f *dsl.Formula) {
-	if c.Credit != "" || c.Every == 0 {
+	if c.Credit != "" {
 		return
 	}
 	for i, s := range c.Slots {
@@ -290,6 +288,11 @@ func (p *planLoader) windows(n *doc.Node, c Component, f *dsl.Formula) {
 			n.File().Found = append(n.File().Found, d.WithNote(m.At, "the measure"))
 		}
 		switch {
+		case c.Every == 0:
+			if days, err := p.program.Calendar.Range(p.program.Calendar.PeriodOf(m.Window, c.Once)); m.Periodic() && !m.ToDate && err == nil && days.To != c.Once.AddDays(1) {
+				note(source.Errorf("window-longer", n.Span(), "%s is known only at the end of the %s, the component pays on %s", m.Name, m.Window, c.Once).
+					WithHint("write `%s to date` in the measure, or pay on %s", m.Window, days.To.AddDays(-1)))
+			}
 		case m.Reach == measure.This && m.Window > c.Every && !m.ToDate && m.AsOf == 0:
 			note(source.Errorf("window-longer", n.Span(), "%s is known only at the end of the %s, the component pays every %s", m.Name, m.Window, c.Every).
 				WithHint("write `%s to date` in the measure, or pay every %s", m.Window, m.Window))

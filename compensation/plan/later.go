@@ -149,7 +149,7 @@ func (p *planLoader) laterFormula(n *doc.Node, t shape.Type, of *Component) {
 func (p *planLoader) scopeOf(s shape.Scope, of *Component) Component {
 	switch {
 	case s == shape.OfComponent && of != nil:
-		return Component{Credit: of.Credit, Every: of.Every, ToDate: of.ToDate}
+		return Component{Credit: of.Credit, Every: of.Every, ToDate: of.ToDate, Once: of.Once}
 	case s == shape.OfCredit:
 		for _, c := range p.plan.Components {
 			if c.Credit != "" {

@@ -296,6 +296,10 @@ type Component struct {
 	Credit string // for each credit of this type; empty: every period
 	Every  calendar.Unit
 	ToDate calendar.Unit // the window that is paid to date; 0: none
+	// Once is the day on which it pays a single time, in place of Every; zero: it does not.
+	Once    calendar.Date
+	AtStart bool // of Once: the first day of the plan, through its versions
+	AtEnd   bool // of Once: the last one
 	// QuotaToDate: of a quota only the part that is due so far counts.
 	QuotaToDate bool
 	NeverFalls  bool          // a fall of what the window is worth takes nothing back

@@ -76,6 +76,7 @@ components:
   bonus: {every: quarter, gate: attainment(quarterly) >= 50%, pays: attainment(quarterly) * 1_000 USD}
   override: {for each: credit of team bookings, pays: amount * 1.1%, multiplier: "if amount > 1_000 USD { 150% } else { 97.5% }"}
   so far: {to date: year, quota: to date, pays: "if products >= 2 { bookings * 1.7% } else { bookings * 1.1% }"}
+  halfway: {once: 2026-06-30, pays: quarterly * 1.5%}
   standing: {every: month, round: each line, pays: bookings * 1% + deals * 10_000 USD per deal + products * 1_000_000 USD per product + largest * 1.7% + sold * 0.1%}
 `
 
@@ -305,7 +306,7 @@ func TestAFullReversalLeavesNothing(t *testing.T) {
 
 // finer is the plan with components that pay more finely than in cents, and in whole dollars.
 var finer = strings.NewReplacer("pays: amount * 3.333%}", "precision: exact, pays: amount * 3.333%}", "pays: amount * 1%}", "precision: 0 places, pays: amount * 1%}",
-	"override: {", "override: {precision: 3 places, ", "so far: {", "so far: {precision: 5 places, ").Replace(randomPlan)
+	"override: {", "override: {precision: 3 places, ", "so far: {", "so far: {precision: 5 places, ", "once: 2026-06-30", "once: 2026-06-15").Replace(randomPlan)
 
 func fullReversal(t *testing.T, r random) {
 	rapid.Check(t, func(rt *rapid.T) {

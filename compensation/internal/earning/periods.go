@@ -15,6 +15,10 @@ func (w *worker) perPeriod(segment int, c *plan.Component) {
 		w.toDate(segment, c)
 		return
 	}
+	if !c.Once.IsZero() {
+		w.once(segment, c)
+		return
+	}
 	f := w.filler(segment, c)
 	defer f.release()
 	horizon := w.horizon(w.Segments[segment].Plan, c)
@@ -24,19 +28,55 @@ func (w *worker) perPeriod(segment int, c *plan.Component) {
 		if last.Before(horizon.From) || !last.Before(horizon.To) {
 			continue
 		}
-		l := Line{Payee: w.Payee, Plan: w.Segments[segment].Plan, Component: c, EarnedFor: p.Period, PostedIn: w.month(last)}
-		if !w.failed(&l, f.forPeriod(mine, last)) || f.skip {
-			f.skip = false
+		w.period(f, Line{Payee: w.Payee, Plan: w.Segments[segment].Plan, Component: c, EarnedFor: p.Period, PostedIn: w.month(last)}, mine)
+	}
+}
+
+// period evaluates a component for some days, read at the end of the last one.
+func (w *worker) period(f *filler, l Line, days calendar.Range) {
+	if !w.failed(&l, f.forPeriod(days, days.To.AddDays(-1))) || f.skip {
+		f.skip = false
+		return
+	}
+	var inputs func(string) *trace.Node
+	if w.Explain != nil {
+		inputs = func(input string) *trace.Node { return f.explainPeriod(input, days) }
+	}
+	if w.evaluate(f.c, f.row, &l, inputs) {
+		w.out.Lines = append(w.out.Lines, l)
+	}
+}
+
+// once evaluates a component on the one day on which it pays, if the payee is on the plan by then. On the first and the last
+// day of a version it does not pay to who comes from, or goes on with, another one that does so.
+func (w *worker) once(segment int, c *plan.Component) {
+	s, day := &w.Segments[segment], c.Once
+	if !s.Days.Contains(day) || !w.horizon(s.Plan, c).Contains(day) {
+		return
+	}
+	same := func(o *plan.Component) bool { return o.Name == c.Name && o.AtStart == c.AtStart && o.AtEnd == c.AtEnd }
+	if c.AtStart && w.onVersion(s.Plan, day.AddDays(-1), same) || c.AtEnd && w.onVersion(s.Plan, day.AddDays(1), same) {
+		return
+	}
+	f := w.filler(segment, c)
+	defer f.release()
+	month := w.month(day)
+	w.period(f, Line{Payee: w.Payee, Plan: s.Plan, Component: c, EarnedFor: month, PostedIn: month}, calendar.Range{From: day, To: day.AddDays(1)})
+}
+
+// onVersion reports whether the payee is on another version of a plan on a day, which has such a component.
+func (w *worker) onVersion(p *plan.Plan, day calendar.Date, is func(*plan.Component) bool) bool {
+	for _, s := range w.Around(calendar.Range{From: day, To: day.AddDays(1)}) {
+		if s.Plan == p || s.Plan.ID != p.ID {
 			continue
 		}
-		var inputs func(string) *trace.Node
-		if w.Explain != nil {
-			inputs = func(input string) *trace.Node { return f.explainPeriod(input, mine) }
-		}
-		if w.evaluate(c, f.row, &l, inputs) {
-			w.out.Lines = append(w.out.Lines, l)
+		for i := range s.Plan.Components {
+			if is(&s.Plan.Components[i]) {
+				return true
+			}
 		}
 	}
+	return false
 }
 
 // forPeriod fills the row for a period that ends with the day last.

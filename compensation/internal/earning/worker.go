@@ -150,6 +150,8 @@ func (w *worker) room() {
 		days := w.Segments[i].Days.Intersect(w.Horizon)
 		for k := range w.Segments[i].Plan.Components {
 			switch c := &w.Segments[i].Plan.Components[k]; {
+			case !c.Once.IsZero():
+				lines++
 			case c.Credit == "":
 				lines += len(w.Clock.within(c.Every, days))
 			case w.Totals != nil:

@@ -22,6 +22,9 @@ type Base struct {
 	ToDate      calendar.Unit // the window that is paid to date; 0: none
 	QuotaToDate bool          // attainment is against the part of the quota that is due so far
 	NeverFalls  bool          // a fall of what the window is worth takes nothing back
+	Once        calendar.Date // the day on which it pays a single time; zero: it pays by periods
+	AtStart     bool          // of Once: it is the first day of the version
+	AtEnd       bool          // of Once: it is the last day of the version
 	ReRate      calendar.Date // from which a new version computes the window again; zero: its own first day
 }
 
@@ -34,11 +37,22 @@ type World struct {
 
 // Read reads the base of the component n; ok is false where nobody can tell it.
 func Read(n *doc.Node, w World) (b Base, ok bool) {
-	each, every, toDate := w.Fields["for each"], w.Fields["every"], w.Fields["to date"]
+	each, every, toDate, once := w.Fields["for each"], w.Fields["every"], w.Fields["to date"], w.Fields["once"]
+	bases := 0
+	for _, n := range []*doc.Node{each, toDate, once} {
+		if n != nil {
+			bases++
+		}
+	}
+	if every != nil && toDate == nil { // beside which it says how often
+		bases++
+	}
 	switch {
-	case each == nil && every == nil && toDate == nil || each != nil && (every != nil || toDate != nil):
-		n.Fail("pay-base", "write one of them, and not both", "the component has to have `for each: credit of …`, `every: month` or `to date: year`")
+	case bases != 1:
+		n.Fail("pay-base", "write one of them, and not both", "the component has to have `for each: credit of …`, `every: month`, `to date: year` or `once: at end`")
 		return b, false
+	case once != nil:
+		return b, w.once(once, &b) && w.alone()
 	case each != nil:
 		t, _ := each.Text("credit of a type")
 		b.Credit = strings.TrimPrefix(t, "credit of ") // without which the caller refuses it
@@ -62,6 +76,34 @@ func Read(n *doc.Node, w World) (b Base, ok bool) {
 	}
 	w.toDate(&b)
 	return b, true
+}
+
+// once reads the day on which a component pays a single time.
+func (w World) once(n *doc.Node, b *Base) bool {
+	edge, what := w.Effective.From, "first"
+	switch text := strings.Join(strings.Fields(n.Raw()), " "); text {
+	case "at start":
+		b.AtStart = true
+	case "at end":
+		b.AtEnd = true
+		if what = "last"; !w.Effective.To.IsZero() {
+			edge = w.Effective.To.AddDays(-1)
+		} else {
+			edge = calendar.Date{}
+		}
+	default:
+		day, err := calendar.ParseDate(text)
+		if err == nil && day.Before(w.Effective.From) {
+			n.Fail("once", "write a day from "+w.Effective.From.String()+" on, or remove the component from this version", "the version begins on %s, so that on %s it pays nobody", w.Effective.From, day)
+		}
+		b.Once = day
+		return err == nil // otherwise its shape says so
+	}
+	if b.Once = edge; edge.IsZero() {
+		n.Fail("once", "write `effective:` with that day, or the day itself, such as `once: 2026-06-30`", "the version has no %s day", what)
+		return false
+	}
+	return true
 }
 
 // alone refuses the keys of a window to date where there is none.

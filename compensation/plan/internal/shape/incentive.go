@@ -111,7 +111,6 @@ func quotaLater() []Key {
 // componentLater are those of a component.
 func componentLater() []Key {
 	return []Key{
-		may("once", phrase("{date}", "at end|start"), "Pays a single time: on a day, or at the end or the start of the plan.", "2026-06-30", "at end"),
 		may("approval", phrase("required", "{relationship}"), "Who has to approve its pay.", "manager"),
 		may("until known", word("pay and re-derive", "hold"), "What happens while a gate over a longer window is open: it is held, which is the default, or paid and computed again.", "hold"),
 	}

@@ -45,10 +45,11 @@ func QuotaRule() Block {
 
 // Component is one thing that a plan pays for.
 func Component() Block {
-	b := block("component", "One thing that the plan pays for: each credit, every period, or a window to date.",
+	b := block("component", "One thing that the plan pays for: each credit, every period, a window to date, or a day.",
 		may("for each", form(`credit of .+`), "Pays each credit of a type on its own.", "credit of bookings"),
 		may("every", word("month", "quarter", "half", "year"), "Pays once for every period, at its end.", "quarter"),
 		may("to date", word("month", "quarter", "half", "year"), "Pays what the window is worth so far, less what it has paid already, every pay period.", "year"),
+		may("once", phrase("{date}", "at end|start"), "Pays a single time: on a day, or on the last or the first day of the plan.", "2026-06-30", "at end"),
 		may("gate", formula(), "The condition without which it pays nothing.", "attainment(bookings) >= 80%"),
 		need("pays", formula(), "The formula of what is paid, in the company's currency.",
 			"marginal(bookings, accelerator)", "if families >= 3 { 2_500 USD } else { 0 USD }"),
@@ -60,7 +61,7 @@ func Component() Block {
 		may("round", word("cumulative", "each line"), "How lines are rounded: so that they sum to the period, which is the default, or each on its own.", "each line"),
 		may("precision", phrase("minor unit", "exact", "{n} places|place", "0 places"), "How fine what it pays is; to the currency's minor unit when it is left out.", "exact", "4 places"),
 	)
-	b.OneOf = []string{"for each", "every", "to date"}
+	b.OneOf = []string{"for each", "every", "to date", "once"}
 	b.Joins = map[string]string{"every": "to date"}
 	b.Later = componentLater()
 	b.Instead = map[string]string{
