@@ -219,6 +219,9 @@ func (e *explanation) line(l *earning.Line) *trace.Node {
 	if l.Credit != nil {
 		n.Label = "event " + string(l.Credit.Event.ID)
 	}
+	if l.Component.Known != 0 { // several periods may be paid at once
+		n.Label += " for " + e.run.book.program.Calendar.Format(l.EarnedFor)
+	}
 	if l.Why.Op == trace.Gate {
 		n.Args = []*trace.Node{l.Why}
 	}

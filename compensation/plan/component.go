@@ -11,6 +11,7 @@ import (
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/source"
 )
 
@@ -70,8 +71,17 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 		if *f.to = p.formula(n, env); *f.to == nil {
 			return c, false
 		}
+		if f.key == "gate" {
+			c.Known = p.known(c)
+		}
 		p.windows(n, c, *f.to)
 		p.carried(n, &c, *f.to)
+	}
+	if n := fields["until known"]; n != nil {
+		p.conform(n, shape.Component(), "until known")
+		if c.PayFirst = n.Raw() == "pay and re-derive"; c.Known == 0 && c.Gate != nil {
+			n.Fail("until-known", "remove it", "what %s asks for is known whenever it pays: no measure of its gate is over a longer window that is still open", c.Name)
+		}
 	}
 	if n := fields["weight"]; n != nil && !c.Uses(weight) {
 		n.Fail("weight-unused", "write what it is a part of, such as `pays: personal.target * weight * attainment(bookings)`, or remove it", "no formula of %s uses `weight`, so that it changes nothing", c.Name)
@@ -269,6 +279,22 @@ func (p *planLoader) measureScope(c *Component, m measure.Measure, add func(dsl.
 // QuotaScale is the least number of decimal places that quotas are held with.
 const QuotaScale = 2
 
+// known is the longest window of a measure that the gate of a component that pays every period looks at, and that is still
+// open when it pays; 0: there is none.
+func (p *planLoader) known(c Component) (longest calendar.Unit) {
+	for i, s := range c.Slots {
+		if m, ok := p.program.Measured(s.Name); ok && s.From == FromMeasure && c.Gate.Uses(c.Inputs[i].Name) && Late(c, m) {
+			longest = max(longest, m.Window)
+		}
+	}
+	return longest
+}
+
+// Late reports whether a measure is known only after a component pays for a period.
+func Late(c Component, m measure.Measure) bool {
+	return c.Every != 0 && c.ToDate == 0 && m.Periodic() && !m.ToDate && m.Window > c.Every
+}
+
 // windows refuses a measure whose window does not fit the period that the
 // component pays for.
 func (p *planLoader) windows(n *doc.Node, c Component, f *dsl.Formula) {
@@ -293,6 +319,7 @@ func (p *planLoader) windows(n *doc.Node, c Component, f *dsl.Formula) {
 				note(source.Errorf("window-longer", n.Span(), "%s is known only at the end of the %s, the component pays on %s", m.Name, m.Window, c.Once).
 					WithHint("write `%s to date` in the measure, or pay on %s", m.Window, days.To.AddDays(-1)))
 			}
+		case f == c.Gate && Late(c, m): // which waits
 		case m.Reach == measure.This && m.Window > c.Every && !m.ToDate && m.AsOf == 0:
 			note(source.Errorf("window-longer", n.Span(), "%s is known only at the end of the %s, the component pays every %s", m.Name, m.Window, c.Every).
 				WithHint("write `%s to date` in the measure, or pay every %s", m.Window, m.Window))

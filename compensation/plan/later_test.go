@@ -135,7 +135,7 @@ func TestExamplesOfKeysForLaterAreRefusedOnlyAsNotYet(t *testing.T) {
 			}
 		}
 	}
-	if n < 61 {
+	if n < 60 {
 		t.Errorf("only %d examples", n)
 	}
 }

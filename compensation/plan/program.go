@@ -305,7 +305,10 @@ type Component struct {
 	NeverFalls  bool          // a fall of what the window is worth takes nothing back
 	ReRate      calendar.Date // from which this version computes the window again; zero: its own first day
 	Gate        *dsl.Formula  // nil: always
-	Pays        *dsl.Formula
+	// Known is the window at whose end the gate is known, where that is longer than Every; 0: it is.
+	Known    calendar.Unit
+	PayFirst bool // until then it pays, and takes back in the end; otherwise it does not pay
+	Pays     *dsl.Formula
 	// Multiplier is a ratio that what it pays is multiplied with; nil: one.
 	Multiplier *dsl.Formula
 	Weight     decimal.Decimal // the part of the target pay that it is worth

@@ -48,6 +48,7 @@ credit:
 measures:
   bookings: sum of bookings, year to date
   quarterly: sum of bookings, quarter to date
+  whole: sum of bookings, quarter
   deals: count of bookings, year to date
   products: count distinct product of bookings, year to date
   largest: max of bookings, year to date
@@ -264,12 +265,16 @@ func TestFilesGiveTheSameBytesAsLines(t *testing.T) {
 func TestMonthsSumToTheQuarterAndToTheWhole(t *testing.T) {
 	t.Run("to the cent", func(t *testing.T) { monthsSum(t, newRandom(t)) })
 	t.Run("more finely", func(t *testing.T) { monthsSum(t, randomOf(t, finer)) })
+	t.Run("with gates that wait", func(t *testing.T) { monthsSum(t, randomOf(t, waiting)) })
 }
 
 func monthsSum(t *testing.T, r random) {
 	rapid.Check(t, func(rt *rapid.T) {
 		h := drawHistory(rt, lastYear)
 		whole := r.run(rt, chunks{h.lines}, compensation.Request{})
+		if err := whole.Err(); err != nil {
+			rt.Fatal(err)
+		}
 		byMonth := map[calendar.Period][]ledger.Entry{}
 		for e := range whole.Entries() {
 			byMonth[e.PostedIn] = append(byMonth[e.PostedIn], e)
@@ -307,6 +312,11 @@ func TestAFullReversalLeavesNothing(t *testing.T) {
 // finer is the plan with components that pay more finely than in cents, and in whole dollars.
 var finer = strings.NewReplacer("pays: amount * 3.333%}", "precision: exact, pays: amount * 3.333%}", "pays: amount * 1%}", "precision: 0 places, pays: amount * 1%}",
 	"override: {", "override: {precision: 3 places, ", "so far: {", "so far: {precision: 5 places, ", "once: 2026-06-30", "once: 2026-06-15").Replace(randomPlan)
+
+// waiting is the plan with gates that are known at the end of the quarter alone.
+var waiting = strings.Replace(randomPlan, "  standing: {", `  waits: {every: month, gate: whole >= 1_000 USD and bookings > 10 USD, pays: bookings * 1.3%}
+  first: {every: month, gate: whole >= quarterly * 1.5, until known: pay and re-derive, pays: bookings * 1.3%}
+  standing: {`, 1)
 
 func fullReversal(t *testing.T, r random) {
 	rapid.Check(t, func(rt *rapid.T) {

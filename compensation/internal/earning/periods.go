@@ -28,23 +28,83 @@ func (w *worker) perPeriod(segment int, c *plan.Component) {
 		if last.Before(horizon.From) || !last.Before(horizon.To) {
 			continue
 		}
-		w.period(f, Line{Payee: w.Payee, Plan: w.Segments[segment].Plan, Component: c, EarnedFor: p.Period, PostedIn: w.month(last)}, mine)
+		l := Line{Payee: w.Payee, Plan: w.Segments[segment].Plan, Component: c, EarnedFor: p.Period, PostedIn: w.month(last)}
+		if c.Known != 0 {
+			w.untilKnown(f, l, mine, horizon.To)
+		} else {
+			w.period(f, c, &l, mine)
+		}
 	}
 }
 
-// period evaluates a component for some days, read at the end of the last one.
-func (w *worker) period(f *filler, l Line, days calendar.Range) {
-	if !w.failed(&l, f.forPeriod(days, days.To.AddDays(-1))) || f.skip {
+// period evaluates a component for some days, read at the end of the last one, and keeps the line.
+func (w *worker) period(f *filler, c *plan.Component, l *Line, days calendar.Range) bool {
+	if !w.failed(l, f.forPeriod(days, days.To.AddDays(-1))) || f.skip {
 		f.skip = false
-		return
+		return false
 	}
 	var inputs func(string) *trace.Node
 	if w.Explain != nil {
 		inputs = func(input string) *trace.Node { return f.explainPeriod(input, days) }
 	}
-	if w.evaluate(f.c, f.row, &l, inputs) {
-		w.out.Lines = append(w.out.Lines, l)
+	if !w.evaluate(c, f.row, l, inputs) {
+		return false
 	}
+	w.out.Lines = append(w.out.Lines, *l)
+	return true
+}
+
+// untilKnown evaluates a period whose gate is over a window that ends later, or with the payee's days on the plan. Until then it
+// pays nothing, or as if the gate did hold; in the end it pays, or takes back, what is known then. Later than until, nothing is.
+func (w *worker) untilKnown(f *filler, l Line, mine calendar.Range, until calendar.Date) {
+	whole, err := w.Clock.Range(w.Clock.periodOf(f.c.Known, mine.To.AddDays(-1)))
+	if err != nil { // it has a day in the horizon
+		whole = mine
+	}
+	known := whole.Intersect(w.Segments[f.segment].Days).To.AddDays(-1)
+	f.known = known
+	late := l
+	if late.PostedIn = w.month(known); late.PostedIn == l.PostedIn {
+		w.period(f, f.c, &l, mine)
+		return
+	}
+	ungated := *f.c
+	ungated.Gate = nil
+	f.open = true
+	paid := w.period(f, &ungated, &l, mine)
+	f.open = false
+	if !paid {
+		return
+	}
+	first := &w.out.Lines[len(w.out.Lines)-1]
+	if !f.c.PayFirst {
+		first.Exact = Exact{}
+		first.held(l.Exact, w.Program.Calendar.Format(l.EarnedFor), f.c.Known, known)
+	}
+	if !known.Before(until) || !w.period(f, f.c, &late, mine) || !f.c.PayFirst {
+		return
+	}
+	again := &w.out.Lines[len(w.out.Lines)-1]
+	if again.Exact = late.Exact.Plus(l.Exact.Neg()); again.Exact.IsZero() { // the gate holds
+		w.out.Lines = w.out.Lines[:len(w.out.Lines)-1]
+		return
+	}
+	if again.Why != nil {
+		unit := again.Why.Unit
+		before := &trace.Node{Op: trace.Input, Label: "paid for " + w.Program.Calendar.Format(l.EarnedFor), Value: fact.DecimalText(l.Exact.Decimal()), Unit: unit, Detail: "before its gate was known"}
+		n := &trace.Node{Op: trace.Sub, Label: "re-derived", Value: fact.DecimalText(again.Exact.Decimal()), Unit: unit, Args: []*trace.Node{late.formula(), before}}
+		again.Why = &trace.Node{Op: trace.Earning, Label: f.c.Name, Value: n.Value, Unit: unit, At: f.c.At, Args: []*trace.Node{n}}
+	}
+}
+
+// held explains that what a line would pay is not paid until its gate is known.
+func (l *Line) held(amount Exact, period string, unit calendar.Unit, known calendar.Date) {
+	if l.Why == nil {
+		return
+	}
+	back := &trace.Node{Op: trace.Held, Label: period, Value: fact.DecimalText(amount.Neg().Decimal()), Unit: l.Why.Unit, Detail: "kept until its gate is known, at the end of the " + unit.String() + " on " + known.String()}
+	l.Why.Value = "0"
+	l.Why.Args = []*trace.Node{{Op: trace.Sum, Label: l.Component.Name, Value: "0", Unit: l.Why.Unit, Args: append(l.Why.Args, back)}}
 }
 
 // once evaluates a component on the one day on which it pays, if the payee is on the plan by then. On the first and the last
@@ -61,7 +121,7 @@ func (w *worker) once(segment int, c *plan.Component) {
 	f := w.filler(segment, c)
 	defer f.release()
 	month := w.month(day)
-	w.period(f, Line{Payee: w.Payee, Plan: s.Plan, Component: c, EarnedFor: month, PostedIn: month}, calendar.Range{From: day, To: day.AddDays(1)})
+	w.period(f, c, &Line{Payee: w.Payee, Plan: s.Plan, Component: c, EarnedFor: month, PostedIn: month}, calendar.Range{From: day, To: day.AddDays(1)})
 }
 
 // onVersion reports whether the payee is on another version of a plan on a day, which has such a component.
@@ -82,13 +142,18 @@ func (w *worker) onVersion(p *plan.Plan, day calendar.Date, is func(*plan.Compon
 // forPeriod fills the row for a period that ends with the day last.
 func (f *filler) forPeriod(mine calendar.Range, last calendar.Date) (err error) {
 	for _, i := range f.used {
+		day := last
+		if f.late[i] {
+			day = f.known
+		}
 		switch {
+		case f.open && f.late[i]:
 		case f.c.Slots[i].From != plan.FromMeasure:
 			err = f.common(i, last, mine)
 		case f.w.Totals != nil:
-			err = f.total(i, f.window(i, last))
+			err = f.total(i, f.window(i, day))
 		default:
-			f.readings[i] = f.read(i, last)
+			f.readings[i] = f.read(i, day)
 			err = f.row.SetDecimal(i, f.readings[i].value)
 		}
 		if err != nil {

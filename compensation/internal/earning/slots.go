@@ -35,6 +35,7 @@ type Forms struct {
 type form struct {
 	used     []int      // the inputs that the formulas really read
 	measures []measured // by input
+	late     []bool     // by input: only the gate reads it, and it is known only later
 	joins    bool       // a measure begins with the payee's run on the plan
 	additive bool       // what it pays for several credits is what it pays for their sum
 	idle     sync.Pool  // of fillers that nobody uses
@@ -53,13 +54,14 @@ func Prepare(p *plan.Program) *Forms {
 	for i := range p.Plans {
 		for k := range p.Plans[i].Components {
 			c := &p.Plans[i].Components[k]
-			f := &form{used: slots(c), measures: make([]measured, len(c.Slots)), additive: c.Credit != "" && additive(p, c)}
+			f := &form{used: slots(c), measures: make([]measured, len(c.Slots)), late: make([]bool, len(c.Slots)), additive: c.Credit != "" && additive(p, c)}
 			for _, i := range f.used {
 				m := &f.measures[i]
 				switch s := c.Slots[i]; {
 				case folds(s.From):
 					m.Measure, _ = p.Measured(s.Name)
 					m.nth = slices.Index(all, m.Measure)
+					f.late[i] = s.From == plan.FromMeasure && plan.Late(*c, m.Measure)
 					f.joins = f.joins || m.Reach == measure.PlanDate
 				case s.From == plan.FromQuota:
 					m.Measure, _ = p.Measure(s.Name)
@@ -84,6 +86,8 @@ type filler struct {
 	openings map[windowKey]*reading // what windows of carried measures open with
 	since    calendar.Date          // the first day of the payee's run on the plan, for measures that begin there
 	from     calendar.Date          // before the segment's first day, from which its windows are computed again; zero: there is none
+	open     bool                   // the gate is not known yet: what only it reads is left out
+	known    calendar.Date          // the last day of the window of what only the gate reads
 	skip     bool                   // a quota is missing, and the plan skips what needs it
 }
 
@@ -111,7 +115,7 @@ func (f *filler) release() {
 		clear(f.readings)
 	}
 	clear(f.openings)
-	f.w, f.since, f.from, f.skip = nil, calendar.Date{}, calendar.Date{}, false
+	f.w, f.since, f.from, f.known, f.skip, f.open = nil, calendar.Date{}, calendar.Date{}, calendar.Date{}, false, false
 	f.idle.Put(f)
 }
 

@@ -37,6 +37,9 @@ type World struct {
 
 // Read reads the base of the component n; ok is false where nobody can tell it.
 func Read(n *doc.Node, w World) (b Base, ok bool) {
+	if until := w.Fields["until known"]; until != nil && w.Fields["gate"] == nil {
+		until.Fail("key-alone", "add `gate:`, or remove it", "`until known:` means nothing without `gate:`")
+	}
 	each, every, toDate, once := w.Fields["for each"], w.Fields["every"], w.Fields["to date"], w.Fields["once"]
 	bases := 0
 	for _, n := range []*doc.Node{each, toDate, once} {

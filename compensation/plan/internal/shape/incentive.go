@@ -112,6 +112,5 @@ func quotaLater() []Key {
 func componentLater() []Key {
 	return []Key{
 		may("approval", phrase("required", "{relationship}"), "Who has to approve its pay.", "manager"),
-		may("until known", word("pay and re-derive", "hold"), "What happens while a gate over a longer window is open: it is held, which is the default, or paid and computed again.", "hold"),
 	}
 }

@@ -51,6 +51,7 @@ func Component() Block {
 		may("to date", word("month", "quarter", "half", "year"), "Pays what the window is worth so far, less what it has paid already, every pay period.", "year"),
 		may("once", phrase("{date}", "at end|start"), "Pays a single time: on a day, or on the last or the first day of the plan.", "2026-06-30", "at end"),
 		may("gate", formula(), "The condition without which it pays nothing.", "attainment(bookings) >= 80%"),
+		beside("gate", may("until known", word("hold", "pay and re-derive"), "What happens while the gate is over a window that is still open: nothing is paid, which is the default, or it is paid, and taken back where the gate does not hold in the end.", "hold", "pay and re-derive")),
 		need("pays", formula(), "The formula of what is paid, in the company's currency.",
 			"marginal(bookings, accelerator)", "if families >= 3 { 2_500 USD } else { 0 USD }"),
 		may("multiplier", formula(), "A ratio that what it pays is multiplied with.", "if deals >= 5 { 1.2 } else { 1 }", "120%"),
