@@ -99,6 +99,10 @@ func component(p *plan.Program, pl *plan.Plan, c *plan.Component) (Component, er
 		if v.Outcome == analysis.Proved && q.unproved != "" {
 			v.Outcome, v.Why = analysis.NotFound, q.unproved
 		}
+		if q.unproved != "" && v.Why == q.unproved {
+			parts := c.Multiplier.Parts()
+			v.Where, v.Text = parts[len(parts)-1].At, c.Multiplier.Source()
+		}
 		out.worse(v, i == 0)
 		if q.maybe != "" {
 			continue

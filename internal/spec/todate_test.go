@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"math/big"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -72,6 +73,7 @@ type toDateWorld struct {
 	versions   []version
 	unit       calendar.Unit
 	falls      bool
+	more       map[string]string // files in place of the drawn ones
 }
 
 func drawToDate(rt *rapid.T) toDateWorld {
@@ -207,6 +209,11 @@ func (w toDateWorld) run(rt *rapid.T, sales []sale) *compensation.Run {
 	} {
 		fsys[name] = &fstest.MapFile{Data: []byte(text)}
 	}
+	for name, text := range w.more { // order: each is another file
+		if fsys[name] = (&fstest.MapFile{Data: []byte(text)}); text == "" {
+			delete(fsys, name)
+		}
+	}
 	program, err := plan.Load(fsys)
 	if err != nil {
 		rt.Fatal(err, string(fsys["plans/2.yaml"].Data))
@@ -289,4 +296,90 @@ func TestPaymentsOfAWindowComeToWhatItIsWorth(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Of a quota that is due to date each month counts what is stated for the days so far: of the quarter's the days, of months' those
+// that are over. A payee of a part of the window has that part of it, and at the end all of that.
+func TestAQuotaToDateIsWhatIsStatedForTheDaysSoFar(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		w := drawToDate(rt)
+		w.unit = calendar.UnitQuarter
+		byMonth, prorate := rapid.Bool().Draw(rt, "stated by month"), rapid.Bool().Draw(rt, "prorated")
+		cents := func(label string) int64 { return rapid.Int64Range(0, 900_000).Draw(rt, label) }
+		stated := map[calendar.Date]int64{} // by the first day of a month, or of a quarter
+		quotas, step := "payee,measure,period,amount\n", 3
+		if byMonth {
+			step = 1
+		}
+		for from := calendar.MustDate("2026-01-01"); from.Before(calendar.MustDate("2027-01-01")); from = from.AddMonths(step) {
+			stated[from] = cents("quota")
+			period := from.String()[:7]
+			if !byMonth {
+				period = fmt.Sprintf("2026-Q%d", stepOf(from))
+			}
+			quotas += fmt.Sprintf("ann,sold,%s,%s\n", period, decimal.New(stated[from], -2))
+		}
+		rule := "{window: quarter}"
+		if prorate {
+			rule = "{window: quarter, prorate: calendar days}"
+		}
+		w.more = map[string]string{
+			"quotas.csv":   quotas,
+			"plans/1.yaml": "plan: Rep\nversion: \"1\"\nfor: role Rep\nquota:\n  sold: " + rule + "\ncomponents:\n  so far: {to date: quarter, quota: to date, pays: quota(sold)}\n",
+			"plans/2.yaml": "",
+		}
+		run := w.run(rt, w.sales)
+		due := map[calendar.Date]decimal.Decimal{} // by window, so far
+		for p := range run.Payouts() {
+			days, err := run.Book().Program().Calendar.Range(p.Period)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			window := windowOf(w.unit, days.From)
+			due[window] = due[window].Add(p.Amount.Decimal())
+			begin, end := window, earliest(days.To, w.gone)
+			own := calendar.Range{From: latest(window, w.join), To: earliest(window.AddMonths(3), w.gone)}
+			if prorate {
+				begin = own.From
+			}
+			so, mine, whole := new(big.Rat), new(big.Rat), new(big.Rat)
+			for from, amount := range stated { // order: sums are exact
+				if from.Before(window) || !from.Before(window.AddMonths(3)) {
+					continue
+				}
+				part := calendar.Range{From: from, To: from.AddMonths(step)}
+				share := func(r calendar.Range) *big.Rat { return new(big.Rat).Mul(big.NewRat(amount, 1), fraction(r, part)) }
+				so.Add(so, share(calendar.Range{From: begin, To: end}))
+				mine.Add(mine, share(own))
+				whole.Add(whole, big.NewRat(amount, 1))
+			}
+			want := so
+			if prorate { // the quarter's part by days, and of that what is stated so far
+				want = new(big.Rat).Mul(whole, fraction(own, calendar.Range{From: window, To: window.AddMonths(3)}))
+				if mine.Sign() > 0 {
+					want.Mul(want, new(big.Rat).Quo(so, mine))
+				}
+			}
+			// Each division is within a cent, and there are two.
+			if off := new(big.Rat).Sub(due[window].Shift(2).Rat(), want); off.Abs(off).Cmp(big.NewRat(2, 1)) >= 0 {
+				rt.Fatalf("%s: %v due, want %v hundredths", p.ID, due[window], want.FloatString(2))
+			}
+		}
+	})
+}
+
+// fraction is the part of a range that lies in another one, of that one.
+func fraction(r, of calendar.Range) *big.Rat {
+	n, _ := r.Intersect(of).Days()
+	all, _ := of.Days()
+	return big.NewRat(int64(n), int64(all))
+}
+
+// stepOf is the quarter of a day, from 1.
+func stepOf(d calendar.Date) int {
+	n := 1
+	for from := calendar.MustDate("2026-04-01"); !d.Before(from); from = from.AddMonths(3) {
+		n++
+	}
+	return n
 }

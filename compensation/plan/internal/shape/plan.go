@@ -47,8 +47,8 @@ func QuotaRule() Block {
 func Component() Block {
 	b := block("component", "One thing that the plan pays for: each credit, every period, a window to date, or a day.",
 		may("for each", form(`credit of .+`), "Pays each credit of a type on its own.", "credit of bookings"),
-		may("every", word("month", "quarter", "half", "year"), "Pays once for every period, at its end.", "quarter"),
 		may("to date", word("month", "quarter", "half", "year"), "Pays what the window is worth so far, less what it has paid already, every pay period.", "year"),
+		may("every", word("month", "quarter", "half", "year"), "Pays once for every period, at its end.", "quarter"),
 		may("once", phrase("{date}", "at end|start"), "Pays a single time: on a day, or on the last or the first day of the plan.", "2026-06-30", "at end"),
 		may("gate", formula(), "The condition without which it pays nothing.", "attainment(bookings) >= 80%"),
 		beside("gate", may("until known", word("hold", "pay and re-derive"), "What happens while the gate is over a window that is still open: nothing is paid, which is the default, or it is paid, and taken back where the gate does not hold in the end.", "hold", "pay and re-derive")),
