@@ -10,6 +10,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/internal/relations"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/convert"
 	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -73,7 +74,7 @@ func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
 	}
 	next := &Book{
 		program: b.program, people: b.people, edges: b.edges, assignments: b.assignments, quotas: b.quotas, rates: b.rates, events: b.events, ledger: b.ledger,
-		holds: b.holds, releases: b.releases,
+		holds: b.holds, releases: b.releases, adjustments: b.adjustments,
 		rules: b.rules, forms: b.forms, stated: b.stated, first: b.first,
 	}
 	d := &delta{edges: fold.Changed{}}
@@ -83,11 +84,15 @@ func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
 		func() error { return next.addAssignments(late.Assignments, d) },
 		func() error { return next.addQuotas(late.Quotas, d) },
 		func() (err error) {
+			if late.FX != nil && next.program.Conversion.Set != "" {
+				return errors.New("events are converted by the rates that the book was opened with; open it anew with the later ones")
+			}
 			if late.FX != nil {
 				next.rates, err = openRates(after(next.stated.rates, late.FX, &next.stated.rates))
 			}
 			return err
 		},
+		func() error { return next.addAdjustments(late.Adjustments, d) },
 		func() error { return next.addEvents(ctx, b, late.Events, d) },
 	} {
 		if err := add(); err != nil {
@@ -199,6 +204,9 @@ func (b *Book) addQuotas(late iter.Seq2[quota.Quota, error], d *delta) (err erro
 func (b *Book) addEvents(ctx context.Context, was *Book, late crediting.Feed, d *delta) (err error) {
 	if late == nil {
 		return nil
+	}
+	if b.program.Conversion.Set != "" {
+		late = convert.Feed(late, b.program.Currency, b.rates, b.program.Conversion)
 	}
 	schemas := b.program.Rules.Schemas
 	grown := len(was.events.Tables()) < mostTables+len(schemas)
@@ -338,7 +346,7 @@ func (b *Book) again(ctx context.Context, last *Run, d *delta) (*Run, error) {
 	results := slices.Clone(last.results)
 	var some []int
 	for i := range ids {
-		if d.touched[i] && update.Unclear(i) {
+		if d.touched[i] && (update.Unclear(i) || b.adjustments.Bound(ids[i])) {
 			results[i] = settled{unclear: true}
 		} else if d.touched[i] {
 			some = append(some, i)

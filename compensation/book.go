@@ -40,8 +40,10 @@ import (
 	"github.com/payproof/payproof/compensation/internal/past"
 	"github.com/payproof/payproof/compensation/internal/relations"
 	"github.com/payproof/payproof/compensation/ledger"
+	"github.com/payproof/payproof/compensation/manual"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/convert"
 	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/crediting/people"
@@ -64,6 +66,7 @@ type Book struct {
 	events      *crediting.Events
 	holds       []*hold.Hold // those of the program
 	releases    *hold.Releases
+	adjustments *manual.Set
 	ledger      ledger.Store
 	rules       *fold.Rules
 	forms       *earning.Forms
@@ -81,6 +84,7 @@ type stated struct {
 	people      []people.Payee
 	assignments []Assignment
 	rates       []fx.Rate
+	adjustments []manual.Adjustment
 }
 
 // now is the facts as they are known now: they do not change any more.
@@ -112,6 +116,10 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 		program: p, ledger: f.Ledger, assignments: map[fact.PayeeID]fact.Timeline[Assignment]{},
 		rules: fold.Compile(&p.Rules), forms: earning.Prepare(p),
 	}
+	var err [7]error
+	if b.rates, err[5] = openRates(kept(f.FX, &b.stated.rates)); err[5] == nil && f.Events != nil && p.Conversion.Set != "" {
+		f.Events = convert.Feed(f.Events, p.Currency, b.rates, p.Conversion)
+	}
 	loaded := func() (err error) {
 		b.events = &crediting.Events{}
 		if f.Events != nil {
@@ -128,14 +136,13 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 			_ = loaded()
 		}()
 	}
-	var err [6]error
 	if b.people, err[0] = people.NewDirectory(kept(f.People, &b.stated.people)); err[0] != nil {
 		return nil, fmt.Errorf("people: %w", err[0])
 	}
 	indexed := b.openEdges(orNone(f.Edges))
 	err[2] = b.openAssignments(kept(f.Assignments, &b.stated.assignments))
 	err[3] = b.openQuotas(orNone(f.Quotas))
-	b.rates, err[5] = openRates(kept(f.FX, &b.stated.rates))
+	b.adjustments, err[6] = manual.NewSet(kept(f.Adjustments, &b.stated.adjustments)) // an error says of which
 	err[4], err[1] = loaded(), indexed()
 	if joined := errors.Join(err[:]...); joined != nil {
 		return nil, onlyOne(err[:], joined)
@@ -286,8 +293,7 @@ func (b *Book) People() *people.Directory { return b.now().people }
 // Events are the events.
 func (b *Book) Events() *crediting.Events { return b.now().events }
 
-// Rates are the exchange rates, checked. No run of this version converts: everybody
-// is paid in the currency of the company.
+// Rates are the exchange rates. Events are converted by them; everybody is paid in the currency of the company.
 func (b *Book) Rates() *fx.Table { return b.now().rates }
 
 // Findings are warnings about plans and people that do not meet: a plan for a role
@@ -370,13 +376,14 @@ func rateAt(r fx.Rate) source.Span {
 // Facts are what a book is opened with. Each sequence is read once, by Open; nil
 // is none. An embedder yields the rows of its own database.
 type Facts struct {
-	People      iter.Seq2[people.Payee, error] // payees and their roles
-	Edges       iter.Seq2[fact.Edge, error]    // managers, owners of territories, roles on accounts
-	Assignments iter.Seq2[Assignment, error]   // who is on which plan, with personal values
-	Quotas      iter.Seq2[quota.Quota, error]  // the numbers to reach
-	FX          iter.Seq2[fx.Rate, error]      // exchange rates; checked, and used by no run of this version
-	Events      crediting.Feed                 // what happened; can be read again
-	Ledger      ledger.Store                   // where Commit writes; nil refuses to commit
+	People      iter.Seq2[people.Payee, error]      // payees and their roles
+	Edges       iter.Seq2[fact.Edge, error]         // managers, owners of territories, roles on accounts
+	Assignments iter.Seq2[Assignment, error]        // who is on which plan, with personal values
+	Quotas      iter.Seq2[quota.Quota, error]       // the numbers to reach
+	FX          iter.Seq2[fx.Rate, error]           // exchange rates, by which events are converted
+	Adjustments iter.Seq2[manual.Adjustment, error] // what is paid by hand
+	Events      crediting.Feed                      // what happened; can be read again
+	Ledger      ledger.Store                        // where Commit writes; nil refuses to commit
 }
 
 // Assignment puts a payee on a plan for a range of dates, with personal values. On

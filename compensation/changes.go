@@ -2,9 +2,12 @@ package compensation
 
 import (
 	"cmp"
+	"fmt"
+	"iter"
 	"maps"
 	"slices"
 
+	"github.com/payproof/payproof/compensation/manual"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -196,4 +199,19 @@ func (d *delta) concerned(e *crediting.Event) {
 		direct = d.ofEdges
 	}
 	d.ofEvent[e.ID] = append(d.ofEvent[e.ID], direct...)
+}
+
+func (b *Book) addAdjustments(late iter.Seq2[manual.Adjustment, error], d *delta) (err error) {
+	if late == nil {
+		return nil
+	}
+	n := len(b.stated.adjustments)
+	if b.adjustments, err = manual.NewSet(after(b.stated.adjustments, late, &b.stated.adjustments)); err != nil {
+		return fmt.Errorf("adjustments: %w", err)
+	}
+	for _, a := range b.stated.adjustments[n:] {
+		d.everything = true
+		d.causes = append(d.causes, concern{Cause: Cause{"adjustment", a.ID, "changed"}})
+	}
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/internal/holding"
+	"github.com/payproof/payproof/compensation/ledger"
 
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -170,6 +171,11 @@ func (e *explanation) payout(p Payout) (*trace.Node, error) {
 	}
 	if e.period == e.run.span.chain[0] {
 		if err := e.prior(p, add); err != nil {
+			return nil, err
+		}
+	}
+	if p.Plan == "" && p.Component == balanceOf(ledger.Adjusted) {
+		if err := e.adjustments(add); err != nil {
 			return nil, err
 		}
 	}

@@ -46,7 +46,7 @@ func (b *Book) fold(ctx context.Context, r Request, s span) (*Run, error) {
 	err = run.compute(ctx, ids, func(i int) {
 		job := run.job(ids[i], nil)
 		job.Totals = totals{run.fold, i}
-		if run.fold.Unclear(i) {
+		if run.fold.Unclear(i) || b.adjustments.Bound(ids[i]) { // whether an event has come, sums do not say
 			results[i].unclear = true
 			return
 		}

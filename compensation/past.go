@@ -155,11 +155,7 @@ func (b *Book) remembers(s *span) error {
 func (e *explanation) prior(p Payout, add func(money.Amount, *trace.Node) error) error {
 	for i := range e.again {
 		d := &e.again[i]
-		component := d.Component
-		if d.Group == past.ToppedUp {
-			component = balanceOf(ledger.GuaranteeTopUp)
-		}
-		if d.Plan != p.Plan || component != p.Component || paidOf(d).IsZero() {
+		if d.Plan != p.Plan || componentOf(d) != p.Component || paidOf(d).IsZero() {
 			continue
 		}
 		period := e.run.book.program.Calendar.Format(d.EarnedFor)
@@ -263,10 +259,13 @@ func (b *Book) Close(ctx context.Context, r *Run, act closing.Act) (ledger.Head,
 }
 
 // Approve writes a mark for each of the run's pay periods: the actor agrees with what the run would post. The errors are those of
-// Close.
+// Close; and source.Diagnostics with what nobody should agree with: adjustments of pay periods that have changed since.
 func (b *Book) Approve(ctx context.Context, r *Run, act closing.Act) (ledger.Head, error) {
 	if err := b.current(r, act); err != nil {
 		return ledger.Head{}, err
+	}
+	if blocks := slices.DeleteFunc(r.Findings(), func(d source.Diagnostic) bool { return d.Code != "adjustment-unbound" }); len(blocks) > 0 {
+		return ledger.Head{}, blocks
 	}
 	name, err := r.Proposal()
 	if err != nil {

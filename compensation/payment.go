@@ -51,7 +51,7 @@ type payment struct {
 // paying takes a payee through the pay periods that are open, up to the last asked for.
 func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding.Move, summed bool) (p payment, err error) {
 	f := paying.Facts{
-		Rules: r.payRules(), Lines: result.Lines, Cuts: result.Cuts, Moves: moves,
+		Rules: r.payRules(), Lines: result.Lines, Cuts: result.Cuts, Moves: moves, Adjusted: r.adjusted(payee, result),
 		Segments: r.book.segments(payee, calendar.Range{}, r.request.AsOf), Since: r.span.since,
 		Left: func(last calendar.Date) bool {
 			_, before := r.book.people.At(payee, last, r.request.AsOf)
@@ -97,7 +97,7 @@ func paidOf(d *past.Difference) money.Amount {
 
 // differences are what closed pay periods come to now, less what was posted of them.
 func (r *Run) differences(payee fact.PayeeID, result *earning.Result, moves []holding.Move, tops []paying.TopUp, summed bool) ([]past.Difference, error) {
-	now, err := r.derived(result, moves, tops)
+	now, err := r.derived(payee, result, moves, tops)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +116,7 @@ func (r *Run) comparable(all iter.Seq[past.Posting]) iter.Seq[past.Posting] {
 }
 
 // derived is what closed pay periods come to now.
-func (r *Run) derived(result *earning.Result, moves []holding.Move, tops []paying.TopUp) (out []past.Posting, err error) {
+func (r *Run) derived(payee fact.PayeeID, result *earning.Result, moves []holding.Move, tops []paying.TopUp) (out []past.Posting, err error) {
 	add := func(kind ledger.Kind, p fact.PlanID, component string, event fact.EventID, of, in calendar.Period, a money.Amount) {
 		if r.span.closed(in) {
 			out = append(out, past.PostingOf(&ledger.Entry{Kind: kind, Plan: p, Component: component, Event: event, EarnedFor: of, PostedIn: in, Amount: a}))
@@ -142,6 +142,9 @@ func (r *Run) derived(result *earning.Result, moves []holding.Move, tops []payin
 		}
 		add(m.Kind, m.Plan.ID, m.Component, m.By[0].ID, m.PostedIn, m.PostedIn, m.Amount)
 		add(ledger.ClawedBack, m.Plan.ID, m.Component, m.By[0].ID, m.PostedIn, m.PostedIn, m.Amount.Neg())
+	}
+	for _, a := range r.adjusted(payee, result) {
+		add(ledger.Adjusted, "", "", a.Event, a.Period, a.Period, a.Amount)
 	}
 	for _, t := range tops {
 		a, bad := money.FromDecimal(t.Amount, r.book.program.Currency)
@@ -219,10 +222,7 @@ func (d *desk) restate(payee fact.PayeeID, all []past.Difference) (err error) {
 			Kind: of.Group.Kind(of.Amount), Payee: payee, Plan: of.Plan, Component: of.Component, Event: of.Event, EarnedFor: of.EarnedFor,
 			PostedIn: d.run.span.chain[0], Amount: of.Amount, Cause: "comes to " + d.text(of.Now) + " now, and " + d.text(of.Posted) + " was posted",
 		})
-		component := of.Component
-		if of.Group == past.ToppedUp {
-			component = balanceOf(ledger.GuaranteeTopUp)
-		}
+		component := componentOf(of)
 		d.out.again = append(d.out.again, Restated{payee, of.Plan, component, of.Event, of.EarnedFor, of.Group.String(), of.Posted, of.Now, of.Amount})
 		at := slices.IndexFunc(sums, func(p Payout) bool { return p.Plan == of.Plan && p.Component == component })
 		if at < 0 {
@@ -237,6 +237,45 @@ func (d *desk) restate(payee fact.PayeeID, all []past.Difference) (err error) {
 		if !p.Amount.IsZero() {
 			err = errors.Join(err, d.add(0, payee, &plan.Plan{ID: p.Plan}, p.Component, p.Amount))
 		}
+	}
+	return err
+}
+
+// componentOf is the component of the payout that a difference is part of, or what stands in its place.
+func componentOf(d *past.Difference) string {
+	switch d.Group {
+	case past.ToppedUp:
+		return balanceOf(ledger.GuaranteeTopUp)
+	case past.Adjusted:
+		return balanceOf(ledger.Adjusted)
+	}
+	return d.Component
+}
+
+// adjusted is what was entered by hand for a payee. What stands in for an event is none once that earns something.
+func (r *Run) adjusted(payee fact.PayeeID, result *earning.Result) (out []paying.Adjusted) {
+	for _, a := range r.book.adjustments.Of(payee) {
+		arrived := a.Event != "" && slices.ContainsFunc(result.Lines, func(l earning.Line) bool { return l.Credit != nil && l.Credit.Event.ID == a.Event })
+		if !arrived {
+			out = append(out, paying.Adjusted{Period: a.Period, Event: a.Event, Amount: a.Amount, Cause: a.Cause()})
+		}
+	}
+	return out
+}
+
+// adjust posts what was entered by hand for the pay periods that are computed.
+func (d *desk) adjust(payee fact.PayeeID, result *earning.Result) (err error) {
+	for _, a := range d.run.adjusted(payee, result) {
+		k, ok := d.run.span.place(a.Period)
+		if !ok {
+			continue
+		}
+		if d.lists {
+			d.entries = append(d.entries, ledger.Entry{Kind: ledger.Adjusted, Payee: payee, Event: a.Event, EarnedFor: a.Period, PostedIn: a.Period, Amount: a.Amount, Cause: a.Cause})
+		} else {
+			err = errors.Join(err, d.tally(ledger.Adjusted, k, a.Amount))
+		}
+		err = errors.Join(err, d.add(k, payee, &plan.Plan{}, balanceOf(ledger.Adjusted), a.Amount))
 	}
 	return err
 }
@@ -264,6 +303,8 @@ func balanceOf(k ledger.Kind) string {
 	switch k {
 	case ledger.GuaranteeTopUp:
 		return "guarantee"
+	case ledger.Adjusted:
+		return "adjustment"
 	case ledger.DrawAdvanced, ledger.DrawRecovered:
 		return "draw"
 	case ledger.Reserved, ledger.ReserveReleased, ledger.ReserveConsumed:
@@ -277,7 +318,17 @@ func afterPlans(p Payout) int {
 	if p.Plan != "" {
 		return 0
 	}
-	return 1 + slices.Index([]string{"guarantee", "draw", "reserve"}, p.Component)&3
+	return 1 + slices.Index([]string{"guarantee", "adjustment", "draw", "reserve", "carried forward"}, p.Component)
+}
+
+// adjustments explain what was entered by hand.
+func (e *explanation) adjustments(add func(money.Amount, *trace.Node) error) (err error) {
+	for _, a := range e.run.adjusted(e.payee, &e.result) {
+		if a.Period == e.period {
+			err = errors.Join(err, add(a.Amount, &trace.Node{Op: trace.Input, Label: "adjustment", Value: a.Amount.Text(), Unit: e.unit(), Detail: a.Cause, Flags: trace.Overridden}))
+		}
+	}
+	return err
 }
 
 // balance is how what balances do in the pay period follows, for a payout of one.

@@ -109,6 +109,9 @@ func (d *desk) post(payee fact.PayeeID, result *earning.Result) error {
 	if err := d.keepBack(); err != nil {
 		return err
 	}
+	if err := d.adjust(payee, result); err != nil {
+		return err
+	}
 	if d.run.span.kept {
 		if err := d.balance(payee, result, d.summed); err != nil {
 			return err
@@ -130,6 +133,7 @@ func (d *desk) post(payee fact.PayeeID, result *earning.Result) error {
 			return fmt.Errorf("the run does not conserve money, which is a fault of the engine: %w", bad[0])
 		}
 	}
+	d.byHand(payee)
 	d.name()
 	hidden := d.run.span.hidden()
 	d.out.payouts = slices.Concat(d.paying[hidden:]...)

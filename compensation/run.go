@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/payproof/payproof/compensation/internal/holding"
+	"github.com/payproof/payproof/compensation/internal/past"
 
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/crediting"
@@ -278,6 +279,23 @@ func (r *Run) Payout(id string) (Payout, bool) {
 	return r.payouts()[at], true
 }
 
+// byHand warns of what was entered by hand for a payee.
+func (d *desk) byHand(payee fact.PayeeID) {
+	cal := d.run.book.program.Calendar
+	for _, a := range d.run.book.adjustments.Of(payee) {
+		at := source.Span{File: fmt.Sprintf("payee=%s period=%s adjustment=%s", payee, cal.Format(a.Period), a.ID)}
+		if k, ok := d.run.span.place(a.Period); ok && k >= d.run.span.hidden() && !a.Approved() {
+			d.out.warned = append(d.out.warned, source.Warnf("adjustment-unapproved", at, "%s by %s, and nobody else has approved it", a.Amount, a.Author).
+				WithHint("have somebody else write the name under `approved by`"))
+		}
+		changed := slices.ContainsFunc(d.out.again, func(r Restated) bool { return r.EarnedFor == a.Period && r.What != past.Adjusted.String() })
+		if a.Event == "" && d.run.span.closed(a.Period) && changed {
+			d.out.warned = append(d.out.warned, source.Warnf("adjustment-unbound", at, "%s was paid by hand, and what the period comes to has changed since: it may be paid twice", a.Amount).
+				WithHint("name under `event` the event that it stands in for, or take it back with a later revision of 0.00"))
+		}
+	}
+}
+
 func negative(path string, a money.Amount) source.Diagnostic {
 	return source.Warnf("negative-payout", source.Span{File: path}, "the payee would have to pay back %s", a.Neg()).
 		WithHint("look at the cancelled events, or carry the amount into the next period by hand")
@@ -286,7 +304,7 @@ func negative(path string, a money.Amount) source.Diagnostic {
 // unused says that there are rates which nothing uses: never silently.
 func (b *Book) unused() (ds source.Diagnostics) {
 	n := b.rates.Len()
-	if n == 0 {
+	if n == 0 || b.program.Conversion.Set != "" {
 		return nil
 	}
 	many := fmt.Sprintf("%d exchange rates are", n)

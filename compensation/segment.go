@@ -154,3 +154,11 @@ func (b *Book) onPlan(out []earning.Segment, wanted func(*plan.Plan) bool, perso
 	}
 	return out
 }
+
+// PlanDays are the days within a range on which a payee is on a plan, as far as is known.
+func (b *Book) PlanDays(p fact.PayeeID, within calendar.Range) (out []calendar.Range) {
+	for _, s := range b.now().segments(p, within, 0) {
+		out = append(out, s.Days)
+	}
+	return out
+}

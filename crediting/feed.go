@@ -301,7 +301,7 @@ func (e *Event) Show(i int) string {
 		return ""
 	case f.Type == Date:
 		return calendar.FromOrdinal(int32(c.Int)).String()
-	case f.Type == Key, f.Type == Payee, f.Type == PayeeList, f.Type == Enum:
+	case f.isText(), f.Type == Enum:
 		return c.Text
 	}
 	return fact.DecimalText(decimal.New(c.Int, -int32(f.Scale)))

@@ -42,7 +42,7 @@ func ParseFieldType(text string) (t FieldType, optional bool, err error) {
 	name, optional := strings.CutSuffix(strings.TrimSpace(text), "?")
 	t, ok := fieldTypeNames[name]
 	if !ok {
-		known := []string{"count", "date", "key", "money", "number", "payee", "payees"}
+		known := []string{"count", "currency", "date", "key", "money", "number", "payee", "payees"}
 		return 0, false, fmt.Errorf("%q is not a type of field; %s; a list in [ ] is an enum", text, source.DidYouMean(name, known))
 	}
 	return t, optional, nil
@@ -55,6 +55,7 @@ type Field struct {
 	Scale    uint8
 	Enum     []string // the members of an Enum
 	Optional bool     // may be empty
+	Currency bool     // a Key that is an ISO 4217 code: that of the money fields, which are converted
 	// Below are, where the members are those of a dimension, for each all that stand below it.
 	Below map[string][]string
 }
@@ -155,7 +156,7 @@ func (s *Schema) Fill(row *dsl.Row, from int, e *Event) error {
 			row.SetMissing(from + i)
 		case f.Type == Enum:
 			row.SetMember(from+i, int(c.Int))
-		case f.Type == Key || f.Type == Payee || f.Type == PayeeList:
+		case f.isText():
 			if err := row.SetText(from+i, c.Text); err != nil {
 				return err
 			}
@@ -192,6 +193,9 @@ func (f Field) Cell(text string) (Cell, error) {
 		return f.payees(text)
 	case Key, Payee:
 		key, err := fact.ParseKey(text)
+		if _, bad := money.ParseCurrency(text); f.Currency && bad != nil {
+			return Cell{}, fmt.Errorf("%s: %s", f.Name, strings.TrimPrefix(bad.Error(), "money: "))
+		}
 		if err != nil {
 			return Cell{}, fmt.Errorf("%s: %w", f.Name, err)
 		}

@@ -92,7 +92,12 @@ func (a *app) propose(ctx context.Context, book *compensation.Book, p calendar.P
 	if err != nil {
 		return nil, err
 	}
-	if found := run.Findings(); len(found) > 0 {
+	found := run.Findings()
+	looked, err := a.prepay(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	if found = append(found, looked...); len(found) > 0 {
 		a.render(found)
 		a.code = exitFindings
 	}

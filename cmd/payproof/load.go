@@ -71,7 +71,7 @@ func (a *app) open(ctx context.Context, path string, store ledger.Store) (*compe
 	if err != nil {
 		return nil, err
 	}
-	facts.Ledger = store
+	facts.Ledger, a.store = store, store
 	if a.keepGoing {
 		facts.Events = a.rejects.Feed(facts.Events)
 	}

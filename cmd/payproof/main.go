@@ -25,6 +25,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting/reject"
 	"github.com/payproof/payproof/dsl/source"
@@ -79,7 +80,8 @@ func version() string {
 type app struct {
 	out, errs io.Writer
 	folder    string
-	ledger    string // the folder that was asked for
+	ledger    string       // the folder that was asked for
+	store     ledger.Store // that was opened; nil: none
 	code      int
 	keepGoing bool        // lines of events that can't be read are left out
 	rejects   reject.List // those lines

@@ -1,17 +1,20 @@
 package main
 
 import (
+	"context"
 	"slices"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation"
 	"github.com/payproof/payproof/compensation/ledger"
+	"github.com/payproof/payproof/compensation/prepay"
 	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/crediting/reject"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/dsl/source"
 )
 
 // result is what a run is told as: payouts, and what they add up to.
@@ -115,3 +118,15 @@ func (r *result) format(p calendar.Period) string {
 }
 
 func (r *result) name(payee fact.PayeeID) string { return r.run.Book().People().Name(payee) }
+
+// prepay looks a run over before it is paid.
+func (a *app) prepay(ctx context.Context, run *compensation.Run) (source.Diagnostics, error) {
+	var history map[fact.PayeeID][]money.Amount
+	if a.store != nil {
+		var err error
+		if history, err = prepay.Paid(ctx, a.store, run.Periods()[0]); err != nil {
+			return nil, err
+		}
+	}
+	return prepay.Check(ctx, run, history)
+}

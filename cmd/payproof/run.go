@@ -170,7 +170,11 @@ func (a *app) report(cmd *cobra.Command, book *compensation.Book, run *compensat
 		fmt.Fprintln(a.errs, "committed; the head of the ledger is", head)
 	}
 	found := append(source.Diagnostics{}, book.Program().Findings()...)
-	if found = append(found, run.Findings()...); len(found) > 0 {
+	looked, err := a.prepay(cmd.Context(), run)
+	if err != nil {
+		return err
+	}
+	if found = append(append(found, run.Findings()...), looked...); len(found) > 0 {
 		a.render(found)
 		a.code = exitFindings
 	}

@@ -9,6 +9,7 @@
 //	fx.csv           set,from,to,on,rate
 //	events/*.csv     named after the kind of event: deal.csv, deal-2026-q1.csv; of
 //	                 deal-line.csv, the longer of the kinds deal and deal-line
+//	adjustments.csv  id, payee, period, event, amount, reason, author, approved by
 //
 // people.csv and the folder events have to be there; another file that is not
 // there holds nothing. Columns come in any order. Each file but those of events may
@@ -22,8 +23,8 @@
 //   - An amount is a plain decimal in the unit of its measure or personal value,
 //     without a currency and without separators of thousands.
 //   - A rate is units of the currency "to" for one of the currency "from", in a named
-//     set such as "plan rate" or "spot", published for the day "on". No run of this
-//     version converts, and a run says so where there are rates.
+//     set such as "plan rate" or "spot", published for the day "on". Events that are stated in
+//     other currencies are converted; a run says so where there are rates that nothing uses.
 //   - A period is one of the company's calendar, as it writes them: 2026-03,
 //     2026-Q1, FY2026-P03.
 //   - A finding is a source.Diagnostic with file, line and column, both from 1.

@@ -2,10 +2,14 @@ package folder
 
 import (
 	"io/fs"
+	"strings"
 
 	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/compensation/manual"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
 )
 
 // Facts reads the CSV files of a company's folder and checks them against its
@@ -41,6 +45,10 @@ func (l *loader) facts() (compensation.Facts, error) {
 	if err != nil {
 		return compensation.Facts{}, err
 	}
+	adjustments, err := l.adjustments()
+	if err != nil {
+		return compensation.Facts{}, err
+	}
 	events, err := l.events()
 	if err != nil {
 		return compensation.Facts{}, err
@@ -50,7 +58,7 @@ func (l *loader) facts() (compensation.Facts, error) {
 	}
 	return compensation.Facts{
 		People: fact.Of(people...), Edges: fact.Of(edges...), Assignments: fact.Of(assignments...),
-		Quotas: fact.Of(quotas...), FX: fact.Of(rates...), Events: events,
+		Quotas: fact.Of(quotas...), FX: fact.Of(rates...), Adjustments: fact.Of(adjustments...), Events: events,
 	}, nil
 }
 
@@ -61,4 +69,43 @@ type loader struct {
 	found   findings
 	payees  *payees
 	careful bool // no row is cut; for comparing
+}
+
+// adjustments reads adjustments.csv.
+func (l *loader) adjustments() ([]manual.Adjustment, error) {
+	var versions []version[manual.Adjustment]
+	list, _, _, err := rows(l, layoutOf("adjustments"), func(r *row) manual.Adjustment {
+		a := manual.Adjustment{
+			ID: r.key("id"), Payee: l.payee(r, "payee"), Reason: strings.TrimSpace(r.name("reason")), Author: r.key("author"), Approver: strings.TrimSpace(r.name("approved by")), Known: r.known(),
+		}
+		if r.text("event") != "" {
+			a.Event = fact.EventID(r.key("event"))
+		}
+		if a.Period = l.period(r); !a.Period.IsZero() && a.Period.Unit != calendar.UnitMonth {
+			r.fail("period", "period", "name one month, such as 2026-03", "%s is no pay period", r.text("period"))
+		}
+		if a.Reason == "" {
+			r.fail("reason", "adjustment-reason", "say in words why it is paid", "there is no reason")
+		}
+		var err error
+		amount, ok := r.number("amount", uint8(max(0, l.program.Currency.Digits())))
+		if a.Amount, err = money.FromDecimal(amount, l.program.Currency); ok && err != nil {
+			r.fail("amount", "number", "", "%v", err)
+		}
+		if !r.bad {
+			versions = append(versions, version[manual.Adjustment]{a.ID, fact.Stamp{Known: a.Known}, a, r.line()})
+		}
+		return a
+	})
+	if err != nil {
+		return nil, err
+	}
+	found := findings{}
+	conflicts(&found, "adjustment-conflict", "", versions, func(a, b manual.Adjustment) bool { return a == b })
+	for _, d := range found.all {
+		d.Message = "this id has another adjustment already"
+		d.Hint = "give each an id of its own; if one replaces the other, give it a higher number in the column known"
+		l.found.add(d)
+	}
+	return list, nil
 }

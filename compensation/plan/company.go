@@ -10,6 +10,7 @@ import (
 	"github.com/payproof/payproof/compensation/plan/internal/measures"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/convert"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/money"
@@ -30,8 +31,13 @@ func (l *loader) company(f *doc.File, root *doc.Node) {
 		l.program.Company, _ = n.Text("a name")
 	}
 	l.basics(fields)
+	if n := fields["fx"]; n != nil {
+		l.conform(n, shape.Company(), "fx")
+		l.conversion(n)
+	}
 	if n := fields["events"]; n != nil {
 		l.events(n)
+		l.converts() // before anything reads how many places an amount has
 	}
 	l.market = market.Market{Schemas: l.program.Rules.Schemas, Suggest: l.didYouMean}
 	if n := fields["dimensions"]; n != nil {
@@ -53,6 +59,62 @@ func (l *loader) company(f *doc.File, root *doc.Node) {
 		l.program.Relations = relations(n)
 	}
 	l.filesNode = fields["files"]
+}
+
+// conversion reads with which rates events are converted.
+func (l *loader) conversion(n *doc.Node) {
+	text := func(key string) string {
+		if v := n.Get(key); v != nil {
+			return v.Raw()
+		}
+		return ""
+	}
+	c := convert.Rule{At: n.Span()}
+	var on string
+	c.Set, on, _ = strings.Cut(text("measure"), " on ")
+	if day, err := calendar.ParseDate(on); err == nil {
+		c.On = day
+	} else if on != "incentive date" {
+		c.Field = on
+	}
+	c.Set = strings.TrimSpace(c.Set)
+	for _, word := range strings.Fields(text("missing day")) {
+		if days, err := strconv.Atoi(word); err == nil {
+			c.Policy.Missing.MaxDays = days
+		}
+	}
+	c.Policy.Inverse = text("inverse") == "true"
+	c.Policy.Cross, _ = money.ParseCurrency(text("cross")) // conform says what is wrong with it
+	l.program.Conversion = c
+}
+
+// converts checks that events which are stated in several currencies can be converted, all of a kind by one field.
+func (l *loader) converts() {
+	c := &l.program.Conversion
+	for _, s := range l.program.Rules.Schemas {
+		if !convert.Converts(s) {
+			continue
+		}
+		file := l.companyRoot.File()
+		currencies := 0
+		for _, f := range s.Fields {
+			if f.Currency {
+				currencies++
+			}
+		}
+		switch at := s.Index(c.Field); {
+		case currencies > 1:
+			file.Found = append(file.Found, source.Errorf("two-currencies", s.At, "%q has %d fields with a currency, and an event is stated in one", s.Kind, currencies).
+				WithHint("keep one of them as `currency`, and make the others `key`"))
+		case c.Set == "":
+			file.Found = append(file.Found, source.Errorf("rates-unnamed", s.At, "%q is stated in several currencies, and nothing says by which rates it is converted", s.Kind).
+				WithHint("add `fx: {measure: plan rate}`, and the rates of that name to fx.csv"))
+		case c.Field != "" && l.dated(c.Field) && (at < 0 || s.Fields[at].Type != crediting.Date): // where no event has it, conform says so
+			file.Found = append(file.Found, source.Errorf("unknown-field", c.At, "the day of the rate, %q, is no date of %s", c.Field, s.Kind).
+				WithHint("name a date field of every kind that has a currency, or leave `on …` out for the incentive date"))
+		}
+		convert.Extend(s)
+	}
 }
 
 func (l *loader) basics(fields map[string]*doc.Node) {
@@ -164,7 +226,9 @@ func (l *loader) field(s *crediting.Schema, p doc.Pair) {
 			return
 		}
 		var err error
-		if f.Type, f.Optional, err = crediting.ParseFieldType(t); err != nil {
+		if name, optional := strings.CutSuffix(t, "?"); name == "currency" {
+			f.Type, f.Optional, f.Currency = crediting.Key, optional, true
+		} else if f.Type, f.Optional, err = crediting.ParseFieldType(t); err != nil {
 			p.Value.Fail("field-type", "", "%v", err)
 			// What was probably meant, so that the field is not said to be unknown as well.
 			near := source.Nearest(t, []string{"count", "date", "key", "money", "number", "payee"})
@@ -237,4 +301,12 @@ func relations(n *doc.Node) []Relation {
 		out = append(out, r)
 	}
 	return out
+}
+
+// dated reports whether some kind of event has a date of a name.
+func (l *loader) dated(name string) bool {
+	return slices.ContainsFunc(l.program.Rules.Schemas, func(s *crediting.Schema) bool {
+		at := s.Index(name)
+		return at >= 0 && s.Fields[at].Type == crediting.Date
+	})
 }

@@ -135,7 +135,7 @@ func TestExamplesOfKeysForLaterAreRefusedOnlyAsNotYet(t *testing.T) {
 			}
 		}
 	}
-	if n < 60 {
+	if n < 52 {
 		t.Errorf("only %d examples", n)
 	}
 }

@@ -32,6 +32,7 @@ import (
 	"github.com/payproof/payproof/compensation/plan/internal/format"
 	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/convert"
 	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
@@ -58,6 +59,8 @@ type Program struct {
 	Measures []measure.Measure // in the order of the file
 	Plans    []Plan
 	Files    []mapping.File // how exports are written, in the order of the file
+	// Conversion is how events that are stated in other currencies are converted; without a Set, none are.
+	Conversion convert.Rule
 	// Relations are those that edges may be of; nil: any.
 	Relations []Relation
 	Hash      string                     // SHA-256 of the plan files' names and contents, in hex

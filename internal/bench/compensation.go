@@ -62,7 +62,11 @@ func compensationRows() ([]row, error) {
 	}
 	rows := []row{atMost("saas, six months, whole process", whole, 5*time.Second)}
 	inMemory, err := inMemoryRows()
-	return append(rows, inMemory...), err
+	if err != nil {
+		return nil, err
+	}
+	inLedger, err := ledgerRows()
+	return slices.Concat(rows, inMemory, inLedger), err
 }
 
 func inMemoryRows() ([]row, error) {

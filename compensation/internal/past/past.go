@@ -60,11 +60,12 @@ const (
 	ToppedUp        // ToppedUp is what guarantees add.
 	Held            // Held is what is held, less what is released.
 	Cancelled       // Cancelled is what is taken back while it is held.
+	Adjusted        // Adjusted is what was entered by hand.
 )
 
 // String says what the group is.
 func (g Group) String() string {
-	return [...]string{"balances", "earned", "capped", "guaranteed", "held", "cancelled"}[g]
+	return [...]string{"balances", "earned", "capped", "guaranteed", "held", "cancelled", "adjusted"}[g]
 }
 
 // GroupOf is the group of a kind.
@@ -80,6 +81,8 @@ func GroupOf(k ledger.Kind) Group {
 		return Held
 	case ledger.HoldCancelled:
 		return Cancelled
+	case ledger.Adjusted:
+		return Adjusted
 	}
 	return Balances
 }
@@ -100,6 +103,8 @@ func (g Group) Kind(amount money.Amount) ledger.Kind {
 		return ledger.GuaranteeTopUp
 	case Cancelled:
 		return ledger.HoldCancelled
+	case Adjusted:
+		return ledger.Adjusted
 	}
 	if amount.Sign() < 0 {
 		return ledger.Held

@@ -9,6 +9,8 @@ import (
 	"github.com/payproof/payproof/compensation/internal/holding"
 	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
 )
 
 // Facts are what one payee was to be paid in some pay periods.
@@ -17,9 +19,18 @@ type Facts struct {
 	Lines    []earning.Line                // what was earned, and taken back
 	Cuts     []earning.Cut                 // what caps took
 	Moves    []holding.Move                // what was held and released
+	Adjusted []Adjusted                    // what was entered by hand
 	Segments []earning.Segment             // of all days
 	Since    calendar.Date                 // from which terms count that were always there
 	Left     func(last calendar.Date) bool // whether the payee is gone after a day
+}
+
+// Adjusted is an Amount that was entered by hand for a pay period.
+type Adjusted struct {
+	calendar.Period
+	Event  fact.EventID // that it stands in for
+	Amount money.Amount
+	Cause  string // of the entry
 }
 
 // Month is the postings of a pay period.
@@ -87,6 +98,9 @@ func (f Facts) payable(periods []calendar.Period) []decimal.Decimal {
 	for i := range f.Moves {
 		add(f.Moves[i].PostedIn, f.Moves[i].Paid().Decimal())
 	}
+	for i := range f.Adjusted {
+		add(f.Adjusted[i].Period, f.Adjusted[i].Amount.Decimal())
+	}
 	return out
 }
 
@@ -106,6 +120,20 @@ func (f Facts) base(g *terms.Guarantee, p calendar.Period) (sum decimal.Decimal)
 	return sum
 }
 
+// afterwards are the terms for who has left: what the last plan says of leaving, and of debts, holds for what comes after, too.
+func (f Facts) afterwards(p *Period) *terms.Terms {
+	if len(f.Segments) == 0 || !f.Left(p.Days.To.AddDays(-1)) {
+		return nil
+	}
+	last := &f.Segments[len(f.Segments)-1]
+	if last.Days.To.IsZero() || last.Days.To.After(p.Days.From) || !last.Plan.Terms.Any() {
+		return nil
+	}
+	t := last.Plan.Terms
+	t.Guarantee = nil
+	return &t
+}
+
 // terms finds those of the plan that the payee was on last in a pay period. Versions of a plan that follow each other are
 // one: a draw goes on with the next.
 func (f Facts) terms(p *Period) {
@@ -116,6 +144,7 @@ func (f Facts) terms(p *Period) {
 		}
 	}
 	if at < 0 {
+		p.Terms = f.afterwards(p)
 		return
 	}
 	s := &f.Segments[at]

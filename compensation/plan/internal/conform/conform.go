@@ -17,6 +17,7 @@
 package conform
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -107,9 +108,9 @@ func (c checker) several(n *doc.Node, t shape.Type) {
 
 // block checks a mapping with known keys.
 func (c checker) block(n *doc.Node, b shape.Block) {
-	fields := n.Fields(b.One, b.Names(), nil, b.Instead)
+	fields := n.Fields(b.One, b.Names(), b.LaterNames(), b.Instead)
 	n.Require(fields, b.The, b.Required()...)
-	for _, k := range b.Keys {
+	for _, k := range slices.Concat(b.Keys, b.Later) {
 		if fields[k.Name] != nil {
 			c.value(fields[k.Name], k.Type)
 		}

@@ -13,6 +13,7 @@ func Company() Block {
 			example(`{"geo": {"of": "region", "members": {"EMEA": ["DE", "FR"], "AMER": ["US"]}}}`)),
 		may("territories", list(nested(Territory())), "How the market is divided; each event belongs to at most one territory."),
 		relations(),
+		exchange(),
 		need("credit", list(either(nested(Rule()), nested(RollUp()))), "The rules that say who is credited for an event, and who above them."),
 		need("measures", names(either(form(measureForm), nested(Measure()))), "The numbers that plans look at: credit or events, folded over a window of time.",
 			example(`{"bookings": "sum of bookings, quarter to date", "deals": "count of bookings, month"}`)),
@@ -39,7 +40,7 @@ func EventKind() Block {
 		may(IncentiveDate, text(), "The date field that selects period, rules and rates; the first date field when it is left out.", "closed"),
 		may("reversal of", text(), "The field of type key that names the event which is taken back; with a question mark behind its type, only events that have it filled in take one back.", "original"),
 	)
-	field := either(form(`(key|payee|payees|date|money|count|number)\??`), list(text()))
+	field := either(form(`(key|payee|payees|date|money|currency|count|number)\??`), list(text()))
 	b.Others = &field
 	b.Reserved = []string{"id", "revision", "withdrawn"}
 	return b

@@ -8,25 +8,31 @@ func companyLater() []Key {
 		may("late", keyed(FactsName, word("restate", "gains only", "from known", "current period")),
 			"What a fact does that comes after its period was closed, by kind of event or facts: restate what it changes, which is the default, only what raises pay, only from the day it became known, or count it in the current period.",
 			example(`{"deal": "restate", "quotas": "gains only"}`)),
-		may("fx", nested(conversion()), "How amounts of other currencies are converted, and with whose rates.",
-			example(`{"measure": "plan rate", "pay": "spot on pay date", "missing day": "on or before 3 days"}`)),
 		may("pay calendar", either(phrase(payPeriods()...), nested(payCalendar())), "How often people are paid, and on which day.",
 			"semi-monthly", "every 2 weeks from 2026-01-02"),
 		may("order by", either(someOf(name(FieldName)), nested(orderOfEvents())), "The fields by which events of one incentive date are ordered, before their id.", "amount"),
 	}
 }
 
+// exchange is the key for exchange rates.
+func exchange() Key {
+	return may("fx", nested(conversion()), "How amounts of other currencies are converted, and with whose rates.",
+		example(`{"measure": "plan rate", "missing day": "on or before 3 days"}`))
+}
+
 // conversion says which exchange rates convert what.
 func conversion() Block {
 	b := block("conversion", "The two conversions: of events into the currency of measures, and of what is earned into that of pay.",
 		may("measure", phrase("{set} on incentive date", "{set} on {date}", "{set} on {date field}", "{set}"), "The set of rates for events, and the day of the rate; the incentive date when no day stands there.", "plan rate", "spot on closed"),
-		may("pay", phrase("{set} on posting|pay|incentive date", "{set} on {date}", "{set}"), "The set of rates for what is earned, and the day of the rate; the posting date when no day stands there.", "spot on pay date"),
 		may("missing day", phrase("on or before {n} days|day", "on or before, at most {n} days|day", "refuse"), "Whether the rate of an earlier day stands in for a day without one; refused when it is left out.", "on or before 3 days"),
 		may("inverse", truth(), "Whether a rate of the opposite direction may divide.", true),
 		may("cross", phrase("{currency}"), "The currency through which two rates may be chained.", "EUR"),
-		may("recovery", word("as recorded", "current rate"), "By which rate money that was paid comes back: the recorded one, which is the default, or today's.", "as recorded"),
 	)
 	b.The = "fx"
+	b.Later = []Key{
+		may("pay", phrase("{set} on posting|pay|incentive date", "{set} on {date}", "{set}"), "The set of rates for what is earned, and the day of the rate; the posting date when no day stands there.", "spot on pay date"),
+		may("recovery", word("as recorded", "current rate"), "By which rate money that was paid comes back: the recorded one, which is the default, or today's.", "as recorded"),
+	}
 	return b
 }
 
