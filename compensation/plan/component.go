@@ -162,10 +162,8 @@ func (p *planLoader) base(n doc.Pair, fields map[string]*doc.Node, c *Component)
 			p.conform(v, shape.Component(), key)
 		}
 	}
-	b, ok := paybase.Read(n.Value, paybase.World{Calendar: p.program.Calendar, Effective: p.plan.Effective, Fields: fields})
-	c.Credit, c.Every, c.ToDate = b.Credit, b.Every, b.ToDate
-	c.Once, c.AtStart, c.AtEnd = b.Once, b.AtStart, b.AtEnd
-	c.QuotaToDate, c.NeverFalls, c.ReRate = b.QuotaToDate, b.NeverFalls, b.ReRate
+	base, ok := paybase.Read(n.Value, paybase.World{Calendar: p.program.Calendar, Effective: p.plan.Effective, Fields: fields})
+	c.Base = base
 	_, known := p.program.Type(c.Credit)
 	if ok && c.Credit != "" && (!known || !strings.HasPrefix(fields["for each"].Raw(), "credit of ")) {
 		p.unknownType(fields["for each"], c.Credit, "%q is not `credit of` a type that a rule gives", fields["for each"].Raw())

@@ -7,6 +7,7 @@ import (
 	"github.com/payproof/payproof/compensation/plan/internal/conform"
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
+	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
@@ -149,15 +150,15 @@ func (p *planLoader) laterFormula(n *doc.Node, t shape.Type, of *Component) {
 func (p *planLoader) scopeOf(s shape.Scope, of *Component) Component {
 	switch {
 	case s == shape.OfComponent && of != nil:
-		return Component{Credit: of.Credit, Every: of.Every, ToDate: of.ToDate, Once: of.Once}
+		return Component{Base: of.Base}
 	case s == shape.OfCredit:
 		for _, c := range p.plan.Components {
 			if c.Credit != "" {
-				return Component{Credit: c.Credit}
+				return Component{Base: terms.Base{Credit: c.Credit}}
 			}
 		}
 		if len(p.program.Types) > 0 {
-			return Component{Credit: p.program.Types[0].Name}
+			return Component{Base: terms.Base{Credit: p.program.Types[0].Name}}
 		}
 	}
 	return Component{}

@@ -295,19 +295,9 @@ type QuotaRule struct {
 // what was earned for it before. Gate, when it is there, must hold. Its
 // formulas read the same row of Inputs, filled as Slots say.
 type Component struct {
-	Name   string // also the name that caps and payouts use
-	Credit string // for each credit of this type; empty: every period
-	Every  calendar.Unit
-	ToDate calendar.Unit // the window that is paid to date; 0: none
-	// Once is the day on which it pays a single time, in place of Every; zero: it does not.
-	Once    calendar.Date
-	AtStart bool // of Once: the first day of the plan, through its versions
-	AtEnd   bool // of Once: the last one
-	// QuotaToDate: of a quota only the part that is due so far counts.
-	QuotaToDate bool
-	NeverFalls  bool          // a fall of what the window is worth takes nothing back
-	ReRate      calendar.Date // from which this version computes the window again; zero: its own first day
-	Gate        *dsl.Formula  // nil: always
+	Name string // also the name that caps and payouts use
+	terms.Base // what it pays for
+	Gate *dsl.Formula // nil: always
 	// Known is the window at whose end the gate is known, where that is longer than Every; 0: it is.
 	Known    calendar.Unit
 	PayFirst bool // until then it pays, and takes back in the end; otherwise it does not pay

@@ -12,21 +12,9 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/dsl/calendar"
 )
-
-// Base is what a component pays for.
-type Base struct {
-	Credit      string        // for each credit of this type; empty: it pays by periods
-	Every       calendar.Unit // how often it pays
-	ToDate      calendar.Unit // the window that is paid to date; 0: none
-	QuotaToDate bool          // attainment is against the part of the quota that is due so far
-	NeverFalls  bool          // a fall of what the window is worth takes nothing back
-	Once        calendar.Date // the day on which it pays a single time; zero: it pays by periods
-	AtStart     bool          // of Once: it is the first day of the version
-	AtEnd       bool          // of Once: it is the last day of the version
-	ReRate      calendar.Date // from which a new version computes the window again; zero: its own first day
-}
 
 // World is what a component is read in.
 type World struct {
@@ -36,7 +24,7 @@ type World struct {
 }
 
 // Read reads the base of the component n; ok is false where nobody can tell it.
-func Read(n *doc.Node, w World) (b Base, ok bool) {
+func Read(n *doc.Node, w World) (b terms.Base, ok bool) {
 	if until := w.Fields["until known"]; until != nil && w.Fields["gate"] == nil {
 		until.Fail("key-alone", "add `gate:`, or remove it", "`until known:` means nothing without `gate:`")
 	}
@@ -82,7 +70,7 @@ func Read(n *doc.Node, w World) (b Base, ok bool) {
 }
 
 // once reads the day on which a component pays a single time.
-func (w World) once(n *doc.Node, b *Base) bool {
+func (w World) once(n *doc.Node, b *terms.Base) bool {
 	edge, what := w.Effective.From, "first"
 	switch text := strings.Join(strings.Fields(n.Raw()), " "); text {
 	case "at start":
@@ -121,7 +109,7 @@ func (w World) alone() bool {
 }
 
 // toDate reads how a window to date is paid.
-func (w World) toDate(b *Base) {
+func (w World) toDate(b *terms.Base) {
 	if n := w.Fields["quota"]; n != nil {
 		b.QuotaToDate = n.Raw() == "to date"
 	}
@@ -137,7 +125,7 @@ func (w World) toDate(b *Base) {
 }
 
 // reRate reads the day from which a new version computes the window again.
-func (w World) reRate(n *doc.Node, b *Base) {
+func (w World) reRate(n *doc.Node, b *terms.Base) {
 	text, is := strings.CutPrefix(strings.Join(strings.Fields(n.Raw()), " "), "from ")
 	day, err := calendar.ParseDate(text)
 	if err != nil || !is {
