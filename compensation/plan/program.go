@@ -295,9 +295,9 @@ type QuotaRule struct {
 // what was earned for it before. Gate, when it is there, must hold. Its
 // formulas read the same row of Inputs, filled as Slots say.
 type Component struct {
-	Name string // also the name that caps and payouts use
-	terms.Base // what it pays for
-	Gate *dsl.Formula // nil: always
+	Name       string       // also the name that caps and payouts use
+	terms.Base              // what it pays for
+	Gate       *dsl.Formula // nil: always
 	// Known is the window at whose end the gate is known, where that is longer than Every; 0: it is.
 	Known    calendar.Unit
 	PayFirst bool // until then it pays, and takes back in the end; otherwise it does not pay
