@@ -250,8 +250,8 @@ func TestAWindowToDateIsWhatAnObviousProgramComputes(t *testing.T) {
 		got := map[string]decimal.Decimal{}
 		for p := range run.Payouts() {
 			got[run.Book().Program().Calendar.Format(p.Period)] = p.Amount.Decimal()
-			if n, err := run.Explain(rt.Context(), p.ID); err != nil || n.Value != p.Amount.Text() {
-				rt.Fatal(p.ID, n, err)
+			if n, err := run.Explain(rt.Context(), p.ID); err != nil || n.Value != p.Amount.Text() || addsUp(n) != nil {
+				rt.Fatal(p.ID, n, err, addsUp(n))
 			}
 		}
 		for m, amount := range want {

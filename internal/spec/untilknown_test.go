@@ -129,8 +129,8 @@ func untilKnown(rt *rapid.T, w toDateWorld) map[string]decimal.Decimal {
 	got := map[string]decimal.Decimal{}
 	for p := range run.Payouts() {
 		got[program.Calendar.Format(p.Period)+" "+p.Component] = p.Amount.Decimal()
-		if n, err := run.Explain(rt.Context(), p.ID); err != nil || n.Value != p.Amount.Text() {
-			rt.Fatal(p.ID, n, err)
+		if n, err := run.Explain(rt.Context(), p.ID); err != nil || n.Value != p.Amount.Text() || addsUp(n) != nil {
+			rt.Fatal(p.ID, n, err, addsUp(n))
 		}
 	}
 	return got
