@@ -197,6 +197,7 @@ type window struct {
 	follows bool           // the component was paid for the window before that day: only what it is worth more counts
 	earned  []part         // since that day
 	sum     Exact          // of earned
+	start   calendar.Range // the days of the segment's first payment, as of which it was worth what it was at its start
 }
 
 // part is what was earned for a period of a window.
@@ -283,13 +284,21 @@ func (w *worker) opens(f *filler, p calendar.Period) (at window) {
 func (w *worker) due(l *Line, f *filler, at *window, days calendar.Range) bool {
 	last := days.To.AddDays(-1)
 	var inputs func(string) *trace.Node
+	of := days
 	if w.Explain != nil {
-		inputs = func(input string) *trace.Node { return f.explainPeriod(input, days) }
+		inputs = func(input string) *trace.Node { return f.explainPeriod(input, of) }
 	}
 	first := *l
-	if at.follows && (!w.failed(l, f.forStart(days, last)) || f.skip || !w.evaluate(f.c, f.row, &first, inputs)) {
+	if at.start.To.IsZero() {
+		at.start = days
+	}
+	if of = at.start; at.follows && (!w.failed(l, f.forStart(of)) || f.skip || !w.evaluate(f.c, f.row, &first, inputs)) {
+		if f.skip { // the next payment is the first
+			at.start = calendar.Range{}
+		}
 		return false
 	}
+	of = days
 	if !w.failed(l, f.forPeriod(days, last)) || f.skip || !w.evaluate(f.c, f.row, l, inputs) {
 		return false
 	}
@@ -347,8 +356,8 @@ func (w *worker) earnedNode(at *window, unit string) *trace.Node {
 }
 
 // forStart fills the row as forPeriod does, but measures are read before the first of some days.
-func (f *filler) forStart(mine calendar.Range, last calendar.Date) (err error) {
-	eve := mine.From.AddDays(-1)
+func (f *filler) forStart(mine calendar.Range) (err error) {
+	eve, last := mine.From.AddDays(-1), mine.To.AddDays(-1)
 	for _, i := range f.used {
 		if f.c.Slots[i].From != plan.FromMeasure {
 			err = f.common(i, last, mine)
