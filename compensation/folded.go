@@ -72,7 +72,7 @@ func (r *Run) settle(ctx context.Context, ids []fact.PayeeID, results []settled)
 		}
 		return whole, err
 	})
-	return r, r.finish(results, slices.Concat(r.fold.Findings, r.book.unused(), r.book.expired(r.span.days, r.request.AsOf), r.span.told(r.book.program.Calendar), faults))
+	return r, r.finish(results, slices.Concat(r.fold.Findings, r.book.unused(), r.book.expired(r.span.days, r.request.AsOf), r.span.told(r.book.program.Calendar), r.book.changed(&r.span), faults))
 }
 
 // folding is what the credits of a run are added up from.

@@ -253,7 +253,7 @@ func (b *Book) Close(ctx context.Context, r *Run, act closing.Act) (ledger.Head,
 		entries[i].Actor = act.Actor
 	}
 	for _, p := range r.span.periods {
-		entries = append(entries, act.Mark(ledger.Closed, p, name))
+		entries = append(entries, act.Mark(ledger.Closed, p, name+", "+closing.PlansText(b.versions(p))))
 	}
 	return b.ledger.Append(ctx, r.span.books.Head, entries)
 }

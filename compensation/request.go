@@ -162,7 +162,7 @@ func (b *Book) list(ctx context.Context, r Request, s span) (*Run, error) {
 	if err := run.compute(ctx, ids, func(i int) { results[i] = run.payee(run.job(ids[i], all)) }); err != nil {
 		return nil, err
 	}
-	return run, run.finish(results, slices.Concat(all.credited.Findings, b.unused(), b.expired(s.days, r.AsOf), b.released(s.days), s.told(b.program.Calendar), faults))
+	return run, run.finish(results, slices.Concat(all.credited.Findings, b.unused(), b.expired(s.days, r.AsOf), b.released(s.days), s.told(b.program.Calendar), b.changed(&s), faults))
 }
 
 // finish puts together what all payees are paid.

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/ledger"
+	"github.com/payproof/payproof/compensation/ledger/closing"
 
 	"github.com/shopspring/decimal"
 
@@ -161,4 +163,40 @@ func (b *Book) PlanDays(p fact.PayeeID, within calendar.Range) (out []calendar.R
 		out = append(out, s.Days)
 	}
 	return out
+}
+
+// versions are those of plans that pay in a pay period.
+func (b *Book) versions(p calendar.Period) (out []closing.Version) {
+	days, err := b.program.Calendar.Range(p)
+	for i := range b.program.Plans {
+		if of := &b.program.Plans[i]; err == nil && (of.Effective.Overlaps(days) || !of.Stops && !of.Effective.To.IsZero() && of.Effective.To.Before(days.To)) {
+			out = append(out, closing.Version{Plan: string(of.ID), Version: of.Version, Hash: of.Hash})
+		}
+	}
+	return out
+}
+
+// changed warns of versions of plans that pay periods were closed with, and that say something else now.
+func (b *Book) changed(s *span) (found source.Diagnostics) {
+	if s.books == nil {
+		return nil
+	}
+	told := map[closing.Version]bool{}
+	for _, standing := range s.books.Standings() {
+		for _, m := range standing.Marks {
+			if m.Kind != ledger.Closed {
+				continue
+			}
+			for _, v := range closing.PlansOf(m.Cause) {
+				at := slices.IndexFunc(b.program.Plans, func(p plan.Plan) bool { return string(p.ID) == v.Plan && p.Version == v.Version })
+				if at < 0 || b.program.Plans[at].Hash == v.Hash || told[v] {
+					continue // remembers tells of one that is not there any more
+				}
+				told[v] = true
+				found = append(found, source.Warnf("plan-changed", b.program.Plans[at].At, "version %s of the plan %s has changed since %s was closed with it: closed pay periods are derived again by what it says now", v.Version, v.Plan, b.program.Calendar.Format(standing.Period)).
+					WithHint("put a change into a version of its own, with its own `effective:`, and this one back as it was"))
+			}
+		}
+	}
+	return found
 }

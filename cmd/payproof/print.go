@@ -167,6 +167,8 @@ func (r *result) reconcile(w io.Writer, folder string) error {
 		kind ledger.Kind
 		word string
 	}{
+		{ledger.PriorPeriod, "restated"},
+		{ledger.Adjusted, "by hand"},
 		{ledger.Capped, "capped"},
 		{ledger.GuaranteeTopUp, "topped up"},
 		{ledger.ClawedBack, "taken back"},

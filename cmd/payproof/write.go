@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
@@ -187,9 +188,23 @@ func (r *result) manifest(w io.Writer, sums map[string]string) error {
 		m["held_pay"], m["held_credit"] = fact.DecimalText(pay), fact.DecimalText(credit)
 		m["conservation"] = "Earned + Capped + HoldCancelled + ClawedBack = Paid + change of held, which is HoldCancelled - (Held + Released), for every payee, currency and period"
 	}
-	if slices.ContainsFunc(program.Plans, func(p plan.Plan) bool { return p.Terms.Any() }) {
-		m["conservation"] = "Earned + Capped + GuaranteeTopUp + HoldCancelled + ClawedBack + WrittenOff = Paid + change of held + change of reserve - change of draws owed + change of carried, for every payee, currency and period; " +
+	standings, err := r.run.Book().Standings(context.Background())
+	if err != nil {
+		return err
+	}
+	full := slices.ContainsFunc(program.Plans, func(p plan.Plan) bool { return p.Terms.Any() })
+	for _, k := range []ledger.Kind{ledger.PriorPeriod, ledger.Adjusted, ledger.CarriedForward} {
+		full = full || !r.totals[k].IsZero()
+	}
+	if full || len(standings) > 0 {
+		m["conservation"] = "Earned + Capped + GuaranteeTopUp + HoldCancelled + ClawedBack + PriorPeriod + Adjusted + WrittenOff = Paid + change of held + change of reserve - change of draws owed + change of carried, for every payee, currency and period; " +
 			"a balance changes by its own entries: held by HoldCancelled - (Held + Released), reserve by -(Reserved + ReserveReleased + ReserveConsumed), draws owed by DrawAdvanced + DrawRecovered, carried by WrittenOff - CarriedForward"
+	}
+	if byHand, whole := r.byHand(); byHand.Sign() > 0 {
+		m["by_hand"], m["by_hand_of"] = fact.DecimalText(byHand), fact.DecimalText(whole)
+	}
+	if proposal, err := r.run.Proposal(); err == nil {
+		m["proposal"] = proposal
 	}
 	if r.rejects != nil {
 		m["rejected_lines"] = r.rejects.Len()
@@ -201,4 +216,15 @@ func (r *result) manifest(w io.Writer, sums map[string]string) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(m)
+}
+
+// byHand is what of the payouts was entered by hand, and what all payouts come to, both without their signs.
+func (r *result) byHand() (byHand, whole decimal.Decimal) {
+	for _, p := range r.payouts {
+		a := p.Amount.Abs().Decimal()
+		if whole = whole.Add(a); p.Plan == "" && p.Component == "adjustment" {
+			byHand = byHand.Add(a)
+		}
+	}
+	return byHand, whole
 }

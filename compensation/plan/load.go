@@ -42,6 +42,12 @@ func Load(fsys fs.FS) (*Program, error) {
 	l.company(doc.Open(CompanyFile, texts[CompanyFile]))
 	for _, name := range names {
 		l.plan(doc.Open(name, texts[name]))
+		sum := sha256.Sum256(texts[name])
+		for i := range l.program.Plans {
+			if p := &l.program.Plans[i]; p.Hash == "" {
+				p.Hash = hex.EncodeToString(sum[:])
+			}
+		}
 	}
 	l.plansTogether()
 	l.files()

@@ -247,6 +247,7 @@ type Plan struct {
 	Holds      []Hold          // what is kept back: hold:, then pay:
 	Terms      terms.Terms     // how what is earned becomes what is paid
 	Clawback   *terms.Clawback // nil: the original rate, and all of it
+	Hash       string          // SHA-256 of its file, in hex, as sha256sum gives it
 	At         source.Span     // where its name stands
 }
 

@@ -68,7 +68,7 @@ func companies(t *testing.T) map[string]fstest.MapFS {
 func sameProgram() cmp.Options {
 	return cmp.Options{
 		cmpopts.IgnoreTypes(source.Span{}),
-		cmpopts.IgnoreFields(plan.Program{}, "Hash"),
+		cmpopts.IgnoreFields(plan.Program{}, "Hash"), cmpopts.IgnoreFields(plan.Plan{}, "Hash"),
 		cmpopts.IgnoreUnexported(plan.Program{}),
 		cmp.Comparer(func(a, b *dsl.Formula) bool {
 			return (a == nil) == (b == nil) && (a == nil || a.Source() == b.Source() && a.Unit() == b.Unit())

@@ -8,6 +8,7 @@ package closing
 import (
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -120,4 +121,47 @@ func (a Act) Mark(kind ledger.Kind, p calendar.Period, what string) ledger.Entry
 		parts = append(parts, a.Reason)
 	}
 	return ledger.Entry{Kind: kind, PostedIn: p, Cause: strings.Join(parts, ", "), Actor: a.Actor}
+}
+
+// Version is a version of a plan that a pay period was closed with: Plan and Version, and the Hash of its file.
+type Version struct{ Plan, Version, Hash string }
+
+// plansWord begins what a mark says of plans.
+const plansWord = "plans"
+
+// PlansText is versions as a mark names them, in the order given: plans "Rep" "2026.1" 9f86…, …
+func PlansText(all []Version) string {
+	text := plansWord
+	for _, v := range all {
+		text += " " + strconv.Quote(v.Plan) + " " + strconv.Quote(v.Version) + " " + v.Hash
+	}
+	return text
+}
+
+// PlansOf are the versions that the cause of a mark names.
+func PlansOf(cause string) (out []Version) {
+	_, text, _ := strings.Cut(cause, ", "+plansWord+" ")
+	for {
+		name, err := strconv.QuotedPrefix(text)
+		if err != nil {
+			return out
+		}
+		rest := strings.TrimPrefix(text[len(name):], " ")
+		version, err := strconv.QuotedPrefix(rest)
+		if err != nil {
+			return out
+		}
+		rest = strings.TrimPrefix(rest[len(version):], " ")
+		hash, after, _ := strings.Cut(rest, " ")
+		v := Version{Hash: strings.TrimSuffix(hash, ",")}
+		if v.Plan, err = strconv.Unquote(name); err == nil {
+			v.Version, err = strconv.Unquote(version)
+		}
+		if err != nil {
+			return out
+		}
+		if out, text = append(out, v), after; v.Hash != hash {
+			return out
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/ledger/closing"
@@ -90,5 +91,19 @@ func TestStandingsOfABrokenLedgerAreNone(t *testing.T) {
 	broken := errors.New("broken")
 	if _, err := closing.Standings(func(yield func(ledger.Entry, error) bool) { yield(ledger.Entry{}, broken) }); !errors.Is(err, broken) {
 		t.Error(err)
+	}
+}
+
+func TestAMarkNamesTheVersionsOfPlans(t *testing.T) {
+	all := []closing.Version{{Plan: "Rep", Version: "2026.1", Hash: "9f86"}, {Plan: "a, \"b\" at", Version: "", Hash: "00"}}
+	for name, act := range map[string]closing.Act{"no more": {Actor: "ana"}, "a time": {Actor: "ana", At: time.Unix(0, 0), Reason: "late, plans \"x\""}} {
+		if got := closing.PlansOf(act.Mark(ledger.Closed, calendar.Month(2026, 1), "proposal 1, "+closing.PlansText(all)).Cause); !slices.Equal(got, all) {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	for _, cause := range []string{"", "proposal 1", "proposal 1, plans", "proposal 1, plans \"Rep", "proposal 1, plans \"Rep\" x"} {
+		if got := closing.PlansOf(cause); got != nil {
+			t.Errorf("%s: %+v", cause, got)
+		}
 	}
 }
