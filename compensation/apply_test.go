@@ -20,70 +20,6 @@ import (
 	"github.com/payproof/payproof/quota"
 )
 
-const lateCompany = `company: Late
-currency: USD
-calendar: months from 2026-01
-events:
-  deal:
-    closed: date
-    account: key
-    product: [Core, Cloud, Care]
-    seller: payee?
-    amount: money
-territories:
-  - {territory: core, when: product == "Core"}
-  - {territory: other, when: product != "Core"}
-credit:
-  - {rule: sold, to: role AE on account, as: bookings}
-  - {rule: owned, when: amount > 100, to: owner of territory, as: owned, overlay: true}
-  - {rule: shared, when: product == "Care" and seller is not missing, to: seller 70%, amount: amount * 1.5, as: shared, shares: any}
-  - {rule: team, roll up: bookings, as: team, along: manager}
-measures:
-  bookings: sum of bookings, quarter to date
-  kinds: count distinct product of bookings, quarter
-  largest: max of bookings, month
-  owned: sum of owned, month
-  team: sum of team, quarter to date
-`
-
-const latePlan = `plan: Rep
-version: "1"
-for: role Rep
-quota:
-  bookings: {window: quarter}
-tables:
-  rates:
-    marginal by: bookings
-    edges: "% of quota"
-    tiers:
-      - {from: 0%, rate: 5%}
-      - {from: 100%, rate: 9%}
-components:
-  commission:
-    for each: credit of bookings
-    pays: marginal(bookings, rates)
-  shared:
-    for each: credit of shared
-    pays: amount * 2%
-  month:
-    every: month
-    pays: owned * 1% + largest * 0.5%
-  quarter:
-    every: quarter
-    pays: kinds * 100 USD per kind
-caps:
-  - {of: [shared], at: 40 USD per quarter}
-`
-
-const lateManagers = `plan: Manager
-version: "1"
-for: role Manager
-components:
-  team:
-    every: month
-    pays: team * 1%
-`
-
 // lateFacts are facts as lists, to be given at once or bit by bit.
 type lateFacts struct {
 	people []people.Payee
@@ -112,9 +48,11 @@ reserve: {share: 10%, released after: 2 months}
 minimum payment: 20 USD
 `
 
-func lateProgram(t testing.TB, more string) *plan.Program {
+func lateProgram(t testing.TB, more string) *plan.Program { return programOf(t, latePlan+more) }
+
+func programOf(t testing.TB, rep string) *plan.Program {
 	p, err := plan.Load(fstest.MapFS{
-		"payproof.yaml": {Data: []byte(lateCompany)}, "plans/rep.yaml": {Data: []byte(latePlan + more)}, "plans/manager.yaml": {Data: []byte(lateManagers)},
+		"payproof.yaml": {Data: []byte(lateCompany)}, "plans/rep.yaml": {Data: []byte(rep)}, "plans/manager.yaml": {Data: []byte(lateManagers)},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -224,6 +162,7 @@ func anyMoves(r *rapid.T, at fact.Revision) (f lateFacts) {
 func TestWhatComesLaterIsAsIfItHadBeenThere(t *testing.T) {
 	t.Run("alone", func(t *testing.T) { whatComesLater(t, lateProgram(t, "")) })
 	t.Run("with balances", func(t *testing.T) { whatComesLater(t, lateProgram(t, balances)) })
+	t.Run("more finely", func(t *testing.T) { whatComesLater(t, programOf(t, finely)) })
 }
 
 func whatComesLater(t *testing.T, p *plan.Program) {

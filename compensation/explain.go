@@ -225,6 +225,9 @@ func (e *explanation) line(l *earning.Line) *trace.Node {
 	if l.Credit != nil {
 		n.Label = "event " + string(l.Credit.Event.ID)
 	}
+	if l.Component.Known != 0 { // several periods may be paid at once
+		n.Label += " for " + e.run.book.program.Calendar.Format(l.EarnedFor)
+	}
 	if l.Why.Op == trace.Gate {
 		n.Args = []*trace.Node{l.Why}
 	}
@@ -234,6 +237,9 @@ func (e *explanation) line(l *earning.Line) *trace.Node {
 	mode := e.run.book.program.Rounding
 	n.Flags |= trace.Rounded
 	n.Op, n.Detail = trace.Round, fmt.Sprintf("%s to the minor unit", mode)
+	if p := l.Component.Precision; p.Stated {
+		n.Detail = fmt.Sprintf("%s to %d places", mode, p.Places)
+	}
 	if !l.Before.Exact.IsZero() { // also a half cent rounds by the total's last digit, not by the line's
 		n.Op = trace.Cumulative
 		n.Detail = fmt.Sprintf("%s: the total so far, %s, less %s posted before", n.Detail,

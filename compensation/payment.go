@@ -20,10 +20,11 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// balances reports whether a plan states how what is earned becomes what is paid, so that pay periods depend on those
-// before them.
+// balances reports whether a plan states how what is earned becomes what is paid, or earns what is finer than can be paid, so
+// that pay periods depend on those before them.
 func (b *Book) balances() bool {
-	return slices.ContainsFunc(b.program.Plans, func(p plan.Plan) bool { return p.Terms.Any() })
+	finer := func(c plan.Component) bool { return c.Precision.Finer(b.program.Currency) }
+	return slices.ContainsFunc(b.program.Plans, func(p plan.Plan) bool { return p.Terms.Any() || slices.ContainsFunc(p.Components, finer) })
 }
 
 // balancedSince is the first day of which something may be owed, kept or carried on a later one: that of the fiscal year of

@@ -172,9 +172,7 @@ func (a *app) checked(book *compensation.Book) {
 	for _, q := range p.Plans {
 		for _, c := range q.Components {
 			components++
-			if formulas++; c.Gate != nil {
-				formulas++
-			}
+			formulas += len(c.Formulas())
 		}
 	}
 	for _, r := range p.Rules.Rules {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/compensation/plan/internal/paybase"
 	"github.com/payproof/payproof/compensation/plan/internal/prorating"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
@@ -17,6 +18,7 @@ import (
 
 func (p *planLoader) components(n *doc.Node) {
 	pairs := n.Pairs("a mapping of components")
+	paybase.Weights(pairs)
 	for _, c := range pairs {
 		p.names = append(p.names, c.Name)
 	}
@@ -46,30 +48,65 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 			r.Fail("wrong-shape", "write cumulative or each line", "%q is not a way to round", t)
 		}
 	}
-	others := othersIn(fields["gate"], fields["pays"])
+	if n := fields["precision"]; n != nil {
+		p.conform(n, shape.Component(), "precision")
+		c.Precision = paybase.ReadPrecision(n)
+	}
+	others := othersIn(fields["gate"], fields["pays"], fields["multiplier"])
 	p.scope(&c, others)
+	p.weighted(fields["weight"], &c)
 	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(c, others), On: "period.end"}
 	if c.Credit != "" {
 		env.On = creditDate
 	}
-	if g := fields["gate"]; g != nil {
-		want := dsl.BoolUnit
-		env.Want = &want
-		if c.Gate = p.formula(g, env); c.Gate == nil {
+	for _, f := range []struct {
+		key  string
+		want dsl.Unit
+		to   **dsl.Formula
+	}{{"gate", dsl.BoolUnit, &c.Gate}, {"pays", dsl.Money(p.program.Currency.String()), &c.Pays}, {"multiplier", dsl.Ratio, &c.Multiplier}} {
+		n := fields[f.key]
+		if n == nil {
+			continue
+		}
+		env.Want = &f.want
+		if *f.to = p.formula(n, env); *f.to == nil {
 			return c, false
 		}
-		p.windows(g, c, c.Gate)
-		p.carried(g, &c, c.Gate)
+		if f.key == "gate" {
+			c.Known = p.known(c)
+		}
+		p.windows(n, c, *f.to)
+		p.carried(n, &c, *f.to)
 	}
-	want := dsl.Money(p.program.Currency.String())
-	env.Want = &want
-	if c.Pays = p.formula(fields["pays"], env); c.Pays == nil {
-		return c, false
+	if n := fields["until known"]; n != nil {
+		p.conform(n, shape.Component(), "until known")
+		if c.PayFirst = n.Raw() == "pay and re-derive"; c.Known == 0 && c.Gate != nil {
+			n.Fail("until-known", "remove it", "what %s asks for is known whenever it pays: no measure of its gate is over a longer window that is still open", c.Name)
+		}
 	}
-	p.windows(fields["pays"], c, c.Pays)
-	p.carried(fields["pays"], &c, c.Pays)
+	if n := fields["weight"]; n != nil && !c.Uses(weight) {
+		n.Fail("weight-unused", "write what it is a part of, such as `pays: personal.target * weight * attainment(bookings)`, or remove it", "no formula of %s uses `weight`, so that it changes nothing", c.Name)
+	}
 	p.targets(fields["pays"], &c)
 	return c, true
+}
+
+// weight names a component's weight in its formulas.
+const weight = "weight"
+
+// weighted reads the weight of a component, and declares it.
+func (p *planLoader) weighted(n *doc.Node, c *Component) {
+	if n == nil {
+		return
+	}
+	p.conform(n, shape.Component(), "weight")
+	if _, is := p.tables[weight]; is || hasInput(c.Inputs, weight) {
+		n.Fail("weight-name", "give that another name", "formulas of %s can't tell its weight from the measure or the table of that name", c.Name)
+		return
+	}
+	c.Weight, _ = paybase.Share(n)
+	c.Inputs = append(c.Inputs, dsl.Input{Name: weight, Unit: dsl.Ratio, Scale: uint8(max(0, -c.Weight.Exponent())), Doc: "the part of the target pay that the component is worth"})
+	c.Slots = append(c.Slots, Slot{FromWeight, ""})
 }
 
 // elsewhere are the names that a component's formulas cannot use, and why. Components that
@@ -122,31 +159,19 @@ func (p *planLoader) elsewhereOf(eachCredit bool) map[string]string {
 
 // base reads what the component pays for.
 func (p *planLoader) base(n doc.Pair, fields map[string]*doc.Node, c *Component) bool {
-	each, every := fields["for each"], fields["every"]
-	switch {
-	case each == nil && every == nil && (fields["once"] != nil || fields["to date"] != nil):
-		return true // which has been refused
-	case (each == nil) == (every == nil):
-		n.Value.Fail("pay-base", "write one of them, and not both", "the component has to have either `for each: credit of …` or `every: month`")
-		return false
-	case each != nil:
-		t, _ := each.Text("credit of a type")
-		name, ok := strings.CutPrefix(t, "credit of ")
-		c.Credit = name
-		if _, known := p.program.Type(c.Credit); !ok || !known {
-			p.unknownType(each, c.Credit, "%q is not `credit of` a type that a rule gives", t)
-			return false
+	for _, key := range []string{"once", "quota", "never falls", "re-rate"} {
+		if v := fields[key]; v != nil {
+			p.conform(v, shape.Component(), key)
 		}
-		return true
 	}
-	t, _ := every.Text("month, quarter, half or year")
-	unit, err := calendar.ParseUnit(t)
-	if err != nil || unit < calendar.UnitMonth {
-		every.Fail("wrong-shape", "write month, quarter, half or year", "%q is not a period that a component pays for", t)
+	base, ok := paybase.Read(n.Value, paybase.World{Calendar: p.program.Calendar, Effective: p.plan.Effective, Fields: fields})
+	c.Base = base
+	_, known := p.program.Type(c.Credit)
+	if ok && c.Credit != "" && (!known || !strings.HasPrefix(fields["for each"].Raw(), "credit of ")) {
+		p.unknownType(fields["for each"], c.Credit, "%q is not `credit of` a type that a rule gives", fields["for each"].Raw())
 		return false
 	}
-	c.Every = unit
-	return true
+	return ok
 }
 
 // scope declares what the component's formulas may name.
@@ -254,10 +279,26 @@ func (p *planLoader) measureScope(c *Component, m measure.Measure, add func(dsl.
 // QuotaScale is the least number of decimal places that quotas are held with.
 const QuotaScale = 2
 
+// known is the longest window of a measure that the gate of a component that pays every period looks at, and that is still
+// open when it pays; 0: there is none.
+func (p *planLoader) known(c Component) (longest calendar.Unit) {
+	for i, s := range c.Slots {
+		if m, ok := p.program.Measured(s.Name); ok && s.From == FromMeasure && c.Gate.Uses(c.Inputs[i].Name) && Late(c, m) {
+			longest = max(longest, m.Window)
+		}
+	}
+	return longest
+}
+
+// Late reports whether a measure is known only after a component pays for a period.
+func Late(c Component, m measure.Measure) bool {
+	return c.Every != 0 && c.ToDate == 0 && m.Periodic() && !m.ToDate && m.Window > c.Every
+}
+
 // windows refuses a measure whose window does not fit the period that the
 // component pays for.
 func (p *planLoader) windows(n *doc.Node, c Component, f *dsl.Formula) {
-	if c.Credit != "" || c.Every == 0 {
+	if c.Credit != "" {
 		return
 	}
 	for i, s := range c.Slots {
@@ -273,13 +314,23 @@ func (p *planLoader) windows(n *doc.Node, c Component, f *dsl.Formula) {
 			n.File().Found = append(n.File().Found, d.WithNote(m.At, "the measure"))
 		}
 		switch {
+		case c.Every == 0:
+			if days, err := p.program.Calendar.Range(p.program.Calendar.PeriodOf(m.Window, c.Once)); m.Periodic() && !m.ToDate && err == nil && days.To != c.Once.AddDays(1) {
+				note(source.Errorf("window-longer", n.Span(), "%s is known only at the end of the %s, the component pays on %s", m.Name, m.Window, c.Once).
+					WithHint("write `%s to date` in the measure, or pay on %s", m.Window, days.To.AddDays(-1)))
+			}
+		case f == c.Gate && Late(c, m): // which waits
 		case m.Reach == measure.This && m.Window > c.Every && !m.ToDate && m.AsOf == 0:
 			note(source.Errorf("window-longer", n.Span(), "%s is known only at the end of the %s, the component pays every %s", m.Name, m.Window, c.Every).
 				WithHint("write `%s to date` in the measure, or pay every %s", m.Window, m.Window))
 		case m.AsOf == 0 && (m.Reach == measure.Rolling || m.Reach == measure.PlanDate || m.Reach == measure.Ever): // says how far back it looks
-		case length < c.Every:
-			note(source.Errorf("window-shorter", n.Span(), "%s covers only the last %s of each %s that the component pays for", m.Name, length, c.Every).
-				WithHint("declare a measure over the %s, or pay every %s", c.Every, length))
+		case length < max(c.Every, c.ToDate):
+			how := "pay every " + length.String()
+			if c.ToDate != 0 {
+				how = "pay the " + length.String() + " to date"
+			}
+			note(source.Errorf("window-shorter", n.Span(), "%s covers only the last %s of each %s that the component pays for", m.Name, length, max(c.Every, c.ToDate)).
+				WithHint("declare a measure over the %s, or %s", max(c.Every, c.ToDate), how))
 		}
 	}
 }
@@ -311,6 +362,9 @@ func (p *planLoader) targets(n *doc.Node, c *Component) {
 		return
 	}
 	window := c.Every
+	if c.ToDate != 0 {
+		window = c.ToDate
+	}
 	if c.Credit != "" {
 		if len(windows) != 1 {
 			n.Fail("prorate", "pay it `every` period, or beside one quota, as in amount / quota(sold) * "+name, "%s is prorated, and nothing says of which period: a credit has none", name)
@@ -324,49 +378,12 @@ func (p *planLoader) targets(n *doc.Node, c *Component) {
 	}
 }
 
-// carried notes the measures with which a formula looks up a table that carries what is below
-// zero to the next window.
-func (p *planLoader) carried(n *doc.Node, c *Component, f *dsl.Formula) {
-	parts := f.Parts()
-	for _, part := range parts {
-		if part.Table == nil || !part.Table.Carry {
-			continue
-		}
-		keys := part.Args[:1]
-		if part.Op == "slices" {
-			keys = part.Args[:2]
-		}
-		for _, at := range keys {
-			name := p.carriedBy(c, parts, at)
-			if name == "" {
-				d := source.Errorf("table-carry", n.Span(), "%s is no sum over a period: nothing of it can open the next one", parts[at].Text)
-				n.File().Found = append(n.File().Found, d.WithNote(part.Table.At, "the table with `below: carry`").
-					WithHint("look the table up with a measure such as `sum of bookings, quarter`, or write `below: zero`"))
-				return
-			}
-			if !slices.Contains(c.Carried, name) {
-				c.Carried = append(c.Carried, name)
-			}
-		}
-	}
+// Formulas are the gate, what it pays and the multiplier, as far as they are there.
+func (c *Component) Formulas() []*dsl.Formula {
+	return slices.DeleteFunc([]*dsl.Formula{c.Gate, c.Pays, c.Multiplier}, func(f *dsl.Formula) bool { return f == nil })
 }
 
-// carriedBy is the slot of the measure that a part is, or is the attainment of; empty: it is
-// none that sums over a period.
-func (p *planLoader) carriedBy(c *Component, parts []dsl.Part, at int) string {
-	part := parts[at]
-	switch {
-	case part.Op == "rescale" || part.Op == "let" || part.Op == "div" && strings.HasPrefix(part.Name, "attainment("):
-		return p.carriedBy(c, parts, part.Args[0])
-	case part.Op != "input":
-		return ""
-	}
-	s := c.Slots[part.Input]
-	if s.From != FromMeasure && s.From != FromBefore && s.From != FromAfter {
-		return ""
-	}
-	if m, ok := p.program.Measured(s.Name); !ok || !m.Periodic() || m.How != measure.Sum && m.How != measure.WeightedSum {
-		return ""
-	}
-	return s.Name
+// Uses reports whether one of the formulas reads an input.
+func (c *Component) Uses(input string) bool {
+	return slices.ContainsFunc(c.Formulas(), func(f *dsl.Formula) bool { return f.Uses(input) })
 }

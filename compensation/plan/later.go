@@ -7,6 +7,7 @@ import (
 	"github.com/payproof/payproof/compensation/plan/internal/conform"
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
+	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
@@ -91,6 +92,16 @@ func (p *planLoader) originalOfPeriods() {
 	}
 }
 
+// preciseHeld refuses that what is held is finer than can be paid: releases are of what can.
+func (p *planLoader) preciseHeld(components *doc.Node) {
+	for i := range p.plan.Components {
+		c := &p.plan.Components[i]
+		if c.Precision.Finer(p.program.Currency) && p.program.MayHold(&p.plan, c.Name) {
+			components.Get(c.Name).Get("precision").Fail("precision-held", "leave it out, or name other components with `of:` of the hold", "what %s pays may be held, and releases are in the currency's minor unit", c.Name)
+		}
+	}
+}
+
 // clawbacks refuses terms that are not computed yet: of what is held, and of measures that others move.
 func (p *planLoader) clawbacks() {
 	c := p.plan.Clawback
@@ -139,15 +150,15 @@ func (p *planLoader) laterFormula(n *doc.Node, t shape.Type, of *Component) {
 func (p *planLoader) scopeOf(s shape.Scope, of *Component) Component {
 	switch {
 	case s == shape.OfComponent && of != nil:
-		return Component{Credit: of.Credit, Every: of.Every}
+		return Component{Base: of.Base}
 	case s == shape.OfCredit:
 		for _, c := range p.plan.Components {
 			if c.Credit != "" {
-				return Component{Credit: c.Credit}
+				return Component{Base: terms.Base{Credit: c.Credit}}
 			}
 		}
 		if len(p.program.Types) > 0 {
-			return Component{Credit: p.program.Types[0].Name}
+			return Component{Base: terms.Base{Credit: p.program.Types[0].Name}}
 		}
 	}
 	return Component{}

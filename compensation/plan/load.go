@@ -15,6 +15,7 @@ import (
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 )
@@ -178,10 +179,27 @@ func (l *loader) twoPlans(p, q Plan) {
 			WithNote(p.At, "the other").WithHint("give them different names, or dates that do not overlap"))
 		return
 	}
+	if p.ID == q.ID {
+		l.reRated(p, q)
+		l.reRated(q, p)
+	}
 	for _, role := range q.Roles {
 		if slices.Contains(p.Roles, role) && p.Effective.Overlaps(q.Effective) {
 			l.found = append(l.found, source.Errorf("plan-overlap", q.At, "the plans %q and %q are both for the role %s on overlapping dates", p.ID, q.ID, role).
 				WithNote(p.At, "the other").WithHint("a payee is paid by one plan at a time: give them different roles or dates"))
+		}
+	}
+}
+
+// reRated refuses that a version computes a window again which another one has paid credit by credit: reversals of that
+// go on to take back what was earned for it.
+func (l *loader) reRated(before, p Plan) {
+	for _, c := range p.Components {
+		for _, o := range before.Components {
+			if !c.ReRate.IsZero() && o.Name == c.Name && o.Credit != "" && before.Effective.Overlaps(calendar.Range{From: c.ReRate, To: p.Effective.From}) {
+				l.found = append(l.found, source.Errorf("re-rate", c.At, "%s computes its window again from %s, but version %s of the plan pays it for each credit", c.Name, c.ReRate, before.Version).
+					WithNote(o.At, "for each credit").WithHint("leave `re-rate:` out, or give the component another name"))
+			}
 		}
 	}
 }

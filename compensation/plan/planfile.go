@@ -71,6 +71,7 @@ func (l *loader) plan(f *doc.File, root *doc.Node) {
 		p.caps(n)
 	}
 	p.holds(fields)
+	p.preciseHeld(fields["components"])
 	for _, key := range payterms.Keys() {
 		if n := fields[key]; n != nil {
 			p.conform(n, shape.Plan(), key)

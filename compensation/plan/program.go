@@ -27,6 +27,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/payproof/payproof/compensation/plan/internal/format"
 	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
@@ -261,6 +263,11 @@ func (p *Plan) Quota(name string) (QuotaRule, bool) {
 	return QuotaRule{}, false
 }
 
+// Pays reports whether the plan has a component of a name.
+func (p *Plan) Pays(component string) bool {
+	return slices.ContainsFunc(p.Components, func(c Component) bool { return c.Name == component })
+}
+
 // Personal is a value that an assignment sets for a payee.
 type Personal struct {
 	Name  string // as formulas write it behind `personal.`
@@ -287,17 +294,24 @@ type QuotaRule struct {
 }
 
 // Component is one thing that a plan pays for: either for each credit of type
-// Credit, or every period of a unit, at its end. Gate, when it is there, must hold. Both
+// Credit, or every period of a unit, at its end; with ToDate, what that window is worth by then, less
+// what was earned for it before. Gate, when it is there, must hold. Its
 // formulas read the same row of Inputs, filled as Slots say.
 type Component struct {
-	Name     string // also the name that caps and payouts use
-	Credit   string // for each credit of this type; empty: every period
-	Every    calendar.Unit
-	Gate     *dsl.Formula // nil: always
+	Name       string       // also the name that caps and payouts use
+	terms.Base              // what it pays for
+	Gate       *dsl.Formula // nil: always
+	// Known is the window at whose end the gate is known, where that is longer than Every; 0: it is.
+	Known    calendar.Unit
+	PayFirst bool // until then it pays, and takes back in the end; otherwise it does not pay
 	Pays     *dsl.Formula
-	Inputs   []dsl.Input
-	Slots    []Slot
-	EachLine bool // round each line on its own, instead of cumulatively
+	// Multiplier is a ratio that what it pays is multiplied with; nil: one.
+	Multiplier *dsl.Formula
+	Weight     decimal.Decimal // the part of the target pay that it is worth
+	Inputs     []dsl.Input
+	Slots      []Slot
+	EachLine   bool // round each line on its own, instead of cumulatively
+	Precision  terms.Precision
 	// Carried are the measures, by the name of the slot, of which what is below zero at the end of a
 	// window opens the next: those that look up a table with Carry.
 	Carried []string
@@ -322,6 +336,7 @@ const (
 	FromPersonal               // a personal value
 	FromStart                  // the first day of the period
 	FromEnd                    // the last day of the period
+	FromWeight                 // the component's weight
 	FromNothing                // the running measure itself: it has no value
 )
 

@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -232,4 +233,51 @@ func unitOf(currency string, perCount bool) dsl.Unit {
 		return dsl.MoneyPer(currency)
 	}
 	return dsl.Money(currency)
+}
+
+// carried notes the measures with which a formula looks up a table that carries what is below
+// zero to the next window.
+func (p *planLoader) carried(n *doc.Node, c *Component, f *dsl.Formula) {
+	parts := f.Parts()
+	for _, part := range parts {
+		if part.Table == nil || !part.Table.Carry {
+			continue
+		}
+		keys := part.Args[:1]
+		if part.Op == "slices" {
+			keys = part.Args[:2]
+		}
+		for _, at := range keys {
+			name := p.carriedBy(c, parts, at)
+			if name == "" {
+				d := source.Errorf("table-carry", n.Span(), "%s is no sum over a period: nothing of it can open the next one", parts[at].Text)
+				n.File().Found = append(n.File().Found, d.WithNote(part.Table.At, "the table with `below: carry`").
+					WithHint("look the table up with a measure such as `sum of bookings, quarter`, or write `below: zero`"))
+				return
+			}
+			if !slices.Contains(c.Carried, name) {
+				c.Carried = append(c.Carried, name)
+			}
+		}
+	}
+}
+
+// carriedBy is the slot of the measure that a part is, or is the attainment of; empty: it is
+// none that sums over a period.
+func (p *planLoader) carriedBy(c *Component, parts []dsl.Part, at int) string {
+	part := parts[at]
+	switch {
+	case part.Op == "rescale" || part.Op == "let" || part.Op == "div" && strings.HasPrefix(part.Name, "attainment("):
+		return p.carriedBy(c, parts, part.Args[0])
+	case part.Op != "input":
+		return ""
+	}
+	s := c.Slots[part.Input]
+	if s.From != FromMeasure && s.From != FromBefore && s.From != FromAfter {
+		return ""
+	}
+	if m, ok := p.program.Measured(s.Name); !ok || !m.Periodic() || m.How != measure.Sum && m.How != measure.WeightedSum {
+		return ""
+	}
+	return s.Name
 }

@@ -67,6 +67,9 @@ func Of(p *plan.Program) (Report, error) {
 				out.Details = append(out.Details, analysis.CliffFinding(c.At, made.Cliffs))
 			}
 			asked = append(asked, analysis.Asked{Formula: c.Pays, Question: analysis.Question{Ranges: possible(c), Gate: c.Gate}})
+			if c.Multiplier != nil {
+				asked = append(asked, analysis.Asked{Formula: c.Multiplier, Question: analysis.Question{Ranges: possible(c)}})
+			}
 		}
 		found, err := analysis.Check(asked...)
 		if err != nil {
@@ -92,6 +95,13 @@ func component(p *plan.Program, pl *plan.Plan, c *plan.Component) (Component, er
 		}
 		if v.Outcome == analysis.Falls && q.maybe != "" {
 			v.Outcome, v.Falls, v.Why = analysis.NotFound, nil, q.maybe
+		}
+		if v.Outcome == analysis.Proved && q.unproved != "" {
+			v.Outcome, v.Why = analysis.NotFound, q.unproved
+		}
+		if q.unproved != "" && v.Why == q.unproved {
+			parts := c.Multiplier.Parts()
+			v.Where, v.Text = parts[len(parts)-1].At, c.Multiplier.Source()
 		}
 		out.worse(v, i == 0)
 		if q.maybe != "" {

@@ -103,6 +103,15 @@ func TestComponents(t *testing.T) {
 		{"for each: credit of extras; pays: marginal(bookings, up)", "proved, still"},
 		{"for each: credit of bookings; pays: event.amount * 5%", "proved, still"},
 		{"for each: credit of bookings; pays: amount * share * -1", "falls"},
+		// A multiplier is looked at alone: what it does to a proof, or to a fall, nobody knows unless it stays.
+		{"for each: credit of bookings; pays: marginal(bookings, up); multiplier: 120%", "proved"},
+		{"for each: credit of bookings; pays: marginal(bookings, down); multiplier: 120%", "falls"},
+		{"for each: credit of bookings; pays: marginal(bookings, up); multiplier: -1", "not found"},
+		{"every: quarter; pays: bookings * 5%; multiplier: \"if deals > 10 { 50% } else { 1 }\"", "not found"},
+		{"every: quarter; pays: \"deals > 10 ? bookings * 4% : bookings * 5%\"; multiplier: attainment(bookings)", "not found"},
+		{"every: quarter; pays: personal.target; multiplier: attainment(bookings)", "not found"},
+		{"to date: year; pays: annual * 5%", "proved"},
+		{"to date: year; pays: annual * -5%", "falls"},
 		// Every period: a measure grows, and the longer ones with it.
 		{"every: quarter; pays: annual * 5% - bookings * 5%", "proved"},
 		{"every: quarter; pays: bookings * 5% - annual * 1%", "falls"}, // a sale in an earlier quarter

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -15,22 +16,42 @@ import (
 // way is a way of selling more.
 type way struct {
 	analysis.Question
-	maybe string // why there may be no such sale, so that a fall is none for certain; empty: there is
+	maybe    string // why there may be no such sale, so that a fall is none for certain; empty: there is
+	unproved string // why that it never falls is not certain, either; empty: it is
 }
 
 // ways are the ways of selling more that a component can see; none when it pays the same
 // whatever is sold.
 func ways(p *plan.Program, c *plan.Component) []way {
 	base := analysis.Question{Ranges: selling(c), Gate: c.Gate, Least: least(p)}
+	var all []way
 	if c.Credit != "" {
-		return perCredit(p, c, base)
+		all = perCredit(p, c, base)
+	} else {
+		all = perPeriod(p, c, base)
 	}
-	return perPeriod(p, c, base)
+	for i := range all {
+		all[i].unproved = multiplied(c)
+		all[i].maybe = cmp.Or(all[i].maybe, all[i].unproved)
+	}
+	return all
 }
 
 // uses reports whether a component reads an input.
-func uses(c *plan.Component, name string) bool {
-	return c.Pays.Uses(name) || c.Gate != nil && c.Gate.Uses(name)
+func uses(c *plan.Component, name string) bool { return c.Uses(name) }
+
+// multiplied says why nothing is proved of what a component pays: it is multiplied by what may change. It is empty where
+// nothing, or always the same, multiplies it.
+func multiplied(c *plan.Component) string {
+	if c.Multiplier == nil {
+		return ""
+	}
+	if !slices.ContainsFunc(c.Inputs, func(in dsl.Input) bool { return c.Multiplier.Uses(in.Name) }) {
+		if v, err := c.Multiplier.Eval(dsl.Env{Inputs: c.Inputs}.NewRow()); err == nil && v.Decimal().Sign() > 0 {
+			return ""
+		}
+	}
+	return "it is multiplied by another formula, and the two are not looked at together"
 }
 
 // selling are the ranges that a proof supposes.
@@ -61,6 +82,8 @@ func possible(c *plan.Component) map[string]analysis.Range {
 		switch s.From {
 		case plan.FromQuota:
 			out[in.Name] = analysis.Above(decimal.Zero)
+		case plan.FromWeight:
+			out[in.Name] = analysis.Between(c.Weight, c.Weight)
 		case plan.FromShare:
 			out[in.Name] = analysis.Between(decimal.Zero, decimal.New(1, 0))
 		case plan.FromMeasure, plan.FromBefore, plan.FromAfter:
@@ -153,7 +176,7 @@ func perPeriod(p *plan.Program, c *plan.Component, q analysis.Question) (out []w
 		made.Moves = moves(read, i)
 		out = append(out, made)
 		for k := i + 1; k < len(read); k++ { // one sale may count in both, and once in what covers them
-			both := way{q, "it is not known whether one sale can count in several of the measures"}
+			both := way{Question: q, maybe: "it is not known whether one sale can count in several of the measures"}
 			both.Moves = slices.Clone(made.Moves)
 			for _, m := range moves(read, k) {
 				if !slices.Contains(both.Moves, m) {

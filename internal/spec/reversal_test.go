@@ -48,6 +48,7 @@ credit:
 measures:
   bookings: sum of bookings, year to date
   quarterly: sum of bookings, quarter to date
+  whole: sum of bookings, quarter
   deals: count of bookings, year to date
   products: count distinct product of bookings, year to date
   largest: max of bookings, year to date
@@ -74,7 +75,9 @@ components:
   flat: {for each: credit of bookings, pays: amount * 3.333%}
   owned: {for each: credit of owned, pays: amount * 1%}
   bonus: {every: quarter, gate: attainment(quarterly) >= 50%, pays: attainment(quarterly) * 1_000 USD}
-  override: {for each: credit of team bookings, pays: amount * 1.1%}
+  override: {for each: credit of team bookings, pays: amount * 1.1%, multiplier: "if amount > 1_000 USD { 150% } else { 97.5% }"}
+  so far: {to date: year, quota: to date, pays: "if products >= 2 { bookings * 1.7% } else { bookings * 1.1% }"}
+  halfway: {once: 2026-06-30, pays: quarterly * 1.5%}
   standing: {every: month, round: each line, pays: bookings * 1% + deals * 10_000 USD per deal + products * 1_000_000 USD per product + largest * 1.7% + sold * 0.1%}
 `
 
@@ -156,10 +159,12 @@ func drawHistory(rt *rapid.T, first string) history {
 	return h
 }
 
-func newRandom(t *testing.T) random {
+func newRandom(t *testing.T) random { return randomOf(t, randomPlan) }
+
+func randomOf(t *testing.T, planText string) random {
 	t.Helper()
 	r := random{fsys: fstest.MapFS{}}
-	for name, text := range map[string]string{"payproof.yaml": randomCompany, "plans/rep.yaml": randomPlan, "people.csv": randomPeople, "edges.csv": randomEdges, "quotas.csv": randomQuotas, "events/deal.csv": "id\n"} {
+	for name, text := range map[string]string{"payproof.yaml": randomCompany, "plans/rep.yaml": planText, "people.csv": randomPeople, "edges.csv": randomEdges, "quotas.csv": randomQuotas, "events/deal.csv": "id\n"} {
 		r.fsys.(fstest.MapFS)[name] = &fstest.MapFile{Data: []byte(strings.TrimPrefix(text, "\n"))}
 	}
 	var err error
@@ -258,10 +263,18 @@ func TestFilesGiveTheSameBytesAsLines(t *testing.T) {
 
 // Months that are computed one by one post what the quarters and the whole do, line by line.
 func TestMonthsSumToTheQuarterAndToTheWhole(t *testing.T) {
-	r := newRandom(t)
+	t.Run("to the cent", func(t *testing.T) { monthsSum(t, newRandom(t)) })
+	t.Run("more finely", func(t *testing.T) { monthsSum(t, randomOf(t, finer)) })
+	t.Run("with gates that wait", func(t *testing.T) { monthsSum(t, randomOf(t, waiting)) })
+}
+
+func monthsSum(t *testing.T, r random) {
 	rapid.Check(t, func(rt *rapid.T) {
 		h := drawHistory(rt, lastYear)
 		whole := r.run(rt, chunks{h.lines}, compensation.Request{})
+		if err := whole.Err(); err != nil {
+			rt.Fatal(err)
+		}
 		byMonth := map[calendar.Period][]ledger.Entry{}
 		for e := range whole.Entries() {
 			byMonth[e.PostedIn] = append(byMonth[e.PostedIn], e)
@@ -292,7 +305,20 @@ func TestMonthsSumToTheQuarterAndToTheWhole(t *testing.T) {
 // After a full reversal nothing is left of an event: not of its credit, nor of what it earned, nor in any measure. The
 // last month of the year stands as if it had never been.
 func TestAFullReversalLeavesNothing(t *testing.T) {
-	r := newRandom(t)
+	t.Run("to the cent", func(t *testing.T) { fullReversal(t, newRandom(t)) })
+	t.Run("more finely", func(t *testing.T) { fullReversal(t, randomOf(t, finer)) })
+}
+
+// finer is the plan with components that pay more finely than in cents, and in whole dollars.
+var finer = strings.NewReplacer("pays: amount * 3.333%}", "precision: exact, pays: amount * 3.333%}", "pays: amount * 1%}", "precision: 0 places, pays: amount * 1%}",
+	"override: {", "override: {precision: 3 places, ", "so far: {", "so far: {precision: 5 places, ", "once: 2026-06-30", "once: 2026-06-15").Replace(randomPlan)
+
+// waiting is the plan with gates that are known at the end of the quarter alone.
+var waiting = strings.Replace(randomPlan, "  standing: {", `  waits: {every: month, gate: whole >= 1_000 USD and bookings > 10 USD, pays: bookings * 1.3%}
+  first: {every: month, gate: whole >= quarterly * 1.5, until known: pay and re-derive, pays: bookings * 1.3%}
+  standing: {`, 1)
+
+func fullReversal(t *testing.T, r random) {
 	rapid.Check(t, func(rt *rapid.T) {
 		h := drawHistory(rt, thisYear)
 		run := r.run(rt, chunks{h.lines}, compensation.Request{})

@@ -29,7 +29,7 @@ func TestEveryScenarioHolds(t *testing.T) {
 // the files list their lines.
 func TestMonthByMonthAndInAnyOrder(t *testing.T) {
 	var names []string
-	for _, files := range []string{"measure/*", "table/*", "crediting/*", "territory/*", "compensation/hold-*", "payment/*"} {
+	for _, files := range []string{"measure/*", "table/*", "crediting/*", "territory/*", "compensation/hold-*", "payment/*", "component/*"} {
 		found, err := filepath.Glob("../../testdata/spec/" + files + ".txtar")
 		if err != nil || len(found) == 0 {
 			t.Fatal(found, err)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/compensation/internal/exact"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
@@ -43,19 +44,19 @@ type portion struct {
 
 func (p portion) all() bool { return p.why == "" }
 
-// of is the portion of an amount, rounded to the cent.
-func (p portion) of(v Exact, w *worker) (Exact, error) {
+// of is the portion of an amount, rounded to decimal places.
+func (p portion) of(v Exact, w *worker, places int32) (Exact, error) {
 	if p.all() {
 		return v, nil
 	}
-	a, err := v.amount(w.Program.Currency)
+	a, err := v.Amount(w.Program.Currency)
 	if err == nil {
 		a, err = a.Mul(p.part)
 	}
 	if err == nil {
-		a, err = a.Div(p.whole, w.Program.Currency.Digits(), w.Program.Rounding)
+		a, err = a.Div(p.whole, int(places), w.Program.Rounding)
 	}
-	return exactDecimal(a.Decimal()), err
+	return exact.From(a.Decimal()), err
 }
 
 // portionOf is how much of what an event earned another one takes back.
@@ -170,12 +171,12 @@ func (w *worker) again(l *Line, f *filler, c *terms.Clawback, measures []*runnin
 		return false
 	}
 	if c.Keep {
-		l.Exact = exactDecimal(l.Exact.Decimal().Neg())
+		l.Exact = exact.From(l.Exact.Decimal().Neg())
 		l.wrap(trace.Neg, "takes back what a new event of this amount would earn", l.Exact.Decimal())
 	}
 	p := portionOf(c, credit.Event.Reversal().Of, credit.Event)
 	if !p.all() {
-		v, err := p.of(l.Exact, w)
+		v, err := p.of(l.Exact, w, w.places([]Line{*l}))
 		if !w.failed(l, err) {
 			return false
 		}

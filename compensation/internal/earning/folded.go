@@ -130,8 +130,10 @@ func additive(p *plan.Program, c *plan.Component) bool {
 		return false
 	}
 	a := adding{program: p, component: c}
-	if c.Gate != nil && a.kindOf(c.Gate) != constant {
-		return false
+	for _, f := range []*dsl.Formula{c.Gate, c.Multiplier} {
+		if f != nil && a.kindOf(f) != constant {
+			return false
+		}
 	}
 	return a.kindOf(c.Pays) == adds
 }
@@ -203,7 +205,7 @@ func (a *adding) part(at int) grows {
 
 func (a *adding) input(i int) grows {
 	switch a.component.Slots[i].From {
-	case plan.FromQuota, plan.FromPersonal, plan.FromStart, plan.FromEnd:
+	case plan.FromQuota, plan.FromPersonal, plan.FromWeight, plan.FromStart, plan.FromEnd:
 		return constant
 	case plan.FromAmount:
 		return adds

@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/compensation/internal/leaf"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -57,9 +58,12 @@ type reading struct {
 }
 
 // read folds the measure of an input for the segment at the end of a day.
-func (f *filler) read(i int, day calendar.Date) reading {
+func (f *filler) read(i int, day calendar.Date) reading { return f.over(i, day, f.window(i, day)) }
+
+// over folds the measure of an input over some days that end with a day, or before it.
+func (f *filler) over(i int, day calendar.Date, days calendar.Range) reading {
 	m := &f.measures[i].Measure
-	r := reading{m: m, days: f.window(i, day)}
+	r := reading{m: m, days: days}
 	r.value, r.items = f.series(m, day).Over(r.days)
 	r.open(f.opening(m, r.days.From))
 	return r
@@ -141,7 +145,11 @@ func (f *filler) window(i int, day calendar.Date) calendar.Range {
 		whole := f.w.whole(f.segment)
 		segment = &whole
 	}
-	return days.Intersect(segment.group())
+	own := segment.group()
+	if !f.from.IsZero() && f.from.Before(own.From) {
+		own.From = f.from
+	}
+	return days.Intersect(own)
 }
 
 // days are those of the measure of an input on a day. They are the same for all payees, unless they begin with the
@@ -316,7 +324,7 @@ func (f *filler) item(m measure.Measure, i measure.Item, unit string) *trace.Nod
 	var n *trace.Node
 	if i.Credit != nil {
 		t, _ := f.program().Type(i.Credit.Type)
-		n = creditNode(i.Credit, t.Unit.Short())
+		n = leaf.Credit(i.Credit, t.Unit.Short())
 		if m.Whose.Who != measure.Payee {
 			n.Detail = string(i.Credit.Payee) + ": " + n.Detail
 		}
@@ -337,13 +345,13 @@ func (f *filler) item(m measure.Measure, i measure.Item, unit string) *trace.Nod
 func (f *filler) counted(m measure.Measure, i measure.Item, unit string) *trace.Node {
 	at := i.Event.Source().Schema().Index(m.Value)
 	if r := i.Event.Reversal(); r != nil {
-		n := &trace.Node{Op: trace.Event, Label: string(i.Event.ID), Detail: "takes back " + r.String(), Args: []*trace.Node{EventNode(r.Of)}}
+		n := &trace.Node{Op: trace.Event, Label: string(i.Event.ID), Detail: "takes back " + r.String(), Args: []*trace.Node{leaf.Event(r.Of)}}
 		if at >= 0 {
 			n.Value, n.Unit, n.Args[0].Value, n.Args[0].Unit = fact.DecimalText(r.Field(at).Neg()), unit, r.Of.Show(at), unit
 		}
 		return n
 	}
-	n := EventNode(i.Event)
+	n := leaf.Event(i.Event)
 	if at >= 0 {
 		n.Value, n.Unit = i.Event.Show(at), unit
 	}

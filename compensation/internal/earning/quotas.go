@@ -8,7 +8,6 @@ import (
 
 	"github.com/payproof/payproof/compensation/internal/proration"
 	"github.com/payproof/payproof/compensation/plan"
-	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
@@ -22,6 +21,10 @@ type dueQuota struct {
 	segment int
 	measure string
 	window  calendar.Period
+	from    calendar.Date   // before the segment's first day, from which its windows are computed again; zero: there is none
+	until   calendar.Date   // the first day that is not due any more, where only a part is; zero: all of it is
+	part    decimal.Decimal // of the segment: the amount, but for what is not due yet
+	due     string          // of the part that is, for explanations
 	amount  decimal.Decimal
 	coef    int64 // of the amount, at so many decimal places, where it is narrow
 	scale   uint8
@@ -80,12 +83,15 @@ func (f *filler) due(i int, day calendar.Date) (*dueQuota, error) {
 	name, m := f.c.Slots[i].Name, &f.measures[i]
 	window := f.w.Clock.periodOf(m.Window, day)
 	known, own := &f.w.Room.quotas, f.c.Credit != ""
+	q := dueQuota{segment: f.segment, measure: name, window: window, own: own, from: f.from}
+	if f.c.QuotaToDate {
+		q.until = day.AddDays(1)
+	}
 	for k := len(*known) - 1; k >= 0; k-- {
-		if q := &(*known)[k]; q.segment == f.segment && q.window == window && q.measure == name && q.own == own {
-			return q, nil
+		if o := &(*known)[k]; o.segment == q.segment && o.window == window && o.measure == name && o.own == own && o.from == q.from && o.until == q.until {
+			return o, nil
 		}
 	}
-	q := dueQuota{segment: f.segment, measure: name, window: window, own: own}
 	rule, _ := f.w.Segments[f.segment].Plan.Quota(name)
 	if err := f.find(&q, rule, m); err != nil {
 		return nil, err
@@ -121,7 +127,13 @@ func (f *filler) find(q *dueQuota, rule plan.QuotaRule, m *measured) error {
 		q.none = err == nil && q.weight.Due.IsZero() && (q.weight.Num > 0 || rule.Basis.Method == calendar.WorkingDays)
 	}
 	q.none = q.none || err == nil && q.year != calendar.Period{} && q.whole.IsZero() && !q.found.IsZero()
-	q.missing = q.none
+	if q.missing = q.none; q.missing || err != nil {
+		return err
+	}
+	if q.part = q.amount; !q.until.IsZero() {
+		unit, _ := f.program().MeasureUnit(m.Measure)
+		err = f.toDate(q, rule, unit)
+	}
 	return err
 }
 
@@ -178,12 +190,14 @@ func (f *filler) prorate(q *dueQuota, rule plan.QuotaRule, m *measured, window c
 	var members []member
 	covered, due := decimal.Zero, decimal.Zero
 	for i, s := range f.w.Around(window) {
+		ours := s.group().Overlaps(me.group()) && (me.Joined || s.Plan == me.Plan)
+		f.again(&s, ours && len(members) == 0, ours, window)
 		w, err := f.weigh(&s, window, q.measure, rule)
 		if err != nil {
 			return err
 		}
 		weights, covered = append(weights, w.Due), covered.Add(w.Due)
-		if !s.group().Overlaps(me.group()) || !me.Joined && s.Plan != me.Plan {
+		if !ours {
 			continue
 		}
 		other := member{at: i, weight: w, dueQuota: *q}
@@ -236,6 +250,17 @@ func (f *filler) prorate(q *dueQuota, rule plan.QuotaRule, m *measured, window c
 	return err
 }
 
+// again gives a segment that computes its windows again from an earlier day the days since, and takes them from those before.
+func (f *filler) again(s *Segment, first, ours bool, window calendar.Range) {
+	switch {
+	case f.from.IsZero():
+	case first:
+		s.Days.From = later(f.from, window.From)
+	case !ours && s.Days.From.Before(f.w.Segments[f.segment].Days.From) && s.Days.Overlaps(calendar.Range{From: f.from}):
+		s.Days.To = later(f.from, s.Days.From)
+	}
+}
+
 // together is what members have of what is stated for each, divided by the weights of all.
 func (f *filler) together(members []member, weights []decimal.Decimal) (sum decimal.Decimal, err error) {
 	for _, o := range members {
@@ -259,65 +284,22 @@ type member struct {
 	weight proration.Weight
 }
 
-// weigh is how much of the window the days of a segment are, and what is due on them: by the rule of its own plan, if
-// that counts days alike.
-func (f *filler) weigh(s *Segment, window calendar.Range, measure string, rule plan.QuotaRule) (proration.Weight, error) {
-	own, ok := s.Plan.Quota(measure)
-	if !ok || own.Prorate != rule.Prorate || own.Basis.Method != rule.Basis.Method || own.Basis.StartDayNotCounted != rule.Basis.StartDayNotCounted {
-		return proration.Of(s.Days, window, rule.Basis, nil)
-	}
-	steps := proration.Combine(f.w.ramp(s, own), f.w.relief(window, own))
-	return proration.Of(s.Days, window, rule.Basis, steps)
-}
-
-// ramp is the months of who is new on the plan of a segment, with what is due in each.
-func (w *worker) ramp(s *Segment, rule plan.QuotaRule) (steps []proration.Step) {
-	if rule.Ramp == nil {
-		return nil
-	}
-	came := w.Came(w.Payee, s.Plan, s.Days.From)
-	if came.IsZero() {
-		return nil
-	}
-	for i, part := range rule.Ramp {
-		days := calendar.Range{From: came.AddMonths(i), To: came.AddMonths(i + 1)}
-		steps = append(steps, proration.Step{Days: days, Part: part, Why: fmt.Sprintf("month %d of the ramp", i+1)})
-	}
-	return steps
-}
-
-// relief is the days of causes for which less is due. Of several on one day the one counts that relieves of most.
-func (w *worker) relief(window calendar.Range, rule plan.QuotaRule) (steps []proration.Step) {
-	if rule.Relief == nil {
-		return nil
-	}
-	for days, edges := range w.Relief(w.Payee, window) {
-		most, why := decimal.Zero, ""
-		for _, e := range edges {
-			at := slices.IndexFunc(rule.Relief, func(r terms.Relief) bool { return r.Cause == e.To })
-			if at < 0 {
-				continue
-			}
-			if share := decimal.Min(one, rule.Relief[at].Share.Mul(e.Share)); share.GreaterThan(most) {
-				most, why = share, e.To
-			}
-		}
-		if last := len(steps) - 1; last >= 0 && steps[last].Days.To == days.From && steps[last].Why == why && steps[last].Part.Equal(one.Sub(most)) {
-			steps[last].Days.To = days.To
-		} else if why != "" {
-			steps = append(steps, proration.Step{Days: days, Part: one.Sub(most), Why: why})
-		}
-	}
-	return steps
-}
-
 // node explains a quota.
 func (q *dueQuota) node(f *filler, name string, unit string) *trace.Node {
+	n := q.partNode(f, name, unit)
+	if q.due != "" {
+		n = &trace.Node{Op: trace.Prorated, Label: name, Value: fact.DecimalText(q.amount), Unit: unit, Flags: trace.WasPart, Detail: q.due, Args: []*trace.Node{n}}
+	}
+	return n
+}
+
+// partNode explains what of a quota is the segment's.
+func (q *dueQuota) partNode(f *filler, name string, unit string) *trace.Node {
 	if q.weight.Den == 0 || len(q.members) == 0 && q.weight.Due.Equal(decimal.New(q.weight.Den, 0)) {
 		return q.statedNode(f, name, unit)
 	}
 	n := &trace.Node{
-		Op: trace.Prorated, Label: name, Value: fact.DecimalText(q.amount), Unit: unit, Flags: trace.WasPart,
+		Op: trace.Prorated, Label: name, Value: fact.DecimalText(q.part), Unit: unit, Flags: trace.WasPart,
 		Detail: fmt.Sprintf("%s of %d %s, %s", fact.DecimalText(q.weight.Due), q.weight.Den, q.days, q.how),
 	}
 	for i := range q.members {

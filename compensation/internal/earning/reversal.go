@@ -5,6 +5,8 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/compensation/internal/exact"
+	"github.com/payproof/payproof/compensation/internal/leaf"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -121,7 +123,7 @@ func (w *worker) takeFrom(e *earnings, mirrors []*crediting.Credit) (taken []Lin
 		for i := range e.lines {
 			amounts[i] = e.lines[i].Amount.Decimal()
 		}
-		e.take = event.Reversal().Shares(int32(w.Program.Currency.Digits()), w.Program.Rounding, amounts...)
+		e.take = event.Reversal().Shares(w.places(e.lines), w.Program.Rounding, amounts...)
 	}
 	back := clawbackOf(e.lines[0].Plan, e.lines[0].Component.Name, event)
 	if back != nil && back.Current { // which was evaluated as credits are
@@ -138,32 +140,48 @@ func (w *worker) takeFrom(e *earnings, mirrors []*crediting.Credit) (taken []Lin
 			return nil // crediting has failed, and says so
 		}
 		if err == nil && mirrors[at].Release != nil {
-			shares[i] = mirrors[at].Portion(e.lines[i].Amount.Decimal(), int32(w.Program.Currency.Digits()), w.Program.Rounding)
+			shares[i] = mirrors[at].Portion(e.lines[i].Amount.Decimal(), w.places(e.lines), w.Program.Rounding)
 		}
 		l := Line{Payee: w.Payee, Plan: p, Component: c, Credit: mirrors[at], EarnedFor: month, PostedIn: month, Of: &e.lines[i]}
 		if err == nil {
-			l.Exact = exactDecimal(shares[i].Neg())
-			l.Whole, err = l.Exact.amount(w.Program.Currency)
+			l.Exact = exact.From(shares[i].Neg())
+			l.Whole, err = l.Exact.Amount(w.Program.Currency)
 		}
 		if err == nil {
-			l.Exact, err = portion.of(l.Exact, w)
+			l.Exact, err = portion.of(l.Exact, w, w.places(e.lines))
 			l.Portion = portion.why
 		}
 		if err == nil {
-			l.Amount, err = l.Exact.amount(w.Program.Currency)
+			l.Amount, err = l.Exact.Amount(w.Program.Currency)
 		}
 		if err != nil {
 			w.out.Found = append(w.out.Found, fault(w.path(month, event.ID), "too-large", "check the data", "%s: %v", c.Name, err))
 			return nil
 		}
 		if w.Explain != nil {
-			l.Why = &trace.Node{Args: []*trace.Node{EventNode(event)}}
+			l.Why = &trace.Node{Args: []*trace.Node{leaf.Event(event)}}
 		}
 		w.undone.paid[l.Credit] = true
 		taken = append(taken, l)
 	}
 	return taken
 }
+
+// places is how fine parts are of what a component earned in some lines.
+func (w *worker) places(lines []Line) int32 {
+	places, exact := lines[0].Component.Precision.Of(w.Program.Currency)
+	if !exact {
+		return int32(places)
+	}
+	finest := int32(quotientPlaces)
+	for i := range lines {
+		finest = max(finest, -lines[i].Amount.Decimal().Exponent())
+	}
+	return finest
+}
+
+// quotientPlaces are the decimal places of a quotient.
+const quotientPlaces = 16
 
 // earned finds what components earned, from a day on, for events that are taken back. The lines are copies: those of the result move.
 func (w *worker) earned(lines []Line, since calendar.Date) map[fact.EventID][]*earnings {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/compensation/internal/exact"
 	"github.com/payproof/payproof/compensation/internal/proration"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -233,7 +234,7 @@ func (w *worker) join(l *Line, f *filler, period, mine calendar.Range, inputs fu
 		if !w.failed(l, f.forPeriod(mine, start.AddDays(-1))) || !w.evaluate(l.Component, f.row, &before, inputs) {
 			return false
 		}
-		l.Exact = exactDecimal(l.Exact.Decimal().Sub(before.Exact.Decimal()))
+		l.Exact = exact.From(l.Exact.Decimal().Sub(before.Exact.Decimal()))
 		l.follows(trace.Sub, fmt.Sprintf("less what it would be worth before %s", start), before.Why)
 	}
 	own := f.own.Days.Intersect(mine)
@@ -244,7 +245,7 @@ func (w *worker) join(l *Line, f *filler, period, mine calendar.Range, inputs fu
 	if !w.failed(l, err) {
 		return false
 	}
-	l.Exact = exactDecimal(divided(l.Exact.Decimal().Mul(decimal.New(num, 0)), all, quotientPlaces))
+	l.Exact = exact.From(divided(l.Exact.Decimal().Mul(decimal.New(num, 0)), all, quotientPlaces))
 	l.follows(trace.Prorated, fmt.Sprintf("%d of %d %s, half-even to %d places", num, all, proration.Days(b), quotientPlaces), nil)
 	return true
 }
@@ -267,9 +268,6 @@ func shareOfTime(own, mine, period calendar.Range, b calendar.Basis) (num, all i
 	}
 	return num, w.Num, b, nil
 }
-
-// quotientPlaces are those of what is divided: see the semantics.
-const quotientPlaces = 16
 
 // follows explains that a line is what it was evaluated to, and something done with it.
 func (l *Line) follows(op trace.Op, detail string, other *trace.Node) {

@@ -1,9 +1,7 @@
 package earning
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/shopspring/decimal"
@@ -21,7 +19,7 @@ import (
 func slots(c *plan.Component) []int {
 	var out []int
 	for i, in := range c.Inputs {
-		if c.Pays.Uses(in.Name) || c.Gate != nil && c.Gate.Uses(in.Name) {
+		if c.Uses(in.Name) {
 			out = append(out, i)
 		}
 	}
@@ -37,6 +35,7 @@ type Forms struct {
 type form struct {
 	used     []int           // the inputs that the formulas really read
 	measures []measured      // by input
+	late     []bool          // by input: only the gate reads it, and it is known only later
 	joins    bool            // a measure begins with the payee's run on the plan
 	additive bool            // what it pays for several credits is what it pays for their sum
 	targets  []calendar.Unit // by input, the window of which it is prorated target pay; 0: it is not
@@ -56,13 +55,14 @@ func Prepare(p *plan.Program) *Forms {
 	for at := range p.Plans {
 		for k := range p.Plans[at].Components {
 			c := &p.Plans[at].Components[k]
-			f := &form{used: slots(c), measures: make([]measured, len(c.Slots)), targets: make([]calendar.Unit, len(c.Slots)), additive: c.Credit != "" && additive(p, c)}
+			f := &form{used: slots(c), measures: make([]measured, len(c.Slots)), late: make([]bool, len(c.Slots)), targets: make([]calendar.Unit, len(c.Slots)), additive: c.Credit != "" && additive(p, c)}
 			for _, i := range f.used {
 				m := &f.measures[i]
 				switch s := c.Slots[i]; {
 				case folds(s.From):
 					m.Measure, _ = p.Measured(s.Name)
 					m.nth = slices.Index(all, m.Measure)
+					f.late[i] = s.From == plan.FromMeasure && plan.Late(*c, m.Measure)
 					f.joins = f.joins || m.Reach == measure.PlanDate
 				case s.From == plan.FromQuota:
 					m.Measure, _ = p.Measure(s.Name)
@@ -90,6 +90,9 @@ type filler struct {
 	since    calendar.Date          // the first day of the payee's run on the plan, for measures that begin there
 	parts    []targetPart           // of target pay, that were found
 	own      *Segment               // of a period, the days of the plan that are paid
+	from     calendar.Date          // before the segment's first day, from which its windows are computed again; zero: there is none
+	open     bool                   // the gate is not known yet: what only it reads is left out
+	known    calendar.Date          // the last day of the window of what only the gate reads
 	skip     bool                   // a quota is missing, and the plan skips what needs it
 }
 
@@ -118,7 +121,7 @@ func (f *filler) release() {
 	}
 	clear(f.openings)
 	clear(f.parts)
-	f.w, f.own, f.since, f.skip, f.parts = nil, nil, calendar.Date{}, false, f.parts[:0]
+	f.w, f.own, f.since, f.from, f.known, f.skip, f.open, f.parts = nil, nil, calendar.Date{}, calendar.Date{}, calendar.Date{}, false, false, f.parts[:0]
 	f.idle.Put(f)
 }
 
@@ -132,6 +135,8 @@ func (f *filler) common(i int, day calendar.Date, days calendar.Range) error {
 		return f.quota(i, day)
 	case plan.FromPersonal:
 		return f.personal(i, s.Name, day, days)
+	case plan.FromWeight:
+		return f.row.SetDecimal(i, f.c.Weight)
 	case plan.FromStart:
 		f.row.SetDate(i, days.From)
 	case plan.FromEnd:
@@ -161,6 +166,11 @@ func (f *filler) personal(i int, name string, day calendar.Date, days calendar.R
 		return nil
 	}
 	return f.row.SetDecimal(i, v)
+}
+
+// weightNode explains the weight of a component.
+func (f *filler) weightNode(unit string) *trace.Node {
+	return &trace.Node{Op: trace.Literal, Label: "weight", Value: fact.DecimalText(f.c.Weight), Unit: unit, Detail: "the part of the target pay that " + f.c.Name + " is worth", At: f.c.At}
 }
 
 // event fills what comes from a credit and its event.
@@ -193,78 +203,4 @@ func (f *filler) field(i int, name string, e *crediting.Event) error {
 		return nil
 	}
 	return f.row.SetDecimal(i, decimal.New(cell.Int, -int32(field.Scale)))
-}
-
-// creditNode explains a credit by its rule and its event.
-func creditNode(c *crediting.Credit, unit string) *trace.Node {
-	if r := c.Event.Reversal(); r != nil {
-		takes := r.String()
-		if c.Release != nil {
-			takes += fmt.Sprintf(", what is held first; of the %s that count %s, after %s before", fact.DecimalText(c.Release.Whole), fact.DecimalText(c.Amount.Neg()), fact.DecimalText(c.Release.Before))
-		}
-		return &trace.Node{
-			Op: trace.Credit, Label: string(c.Rule), Value: fact.DecimalText(c.Amount), Unit: unit,
-			Detail: c.Origin.String() + " by " + c.Via + ", takes back " + takes, Args: []*trace.Node{EventNode(c.Event), EventNode(r.Of)},
-		}
-	}
-	n := &trace.Node{
-		Op: trace.Credit, Label: string(c.Rule), Value: fact.DecimalText(c.Amount), Unit: unit,
-		Detail: c.Origin.String() + " by " + c.Via, Args: []*trace.Node{EventNode(c.Event)},
-	}
-	switch {
-	case c.Origin == crediting.RolledUp:
-		n.Op = trace.RolledUp
-		path := make([]string, len(c.Path))
-		for i, p := range c.Path {
-			path[i] = string(p)
-		}
-		n.Detail = "up " + c.Via + " from " + strings.Join(path, " → ")
-		if c.Limit != "" {
-			n.Detail += ", " + c.Limit
-		}
-	case c.Release == nil && !c.Amount.Equal(c.Whole) || c.Release != nil && !c.Release.Whole.Equal(c.Whole):
-		n.Op = trace.Allocated
-		n.Detail += ", share " + fact.DecimalText(c.Share) + " of " + fact.DecimalText(c.Whole)
-	}
-	if c.Release != nil {
-		return releaseNode(n, c, unit)
-	}
-	return n
-}
-
-// releaseNode explains a part of held credit, by what released it and the credit as it was before.
-func releaseNode(whole *trace.Node, c *crediting.Credit, unit string) *trace.Node {
-	r := c.Release
-	whole.Value = fact.DecimalText(r.Whole)
-	of := whole.Value
-	if !r.Reversed.IsZero() {
-		of += ", but no more than the " + fact.DecimalText(r.Whole.Sub(r.Reversed)) + " that reversals left"
-	}
-	n := &trace.Node{
-		Op: trace.Released, Label: "event " + string(c.Event.ID), Value: fact.DecimalText(c.Amount), Unit: unit,
-		Detail: r.Fraction + " of " + of + ", less " + fact.DecimalText(r.Before) + " released before; counts from " + r.On.String(),
-		Args:   []*trace.Node{whole},
-	}
-	for _, by := range r.By {
-		n.Args = append(n.Args, EventNode(by))
-	}
-	return n
-}
-
-// EventNode is the leaf of every explanation: the line of the feed, with its
-// fields.
-func EventNode(e *crediting.Event) *trace.Node {
-	n := &trace.Node{Op: trace.Event, Label: string(e.ID)}
-	var fields []string
-	for i, f := range e.Schema().Fields {
-		text := e.Show(i)
-		switch {
-		case f.Name == "amount" && f.Type == crediting.Money:
-			n.Value, n.Unit = text, e.Schema().Currency.String()
-		case text != "":
-			fields = append(fields, f.Name+" "+text)
-		}
-	}
-	n.Detail = strings.Join(fields, ", ")
-	return n
 }

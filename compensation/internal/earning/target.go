@@ -9,6 +9,8 @@ import (
 
 	"github.com/payproof/payproof/compensation/internal/proration"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/compensation/terms"
+	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
@@ -23,6 +25,9 @@ func targetOf(p *plan.Plan, c *plan.Component, name string) calendar.Unit {
 	}
 	if c.Credit != "" {
 		return c.Target
+	}
+	if c.ToDate != 0 {
+		return c.ToDate
 	}
 	return c.Every
 }
@@ -199,4 +204,132 @@ func (f *filler) targetNode(i int, day calendar.Date, unit string) *trace.Node {
 		run.Unit = unit
 	}
 	return &why
+}
+
+// weigh is how much of the window the days of a segment are, and what is due on them: by the rule of its own plan, if
+// that counts days alike.
+func (f *filler) weigh(s *Segment, window calendar.Range, measure string, rule plan.QuotaRule) (proration.Weight, error) {
+	own, ok := s.Plan.Quota(measure)
+	if !ok || own.Prorate != rule.Prorate || own.Basis.Method != rule.Basis.Method || own.Basis.StartDayNotCounted != rule.Basis.StartDayNotCounted {
+		return proration.Of(s.Days, window, rule.Basis, nil)
+	}
+	steps := proration.Combine(f.w.ramp(s, own), f.w.relief(window, own))
+	return proration.Of(s.Days, window, rule.Basis, steps)
+}
+
+// ramp is the months of who is new on the plan of a segment, with what is due in each.
+func (w *worker) ramp(s *Segment, rule plan.QuotaRule) (steps []proration.Step) {
+	if rule.Ramp == nil {
+		return nil
+	}
+	came := w.Came(w.Payee, s.Plan, s.Days.From)
+	if came.IsZero() {
+		return nil
+	}
+	for i, part := range rule.Ramp {
+		days := calendar.Range{From: came.AddMonths(i), To: came.AddMonths(i + 1)}
+		steps = append(steps, proration.Step{Days: days, Part: part, Why: fmt.Sprintf("month %d of the ramp", i+1)})
+	}
+	return steps
+}
+
+// relief is the days of causes for which less is due. Of several on one day the one counts that relieves of most.
+func (w *worker) relief(window calendar.Range, rule plan.QuotaRule) (steps []proration.Step) {
+	if rule.Relief == nil {
+		return nil
+	}
+	for days, edges := range w.Relief(w.Payee, window) {
+		most, why := decimal.Zero, ""
+		for _, e := range edges {
+			at := slices.IndexFunc(rule.Relief, func(r terms.Relief) bool { return r.Cause == e.To })
+			if at < 0 {
+				continue
+			}
+			if share := decimal.Min(one, rule.Relief[at].Share.Mul(e.Share)); share.GreaterThan(most) {
+				most, why = share, e.To
+			}
+		}
+		if last := len(steps) - 1; last >= 0 && steps[last].Days.To == days.From && steps[last].Why == why && steps[last].Part.Equal(one.Sub(most)) {
+			steps[last].Days.To = days.To
+		} else if why != "" {
+			steps = append(steps, proration.Step{Days: days, Part: one.Sub(most), Why: why})
+		}
+	}
+	return steps
+}
+
+// partOf is a part of a number that is no money, half-even to the places of quotas.
+func partOf(whole decimal.Decimal, num, den *big.Int) decimal.Decimal {
+	scaled := whole.Mul(decimal.NewFromBigInt(num, plan.QuotaScale))
+	return decimal.NewFromBigInt(fixed.DivRound(scaled.BigInt(), den, fixed.HalfEven), -plan.QuotaScale)
+}
+
+// toDate leaves of the segment's part what is due by a day: in the proportion of what is stated for the days so far to
+// what is stated for all of them. The part that is due at the end of the window, or of the segment, is all of it.
+func (f *filler) toDate(q *dueQuota, rule plan.QuotaRule, unit dsl.Unit) error {
+	days, err := f.program().Calendar.Range(q.window)
+	if err != nil {
+		return err
+	}
+	if rule.Prorate {
+		own := f.w.Segments[f.segment].Days
+		if !q.from.IsZero() {
+			own.From = q.from
+		}
+		days = days.Intersect(own)
+	}
+	so := days.Intersect(calendar.Range{To: q.until})
+	due, num, err := f.stated(q, rule, so)
+	if err != nil {
+		return err
+	}
+	all, den, err := f.stated(q, rule, days)
+	if err != nil || due.Cmp(all) >= 0 {
+		return err
+	}
+	q.due = "due up to " + q.until.AddDays(-1).String()
+	switch {
+	case len(q.stated) > 1:
+		q.due += ", of what is stated for each period"
+	case rule.Basis.Method == calendar.CalendarDays:
+		q.due += fmt.Sprintf(", %d of %d days", num, den)
+	default:
+		q.due += fmt.Sprintf(", %d of %d by %s", num, den, rule.Basis.Method)
+	}
+	ratio := new(big.Rat).Quo(due, all)
+	if unit.Money == 0 {
+		q.due += ", half-even"
+		q.amount = partOf(q.amount, ratio.Num(), ratio.Denom())
+		return nil
+	}
+	q.due += ", by largest remainder"
+	amount, err := money.FromDecimal(q.amount, f.program().Currency)
+	if err != nil {
+		return err
+	}
+	rest := new(big.Int).Sub(ratio.Denom(), ratio.Num())
+	parts, err := money.Allocate(amount, []decimal.Decimal{decimal.NewFromBigInt(ratio.Num(), 0), decimal.NewFromBigInt(rest, 0)}, money.Policy{})
+	if err != nil {
+		return err
+	}
+	q.amount = parts[0].Decimal()
+	return nil
+}
+
+// stated is how much of what is stated falls on some days, and the number of these in the last of what is.
+func (f *filler) stated(q *dueQuota, rule plan.QuotaRule, days calendar.Range) (total *big.Rat, counted int64, err error) {
+	total = new(big.Rat)
+	for _, part := range q.stated {
+		whole, err := f.program().Calendar.Range(part.Period)
+		if err != nil {
+			return nil, 0, err
+		}
+		num, den, err := calendar.Fraction(days.Intersect(whole), whole, rule.Basis)
+		if err != nil {
+			return nil, 0, err
+		}
+		total.Add(total, new(big.Rat).Mul(part.Amount.Rat(), big.NewRat(num, den)))
+		counted = num
+	}
+	return total, counted, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/compensation/internal/exact"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/measure"
@@ -153,6 +154,8 @@ func (w *worker) room() {
 		days := w.Segments[i].Days.Intersect(w.Horizon)
 		for k := range w.Segments[i].Plan.Components {
 			switch c := &w.Segments[i].Plan.Components[k]; {
+			case !c.Once.IsZero():
+				lines++
 			case c.Credit == "":
 				lines += len(w.Clock.within(c.Every, days))
 			case w.Totals != nil:
@@ -252,7 +255,11 @@ func (w *worker) evaluate(c *plan.Component, row *dsl.Row, l *Line, inputs func(
 			}
 		}
 		v, err := c.Pays.Eval(row)
-		l.Exact = exactly(v)
+		l.Exact = exact.Of(v)
+		if err == nil && c.Multiplier != nil {
+			v, err = c.Multiplier.Eval(row)
+			l.Exact = l.Exact.Times(exact.Of(v))
+		}
 		return w.failed(l, err)
 	}
 	l.Why = &trace.Node{Op: trace.Earning, Label: c.Name, Unit: c.Pays.Unit().Short(), At: c.At}
@@ -271,7 +278,16 @@ func (w *worker) evaluate(c *plan.Component, row *dsl.Row, l *Line, inputs func(
 	if err != nil {
 		return w.failed(l, err)
 	}
-	l.Exact, l.Why.Value = exactly(v), v.String()
+	l.Exact, l.Why.Value = exact.Of(v), v.String()
+	if c.Multiplier != nil {
+		by, v, err := c.Multiplier.Explain(row, inputs)
+		if err != nil {
+			return w.failed(l, err)
+		}
+		l.Exact = l.Exact.Times(exact.Of(v))
+		l.Why.Value = fact.DecimalText(l.Exact.Decimal())
+		why = &trace.Node{Op: trace.Mul, Label: "multiplier", Value: l.Why.Value, Unit: l.Why.Unit, Args: []*trace.Node{why, by}}
+	}
 	l.Why.Args = append(l.Why.Args, why)
 	return true
 }

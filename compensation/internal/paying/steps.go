@@ -238,6 +238,11 @@ func (d *desk) carry(below decimal.Decimal) {
 		closing, rule = closing.Add(d.payable), "less than the least payment"
 		d.payable = decimal.Zero
 	}
+	finer := d.payable.Sub(d.round(d.payable)) // which is zero, unless components pay so
+	if !finer.IsZero() {
+		rule = "what is finer than can be paid"
+		closing, d.payable = closing.Add(finer), d.payable.Sub(finer)
+	}
 	invoiced := decimal.Zero
 	if d.p.Final && t.Leaving.Invoice {
 		invoiced, closing = decimal.Min(closing, decimal.Zero), positive(closing)
@@ -246,6 +251,10 @@ func (d *desk) carry(below decimal.Decimal) {
 	d.post(ledger.CarriedForward, d.opening.Sub(closing), carriedCause(d.opening, closing), rule, Term{"carried from before", d.opening}, Term{"carried to the next", closing})
 	if d.p.Final && t.Leaving.WriteOff && closing.Sign() < 0 {
 		d.post(ledger.WrittenOff, closing.Neg(), "balance is written off", "what who leaves owes", Term{"owed", closing})
+		d.Carried = decimal.Zero
+	}
+	if d.p.Final && !finer.IsZero() {
+		d.post(ledger.WrittenOff, finer.Neg(), "finer than can be paid", "what is finer than the last payment", Term{"carried", closing})
 		d.Carried = decimal.Zero
 	}
 	paid := d.payable.Add(invoiced)

@@ -26,6 +26,7 @@ type Block struct {
 	About    string            // one sentence for whoever writes one
 	Keys     []Key             // in the order in which they are best written
 	OneOf    []string          // exactly one of these keys stands in it; none: no such rule
+	Joins    map[string]string // by a key of OneOf: another one beside which it may stand, as a part of that
 	Later    []Key             // keys of the language that this version checks and then refuses
 	Others   *Type             // what stands behind names that the author chooses; nil: there are none
 	Reserved []string          // names that the author cannot choose

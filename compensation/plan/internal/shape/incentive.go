@@ -119,15 +119,6 @@ func quotaTerms() []Key {
 // componentLater are those of a component.
 func componentLater() []Key {
 	return []Key{
-		may("to date", word("month", "quarter", "half", "year"), "Pays what the window is worth so far, less what it has paid already.", "year"),
-		may("once", phrase("{date}", "at end|start"), "Pays a single time: on a day, or at the end or the start of the plan.", "2026-06-30", "at end"),
-		may("weight", phrase("{share}"), "The part of the target pay that the component is worth.", "40%"),
-		may("multiplier", computes(Ratio, OfComponent), "A ratio that what it pays is multiplied with.", "if deals >= 5 { 1.2 } else { 1 }"),
-		beside("to date", may("quota", word("to date", "whole window"), "Attainment against the quota so far, or against that of the whole window, which is the default.", "to date")),
-		beside("to date", may("never falls", truth(), "Whether a fall of what the window is worth takes nothing back.", true)),
-		beside("to date", may("re-rate", phrase("from {date}"), "The day from which a new version of the plan computes the window again.", "from 2026-07-01")),
 		may("approval", phrase("required", "{relationship}"), "Who has to approve its pay.", "manager"),
-		may("precision", phrase("minor unit", "exact", "{n} places|place"), "How fine what it pays is; to the currency's minor unit when it is left out.", "4 places"),
-		may("until known", word("pay and re-derive", "hold"), "What happens while a gate over a longer window is open: it is paid and computed again, which is the default, or held.", "hold"),
 	}
 }

@@ -47,15 +47,25 @@ func QuotaRule() Block {
 
 // Component is one thing that a plan pays for.
 func Component() Block {
-	b := block("component", "One thing that the plan pays for: each credit, or every period.",
+	b := block("component", "One thing that the plan pays for: each credit, every period, a window to date, or a day.",
 		may("for each", form(`credit of .+`), "Pays each credit of a type on its own.", "credit of bookings"),
+		may("to date", word("month", "quarter", "half", "year"), "Pays what the window is worth so far, less what it has paid already, every pay period.", "year"),
 		may("every", word("month", "quarter", "half", "year"), "Pays once for every period, at its end.", "quarter"),
+		may("once", phrase("{date}", "at end|start"), "Pays a single time: on a day, or on the last or the first day of the plan.", "2026-06-30", "at end"),
 		may("gate", formula(), "The condition without which it pays nothing.", "attainment(bookings) >= 80%"),
+		beside("gate", may("until known", word("hold", "pay and re-derive"), "What happens while the gate is over a window that is still open: nothing is paid, which is the default, or it is paid, and taken back where the gate does not hold in the end.", "hold", "pay and re-derive")),
 		need("pays", formula(), "The formula of what is paid, in the company's currency.",
 			"marginal(bookings, accelerator)", "if families >= 3 { 2_500 USD } else { 0 USD }"),
+		may("multiplier", formula(), "A ratio that what it pays is multiplied with.", "if deals >= 5 { 1.2 } else { 1 }", "120%"),
+		may("weight", phrase("{share}"), "The part of the target pay that the component is worth; formulas write weight. Those of a plan come to 100 % at the most.", "40%"),
+		beside("to date", may("quota", word("to date", "whole window"), "Attainment against the part of the quota that is due so far, or against that of the whole window, which is the default.", "to date")),
+		beside("to date", may("never falls", truth(), "Whether a fall of what the window is worth takes nothing back: only what it is worth more than ever before is paid.", true)),
+		beside("to date", may("re-rate", phrase("from {date}"), "The day from which a new version of the plan computes the window again; its own first day when it is left out.", "from 2026-07-01")),
 		may("round", word("cumulative", "each line"), "How lines are rounded: so that they sum to the period, which is the default, or each on its own.", "each line"),
+		may("precision", phrase("minor unit", "exact", "{n} places|place", "0 places"), "How fine what it pays is; to the currency's minor unit when it is left out.", "exact", "4 places"),
 	)
-	b.OneOf = []string{"for each", "every"}
+	b.OneOf = []string{"for each", "every", "to date", "once"}
+	b.Joins = map[string]string{"every": "to date"}
 	b.Later = componentLater()
 	b.Instead = map[string]string{
 		"minimum": leastPay, "min": leastPay, "floor": leastPay, "least": leastPay,

@@ -71,9 +71,22 @@ func (w *writer) body(o object, b Block) object {
 	if len(b.OneOf) > 0 {
 		var choice []any
 		for _, name := range b.OneOf {
-			choice = append(choice, object{{"required", []string{name}}})
+			only := object{{"required", []string{name}}}
+			if other := b.Joins[name]; other != "" {
+				only = only.put("not", object{{"required", []string{other}}})
+			}
+			choice = append(choice, only)
 		}
 		o = o.put("oneOf", choice)
+	}
+	var alone object
+	for _, k := range b.Keys {
+		if k.Beside != "" {
+			alone = alone.put(k.Name, []string{k.Beside})
+		}
+	}
+	if len(alone) > 0 {
+		o = o.put("dependentRequired", alone)
 	}
 	if len(b.Reserved) > 0 {
 		o = o.put("propertyNames", object{{"not", object{{"enum", b.Reserved}}}})

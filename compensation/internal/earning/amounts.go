@@ -3,10 +3,12 @@ package earning
 import (
 	"slices"
 
+	"github.com/payproof/payproof/compensation/internal/exact"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/internal/fixed"
 )
 
 // Cut is what a cap takes from a component in a pay period (negative), or gives
@@ -216,4 +218,121 @@ func (w *worker) net(p fact.PlanID, component string, lines []Line) (total money
 		}
 	}
 	return total, err
+}
+
+// Exact is a number as it is.
+type Exact = exact.Number
+
+// lineage is what cumulative rounding accumulates over in a fiscal year, or in a window to date: a component through the
+// versions of its plan.
+type lineage struct {
+	plan      fact.PlanID
+	component *plan.Component
+	window    calendar.Period // to date
+	so        Rounding        // far
+}
+
+// round gives each line its amount. Cumulatively, line k is R(Σ₁..k) − R(Σ₁..k−1)
+// over the fiscal year, so that lines sum to what the rounded total is.
+func (w *worker) round() {
+	program := w.Program
+	byMonth(w.out.Lines)
+	var few [8]lineage
+	lineages := few[:0] // of a year
+	var year calendar.Period
+	for i := range w.out.Lines {
+		l := &w.out.Lines[i]
+		if i == 0 || l.PostedIn != w.out.Lines[i-1].PostedIn {
+			if y := w.window(l.PostedIn, calendar.UnitYear); y != year {
+				year, lineages = y, lineages[:0]
+			}
+		}
+		at := slices.IndexFunc(lineages, func(o lineage) bool {
+			return o.component == l.Component || o.plan == l.Plan.ID && o.component.Name == l.Component.Name
+		})
+		if at < 0 {
+			at = len(lineages)
+			lineages = append(lineages, lineage{plan: l.Plan.ID, component: l.Component})
+		}
+		if unit := l.Component.ToDate; unit != 0 { // its lines come to what the window is worth
+			if in := w.window(l.PostedIn, unit); in != lineages[at].window {
+				lineages[at].window, lineages[at].so = in, Rounding{}
+			}
+		}
+		state := lineages[at].so
+		if l.Component.EachLine {
+			state = Rounding{}
+		}
+		l.Before = state
+		if err := state.add(l, program); err != nil {
+			w.out.Found = append(w.out.Found, fault(w.path(l.EarnedFor, ""), "too-large", "check the data", "%s: %v", l.Component.Name, err))
+			return
+		}
+		lineages[at].so = state
+	}
+}
+
+// add adds a line, and gives it its amount, as fine as the component pays.
+func (r *Rounding) add(l *Line, p *plan.Program) (err error) {
+	r.Exact = r.Exact.Plus(l.Exact)
+	places, exact := l.Component.Precision.Of(p.Currency)
+	if exact {
+		if l.Amount, err = l.Exact.Amount(p.Currency); err == nil {
+			r.Posted, err = r.Exact.Amount(p.Currency)
+		}
+		return err
+	}
+	digits := uint8(places)
+	if now, ok := r.Exact.Units(digits, p.Rounding); ok { // as most are
+		if before, ok := r.Posted.Int64(digits); ok {
+			if more, ok := fixed.SubInt64(now, before); ok {
+				if l.Amount, err = money.New(more, digits, p.Currency); err == nil {
+					r.Posted, err = money.New(now, digits, p.Currency)
+				}
+				return err
+			}
+		}
+	}
+	total, err := r.Exact.Amount(p.Currency)
+	if err == nil {
+		total, err = total.Round(int(digits), p.Rounding)
+	}
+	if err == nil {
+		l.Amount, err = total.Sub(r.Posted)
+	}
+	r.Posted = total
+	return err
+}
+
+// byMonth puts lines into the order of their pay periods, and leaves those of one as they stand. Lines are large: each
+// is moved once.
+func byMonth(lines []Line) {
+	month := func(a, b int32) int { return lines[a].PostedIn.Compare(lines[b].PostedIn) }
+	var few [32]int32
+	order := few[:0] // by place, the line that belongs there
+	for i := range lines {
+		order = append(order, int32(i))
+	}
+	if slices.IsSortedFunc(order, month) {
+		return
+	}
+	slices.SortStableFunc(order, month)
+	for i := range order {
+		if order[i] == int32(i) {
+			continue
+		}
+		first := lines[i]
+		at := int32(i)
+		for order[at] != int32(i) {
+			next := order[at]
+			lines[at], order[at] = lines[next], at
+			at = next
+		}
+		lines[at], order[at] = first, at
+	}
+}
+
+// window is the window of the calendar that a pay period begins in.
+func (w *worker) window(p calendar.Period, unit calendar.Unit) calendar.Period {
+	return w.Clock.in(p, unit)
 }
