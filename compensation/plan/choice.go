@@ -225,3 +225,19 @@ func (l *loader) protect(n *doc.Node, s *crediting.Schema, to []crediting.Recipi
 		n.Fail("key-alone", "remove it", "`protect:` is about the owner of a territory, whom the rule does not credit")
 	}
 }
+
+// dueSoFar refuses the part of a quota that is due so far where its days are not alike: in which order they are due nobody has said.
+func (p *planLoader) dueSoFar(n *doc.Node, c *Component) {
+	if n == nil || !c.QuotaToDate {
+		return
+	}
+	for i, s := range c.Slots {
+		if s.From != FromQuota || !c.Uses(c.Inputs[i].Name) {
+			continue
+		}
+		if rule, ok := p.plan.Quota(s.Name); ok && (rule.Ramp != nil || rule.Relief != nil) {
+			d := source.Errorf("quota-to-date", n.Span(), "the quota of %s has a ramp or relief, and what of it is due so far is counted by days that are alike", s.Name)
+			n.File().Found = append(n.File().Found, d.WithNote(rule.At, "the quota").WithHint("leave `quota: to date` out, or state the quota by the month"))
+		}
+	}
+}

@@ -88,6 +88,7 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 		n.Fail("weight-unused", "write what it is a part of, such as `pays: personal.target * weight * attainment(bookings)`, or remove it", "no formula of %s uses `weight`, so that it changes nothing", c.Name)
 	}
 	p.targets(fields["pays"], &c)
+	p.dueSoFar(fields["quota"], &c)
 	return c, true
 }
 
