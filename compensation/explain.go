@@ -249,10 +249,14 @@ func (e *explanation) line(l *earning.Line) *trace.Node {
 }
 
 func (e *explanation) cut(c *earning.Cut) *trace.Node {
-	return &trace.Node{
+	n := &trace.Node{
 		Op: trace.Capped, Label: c.Component, Value: c.Amount.Text(), Unit: e.unit(), Text: c.Cap.String(), At: c.Cap.At, Flags: trace.WasCapped,
 		Detail: fmt.Sprintf("earned together in the window so far %s, over the cap by %s", c.Gross, over(c.Over)),
 	}
+	if c.Cap.ProRata {
+		n.Detail += fmt.Sprintf("; of that its part, by the %s that it earned, less what was taken before", over(c.Earned))
+	}
+	return n
 }
 
 // over is an amount, written out when it is nothing.

@@ -238,9 +238,9 @@ func (p *planLoader) caps(n *doc.Node) {
 			switch t, _ := s.Text("last first"); t {
 			case "last first":
 			case "pro rata":
-				s.Fail("not-yet", "write last first, the default", "this version does not spread a cap pro rata")
+				made.ProRata = true
 			default:
-				s.Fail("wrong-shape", "write last first", "%q is not a way to spread a cap", t)
+				s.Fail("wrong-shape", "write last first or pro rata", "%q is not a way to spread a cap", t)
 			}
 		}
 		if made.Limit, made.Window = p.limit(fields["at"]); made.Window != 0 {

@@ -353,7 +353,9 @@ type Cap struct {
 	Of     []string
 	Limit  money.Amount // over the window
 	Window calendar.Unit
-	At     source.Span // where it stands
+	// ProRata says that each component gives way by what it earned, and not the last one first.
+	ProRata bool
+	At      source.Span // where it stands
 }
 
 // String names the cap as entries and listings do: "cap 60000.00 USD per year on

@@ -112,7 +112,7 @@ func TestTheSchemaRefusesWhatTheLoaderRefuses(t *testing.T) {
 		{"plans/rep.yaml", "every: month", "every: month\n    to date: week"},
 		{"plans/rep.yaml", "60_000 USD per year", "60_000 USD"},
 		{"plans/rep.yaml", "60_000 USD per year", "60_000 USD per week"},
-		{"plans/rep.yaml", "spread: last first", "spread: pro rata"},
+		{"plans/rep.yaml", "spread: last first", "spread: evenly"},
 		{"payproof.yaml", "currency: USD", "currency: dollars"},
 		{"payproof.yaml", "rounding: half-even", "rounding: bankers"},
 		{"payproof.yaml", "amount: money", "amount: decimal"},

@@ -53,7 +53,8 @@ components:
     pays: team * 0.75%
 hold: {of: commission, until: payment, by: amount}
 caps:
-  - {of: [commission, spiff], at: 900 USD per quarter}
+  - {of: [commission, spiff], at: 900 USD per quarter, spread: pro rata}
+  - {of: [override], at: 60 USD per quarter}
 `
 
 // fact of a settled year: a line of a file that comes in some month.

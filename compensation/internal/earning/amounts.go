@@ -9,6 +9,7 @@ import (
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/internal/fixed"
+	"github.com/shopspring/decimal"
 )
 
 // Cut is what a cap takes from a component in a pay period (negative), or gives
@@ -22,6 +23,7 @@ type Cut struct {
 	Amount    money.Amount
 	Gross     money.Amount // of the cap's components together, over the window so far
 	Over      money.Amount // by how much that is over the limit: what the cap takes in all
+	Earned    money.Amount // of a cap that is spread pro rata, what the component earned of Gross, if anything
 }
 
 // capState is the window so far of a cap, through the versions of its plan.
@@ -33,6 +35,7 @@ type capState struct {
 	over   money.Amount   // what it has taken in all
 	taken  []money.Amount // from each component
 	nets   []money.Amount // what each component earned in the pay period at hand
+	earned []money.Amount // and over the window so far
 }
 
 // caps limits what components earn together, cumulatively over each cap's window,
@@ -94,6 +97,9 @@ func (w *worker) limit(p *plan.Plan, c *plan.Cap, lines []Line) error {
 		if nets[i], err = w.net(p.ID, name, lines); err == nil {
 			state.gross, err = state.gross.Add(nets[i])
 		}
+		if err == nil {
+			state.earned[i], err = state.earned[i].Add(nets[i])
+		}
 		if err != nil {
 			return err
 		}
@@ -116,6 +122,9 @@ func (w *worker) limit(p *plan.Plan, c *plan.Cap, lines []Line) error {
 	}
 	state.over = over
 	cut := Cut{Payee: w.Payee, Plan: p, Cap: c, PostedIn: month, Gross: state.gross, Over: over}
+	if c.ProRata {
+		return w.spread(cut, state)
+	}
 	if more.Sign() > 0 {
 		return w.take(cut, state, more)
 	}
@@ -138,9 +147,10 @@ func (w *worker) state(p *plan.Plan, c *plan.Cap, window calendar.Period) *capSt
 	}
 	w.Room.states = all
 	s := &all[n]
-	taken, nets := slices.Grow(s.taken[:0], of)[:of], slices.Grow(s.nets[:0], of)[:of]
+	taken, nets, earned := slices.Grow(s.taken[:0], of)[:of], slices.Grow(s.nets[:0], of)[:of], slices.Grow(s.earned[:0], of)[:of]
 	clear(taken)
-	*s = capState{plan: p.ID, of: c.Of, window: window, taken: taken, nets: nets}
+	clear(earned)
+	*s = capState{plan: p.ID, of: c.Of, window: window, taken: taken, nets: nets, earned: earned}
 	return s
 }
 
@@ -159,6 +169,40 @@ func (w *worker) take(cut Cut, state *capState, more money.Amount) error {
 		}
 		var err error
 		if more, err = more.Sub(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// spread gives each component the part of what a cap takes in all that it earned of the window so far, by largest remainder. It
+// posts the differences to what it took before: one may get something back while another gives more.
+func (w *worker) spread(cut Cut, state *capState) error {
+	weights := make([]decimal.Decimal, len(state.earned))
+	for i, a := range state.earned {
+		if slices.Index(state.of, state.of[i]) == i { // named twice, it earned once
+			weights[i] = decimal.Max(decimal.Zero, a.Decimal())
+		}
+	}
+	parts := make([]money.Amount, len(weights))
+	if !cut.Over.IsZero() { // then somebody earned something
+		var err error
+		if parts, err = money.Allocate(cut.Over, weights, money.Policy{}); err != nil {
+			return err
+		}
+	}
+	for i, part := range parts {
+		if slices.Index(state.of, state.of[i]) != i {
+			continue
+		}
+		more, err := part.Add(*state.from(i))
+		if err != nil {
+			return err
+		}
+		if cut.Earned = state.earned[i]; more.IsZero() {
+			continue
+		}
+		if err := w.cut(cut, state, i, more.Neg()); err != nil {
 			return err
 		}
 	}

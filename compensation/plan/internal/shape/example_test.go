@@ -14,5 +14,5 @@ func Example() {
 	// Output:
 	// of (required: true): The components, by name.
 	// at (required: true): The most that they pay together over a window.
-	// spread (required: false): Who gives way first: the component that is named last.
+	// spread (required: false): Who gives way: the component that is named last first, which is the default, or each by what it earned.
 }

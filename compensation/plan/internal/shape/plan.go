@@ -80,6 +80,6 @@ func Cap() Block {
 	return block("cap", "A limit of what components pay together.",
 		need("of", texts(), "The components, by name.", []string{"commission", "mix bonus"}),
 		need("at", form(`\s*\d[\d_]*(\.\d+)?\s+[A-Z]{3}\s+per\s+(month|quarter|half|year)\s*`), "The most that they pay together over a window.", "60_000 USD per year"),
-		may("spread", word("last first"), "Who gives way first: the component that is named last.", "last first"),
+		may("spread", word("last first", "pro rata"), "Who gives way: the component that is named last first, which is the default, or each by what it earned.", "last first", "pro rata"),
 	)
 }
