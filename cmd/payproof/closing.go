@@ -77,6 +77,16 @@ func (a *app) prepare(ctx context.Context, path string, o actOptions) (*compensa
 	return book, period, act, nil
 }
 
+// proposal opens the company, and computes what is approved or closed.
+func (a *app) proposal(ctx context.Context, path string, o actOptions) (*compensation.Book, *compensation.Run, closing.Act, error) {
+	book, period, act, err := a.prepare(ctx, path, o)
+	if err != nil {
+		return nil, nil, act, err
+	}
+	run, err := a.propose(ctx, book, period)
+	return book, run, act, err
+}
+
 // propose computes what is approved or closed. With errors it is neither; with findings it may be.
 func (a *app) propose(ctx context.Context, book *compensation.Book, p calendar.Period) (*compensation.Run, error) {
 	cal := book.Program().Calendar
@@ -113,11 +123,7 @@ func (a *app) approveCommand() *cobra.Command {
 their hash: when facts change, it is of other entries and does not count any more.`,
 		Example: "  payproof approve examples/ledger-year --period 2026-01 --actor bo@example.com",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			book, period, act, err := a.prepare(cmd.Context(), args[0], o)
-			if err != nil {
-				return err
-			}
-			run, err := a.propose(cmd.Context(), book, period)
+			book, run, act, err := a.proposal(cmd.Context(), args[0], o)
 			if err != nil {
 				return err
 			}
@@ -144,11 +150,7 @@ func (a *app) closeCommand() *cobra.Command {
 --unapproved says that nobody has. What is known later of a closed period is paid in the first one that is open.`,
 		Example: "  payproof close examples/ledger-year --period 2026-01 --actor ana@example.com",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			book, period, act, err := a.prepare(cmd.Context(), args[0], o)
-			if err != nil {
-				return err
-			}
-			run, err := a.propose(cmd.Context(), book, period)
+			book, run, act, err := a.proposal(cmd.Context(), args[0], o)
 			if err != nil {
 				return err
 			}
