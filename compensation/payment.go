@@ -102,6 +102,23 @@ func (r *Run) alwaysSince() calendar.Date {
 	return earlier(r.span.since, year.From)
 }
 
+// missed reports whether what was entered by hand for a pay period is paid in none: it is over, and it is not compared with the
+// ledger, which holds nothing of the kind.
+func (r *Run) missed(payee fact.PayeeID, p calendar.Period) bool {
+	if r.span.books == nil || p.Compare(r.span.chain[0]) >= 0 {
+		return false
+	}
+	if days, err := r.book.program.Calendar.Range(p); err != nil || r.span.closed(p) && !days.From.Before(r.span.since) {
+		return false
+	}
+	for e := range r.span.books.Before(payee, r.span.chain[0]) {
+		if e.Kind == ledger.Adjusted && e.EarnedFor == p {
+			return false
+		}
+	}
+	return true
+}
+
 // paidOf is what a difference changes of the payment: what is cancelled while it is held was never paid.
 func paidOf(d *past.Difference) money.Amount {
 	if d.Group == past.Cancelled {
