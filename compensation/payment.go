@@ -52,7 +52,7 @@ type payment struct {
 func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding.Move, summed bool) (p payment, err error) {
 	f := paying.Facts{
 		Rules: r.payRules(), Lines: result.Lines, Cuts: result.Cuts, Moves: moves, Adjusted: r.adjusted(payee, result),
-		Segments: r.book.segments(payee, calendar.Range{}, r.request.AsOf), Since: r.span.since,
+		Segments: r.book.segments(payee, calendar.Range{}, r.request.AsOf), Since: r.alwaysSince(),
 		Left: func(last calendar.Date) bool {
 			_, before := r.book.people.At(payee, last, r.request.AsOf)
 			_, after := r.book.people.At(payee, last.AddDays(1), r.request.AsOf)
@@ -85,6 +85,38 @@ func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding
 		p.months, err = f.Compute(r.span.chain, state, more)
 	}
 	return p, err
+}
+
+// alwaysSince is the day from which terms count that were always there: also where the facts of the first years are gone, it is that of
+// the fiscal year in which the ledger begins.
+func (r *Run) alwaysSince() calendar.Date {
+	cal := r.book.program.Calendar
+	if r.span.books == nil || r.span.first.IsZero() {
+		return r.span.since
+	}
+	first, err := cal.Range(r.span.first)
+	year, err2 := cal.Range(cal.PeriodOf(calendar.UnitYear, first.From))
+	if err != nil || err2 != nil {
+		return r.span.since
+	}
+	return earlier(r.span.since, year.From)
+}
+
+// missed reports whether what was entered by hand for a pay period is paid in none: it is over, and it is not compared with the
+// ledger, which holds nothing of the kind.
+func (r *Run) missed(payee fact.PayeeID, p calendar.Period) bool {
+	if r.span.books == nil || p.Compare(r.span.chain[0]) >= 0 {
+		return false
+	}
+	if days, err := r.book.program.Calendar.Range(p); err != nil || r.span.closed(p) && !days.From.Before(r.span.since) {
+		return false
+	}
+	for e := range r.span.books.Before(payee, r.span.chain[0]) {
+		if e.Kind == ledger.Adjusted && e.EarnedFor == p {
+			return false
+		}
+	}
+	return true
 }
 
 // paidOf is what a difference changes of the payment: what is cancelled while it is held was never paid.

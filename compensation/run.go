@@ -288,6 +288,9 @@ func (d *desk) byHand(payee fact.PayeeID) {
 			d.out.warned = append(d.out.warned, source.Warnf("adjustment-unapproved", at, "%s by %s, and nobody else has approved it", a.Amount, a.Author).
 				WithHint("have somebody else write the name under `approved by`"))
 		}
+		if d.run.missed(payee, a.Period) {
+			d.out.warned = append(d.out.warned, source.Warnf("adjustment-unpaid", at, "%s is for a pay period that is not restated: it is paid in none", a.Amount).WithHint("name a pay period that is open"))
+		}
 		changed := slices.ContainsFunc(d.out.again, func(r Restated) bool { return r.EarnedFor == a.Period && r.What != past.Adjusted.String() })
 		if a.Event == "" && d.run.span.closed(a.Period) && changed {
 			d.out.warned = append(d.out.warned, source.Warnf("adjustment-unbound", at, "%s was paid by hand, and what the period comes to has changed since: it may be paid twice", a.Amount).

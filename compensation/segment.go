@@ -82,7 +82,9 @@ func (b *Book) segments(id fact.PayeeID, within calendar.Range, asOf fact.Revisi
 func (b *Book) assigned(out []earning.Segment, id fact.PayeeID, role string, days calendar.Range, asOf fact.Revision) []earning.Segment {
 	rest := days
 	for run, v := range b.assignments[id].Segments(days, asOf) {
-		out = b.byRole(out, role, calendar.Range{From: rest.From, To: run.From})
+		if !run.From.IsZero() { // otherwise nothing is before it, and the range would be all days
+			out = b.byRole(out, role, calendar.Range{From: rest.From, To: run.From})
+		}
 		out = b.onPlan(out, func(p *plan.Plan) bool { return p.ID == v.Value.Plan }, v.Value.Personal, run)
 		if rest.From = run.To; run.To.IsZero() {
 			return out
@@ -180,7 +182,7 @@ func payees(n int) string {
 // onPlan adds the days on which the plans that are wanted are in effect. A run that
 // goes on with the same plan, only with other personal values, does not cut.
 func (b *Book) onPlan(out []earning.Segment, wanted func(*plan.Plan) bool, personal map[string]decimal.Decimal, days calendar.Range) []earning.Segment {
-	if days.Empty() || days.From == days.To {
+	if days.Empty() {
 		return out
 	}
 	first := len(out)

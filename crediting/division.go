@@ -341,3 +341,36 @@ func (a *Applier) first(e *Event, r *RollUp, at int, left []*RollUp) {
 		}
 	}
 }
+
+// stated is the field that holds what an event carries in the currency that it is stated in; -1: it is not converted.
+func (e *Event) stated() (field int, currency string) {
+	i, c := e.schema.carries(), slices.IndexFunc(e.schema.Fields, func(f Field) bool { return f.Currency })
+	if i < 0 || c < 0 || e.schema.Fields[i].Type != Money {
+		return -1, ""
+	}
+	if currency = e.Cells[c].Text; currency == "" {
+		currency = e.schema.Currency.String()
+	}
+	return slices.IndexFunc(e.schema.Fields, func(f Field) bool { return f.States == e.schema.Fields[i].Name }), currency
+}
+
+// alike is how to read what an event and its reversals carry: as stated, where that is in one currency, so that what is taken
+// back does not depend on how rates have moved in between.
+func alike(o *Event, reversals []*Event) func(*Event) (decimal.Decimal, bool) {
+	field, currency := o.stated()
+	other := func(e *Event) bool {
+		_, partly := e.amount()
+		i, c := e.stated()
+		return partly && (i < 0 || c != currency)
+	}
+	if field < 0 || slices.ContainsFunc(reversals, other) {
+		return (*Event).amount
+	}
+	return func(e *Event) (decimal.Decimal, bool) {
+		i, _ := e.stated()
+		if i < 0 || !e.Cells[i].Has {
+			return decimal.Zero, false
+		}
+		return decimal.New(e.Cells[i].Int, -int32(e.schema.Fields[i].Scale)), true
+	}
+}

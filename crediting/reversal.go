@@ -117,7 +117,8 @@ func (e *Event) names() fact.EventID {
 // takeBack works out what each reversal of an event takes of it.
 func (l *loader) takeBack(o *Event, reversals []*Event) {
 	slices.SortFunc(reversals, (*Event).compare)
-	whole, carries := o.amount()
+	carried := alike(o, reversals)
+	whole, carries := carried(o)
 	all := whole.Abs()
 	if all.IsZero() {
 		all = one
@@ -126,7 +127,7 @@ func (l *loader) takeBack(o *Event, reversals []*Event) {
 	var stated *Event // the first whose amount is stated
 	for i, e := range reversals {
 		r := &Reversal{Of: o, All: all, Before: taken, Taken: all, every: reversals, nth: i}
-		amount, partly := e.amount()
+		amount, partly := carried(e)
 		partly = partly && !(amount.IsZero() && whole.IsZero())
 		switch {
 		case taken.Equal(all):

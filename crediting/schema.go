@@ -56,6 +56,7 @@ type Field struct {
 	Enum     []string // the members of an Enum
 	Optional bool     // may be empty
 	Currency bool     // a Key that is an ISO 4217 code: that of the money fields, which are converted
+	States   string   // of a money field that is converted: this one holds what was stated
 	// Below are, where the members are those of a dimension, for each all that stand below it.
 	Below map[string][]string
 }

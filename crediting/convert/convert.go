@@ -58,7 +58,7 @@ func Extend(s *crediting.Schema) {
 	for i := range s.Fields {
 		if f := &s.Fields[i]; f.Type == crediting.Money {
 			f.Scale = uint8(max(0, s.Currency.Digits()) + morePlaces)
-			stated = append(stated, crediting.Field{Name: f.Name + statedSuffix, Type: crediting.Numeric, Scale: statedPlaces, Optional: true})
+			stated = append(stated, crediting.Field{Name: f.Name + statedSuffix, States: f.Name, Type: crediting.Numeric, Scale: statedPlaces, Optional: true})
 		}
 	}
 	s.Fields = append(append(s.Fields, stated...), crediting.Field{Name: ratedBy, Type: crediting.Key, Optional: true})

@@ -20,12 +20,16 @@ type TopUp struct {
 // Guaranteed derives the guarantees of closed pay periods again, which are in order and without a gap. The state is that of
 // guarantees alone.
 func (f Facts) Guaranteed(closed []calendar.Period) (out []TopUp, s State, err error) {
-	for _, p := range closed {
+	var sums []decimal.Decimal
+	if len(closed) > 0 {
+		sums = f.payable(closed)
+	}
+	for i, p := range closed {
 		next, err := f.period(p)
 		if err != nil {
 			return nil, s, err
 		}
-		next.Final = f.Left(next.Days.To.AddDays(-1))
+		next.Payable, next.Final = sums[i], f.Left(next.Days.To.AddDays(-1))
 		postings, err := s.Guarantee(f.Rules, next)
 		if err != nil {
 			return nil, s, err

@@ -121,9 +121,9 @@ func (s *State) Pay(r Rules, p Period) ([]Posting, error) {
 	return d.out, d.err
 }
 
-// Guarantee is step 4 alone, for a pay period that is closed: what it comes to now.
+// Guarantee is step 4 alone, for a pay period that is closed: what it comes to now. What it gives back depends on all that was payable then.
 func (s *State) Guarantee(r Rules, p Period) ([]Posting, error) {
-	d := &desk{Rules: r, State: s, p: &p, payable: p.Base}
+	d := &desk{Rules: r, State: s, p: &p, payable: p.Payable}
 	if p.Terms == nil {
 		p.Terms = &terms.Terms{}
 	}
