@@ -142,7 +142,7 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 	indexed := b.openEdges(orNone(f.Edges))
 	err[2] = b.openAssignments(kept(f.Assignments, &b.stated.assignments))
 	err[3] = b.openQuotas(orNone(f.Quotas))
-	b.adjustments, err[6] = manual.NewSet(kept(f.Adjustments, &b.stated.adjustments)) // an error says of which
+	err[6] = b.openAdjustments(kept(f.Adjustments, &b.stated.adjustments))
 	err[4], err[1] = loaded(), indexed()
 	if joined := errors.Join(err[:]...); joined != nil {
 		return nil, onlyOne(err[:], joined)

@@ -2,11 +2,13 @@ package compensation
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
 	"slices"
 
+	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/ledger/closing"
 	"github.com/payproof/payproof/compensation/manual"
@@ -210,8 +212,8 @@ func (b *Book) addAdjustments(late iter.Seq2[manual.Adjustment, error], d *delta
 		return nil
 	}
 	n := len(b.stated.adjustments)
-	if b.adjustments, err = manual.NewSet(after(b.stated.adjustments, late, &b.stated.adjustments)); err != nil {
-		return fmt.Errorf("adjustments: %w", err)
+	if err := b.openAdjustments(after(b.stated.adjustments, late, &b.stated.adjustments)); err != nil {
+		return err
 	}
 	for _, a := range b.stated.adjustments[n:] {
 		d.everything = true
@@ -254,4 +256,24 @@ func (b *Book) changedPlans(s *span) (found source.Diagnostics) {
 		}
 	}
 	return found
+}
+
+// openAdjustments reads what was entered by hand, and refuses what would be nobody's, of no pay period, or in another currency.
+func (b *Book) openAdjustments(all iter.Seq2[manual.Adjustment, error]) (err error) {
+	if b.adjustments, err = manual.NewSet(all); err != nil {
+		return fmt.Errorf("adjustments: %w", err)
+	}
+	var faults []error
+	for _, a := range b.adjustments.All() {
+		_, bad := b.program.Calendar.Range(a.Period)
+		switch {
+		case !b.people.Has(a.Payee):
+			faults = append(faults, fmt.Errorf("adjustments: %s: payee=%s is nobody among the people", a.ID, a.Payee))
+		case bad != nil || a.Period.Unit != earning.PayUnit:
+			faults = append(faults, fmt.Errorf("adjustments: %s: %s is no pay period of the company's calendar", a.ID, a.Period))
+		case a.Amount.Currency() != b.program.Currency:
+			faults = append(faults, fmt.Errorf("adjustments: %s: %s is not in the company's currency, %s", a.ID, a.Amount, b.program.Currency))
+		}
+	}
+	return errors.Join(faults...)
 }

@@ -2,14 +2,18 @@ package compensation_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/compensation/manual"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/quota"
 )
@@ -34,5 +38,24 @@ func TestAYearThatItsQuartersContradictIsRefused(t *testing.T) {
 	}
 	if _, err = compensation.Open(t.Context(), program, compensation.Facts{Quotas: fact.Of(of("2026", "40"), of("2026-Q1", "10"))}); err != nil {
 		t.Errorf("a quarter that leaves room for the others: %v", err)
+	}
+}
+
+func TestAnAdjustmentThatNobodyWouldBePaidIsRefused(t *testing.T) {
+	program := &plan.Program{Currency: money.MustCurrency("USD")}
+	people := fact.Of(people.Payee{ID: "ann"})
+	for want, change := range map[string]func(*manual.Adjustment){
+		"":                        func(*manual.Adjustment) {},
+		"nobody among the people": func(a *manual.Adjustment) { a.Payee = "eve" },
+		"no pay period":           func(a *manual.Adjustment) { a.Period = calendar.Quarter(2026, 1) },
+		"company's currency":      func(a *manual.Adjustment) { a.Amount = money.MustParse("1.00 EUR") },
+		"no reason":               func(a *manual.Adjustment) { a.Reason = "" },
+	} {
+		a := manual.Adjustment{ID: "A-1", Payee: "ann", Period: calendar.Month(2026, 1), Amount: money.MustParse("1.00 USD"), Reason: "prize", Author: "bo"}
+		change(&a)
+		_, err := compensation.Open(t.Context(), program, compensation.Facts{People: people, Adjustments: fact.Of(a)})
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", want, err)
+		}
 	}
 }

@@ -26,6 +26,7 @@ import (
 type actOptions struct {
 	period, actor, at, reason string
 	unapproved                bool
+	begins                    bool // a ledger, where there is none
 }
 
 // act adds the flags of who does something to a pay period.
@@ -59,12 +60,12 @@ func (a *app) prepare(ctx context.Context, path string, o actOptions) (*compensa
 	if err != nil {
 		return nil, calendar.Period{}, act, err
 	}
-	store, err := a.books(path, true)
+	store, err := a.books(path, o.begins)
 	if err != nil {
 		return nil, calendar.Period{}, act, err
 	}
 	if store == nil {
-		return nil, calendar.Period{}, act, usageError{fmt.Errorf("--ledger -: there is none to write to")}
+		return nil, calendar.Period{}, act, usageError{fmt.Errorf("%s has no ledger to write to; `payproof close` begins one", path)}
 	}
 	book, err := a.open(ctx, path, store)
 	if err != nil {
@@ -115,7 +116,7 @@ func (a *app) propose(ctx context.Context, book *compensation.Book, p calendar.P
 }
 
 func (a *app) approveCommand() *cobra.Command {
-	var o actOptions
+	o := actOptions{begins: true}
 	return a.act(&cobra.Command{
 		Use:   "approve FOLDER",
 		Short: "Agree with what a pay period is to post",
@@ -142,7 +143,7 @@ their hash: when facts change, it is of other entries and does not count any mor
 }
 
 func (a *app) closeCommand() *cobra.Command {
-	var o actOptions
+	o := actOptions{begins: true}
 	c := a.act(&cobra.Command{
 		Use:   "close FOLDER",
 		Short: "Post a pay period to the ledger",

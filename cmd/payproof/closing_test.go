@@ -126,3 +126,19 @@ func TestALedgerThatWasChangedIsRefused(t *testing.T) {
 		says(t, must(t, exitFailure, args...), "000000000001.tsv")
 	}
 }
+
+func TestAPlaceThatWasMistypedBeginsNoLedger(t *testing.T) {
+	dir, deals := books(t)
+	deals("d1,1,,2026-01-10,ann,10000.00")
+	nowhere := filepath.Join(t.TempDir(), "nowhere")
+	says(t, must(t, exitInput, "close", dir, "--period", "2026-01", "--actor", "ana", "--unapproved", "--ledger", nowhere), "is not a folder")
+	says(t, must(t, exitInput, "close", nowhere, "--period", "2026-01", "--actor", "ana", "--unapproved"), nowhere+" is not a folder")
+	says(t, must(t, exitInput, "reopen", dir, "--period", "2026-01", "--actor", "ana", "--reason", "late"), "has no ledger to write to")
+	if _, err := os.Stat(nowhere); err == nil {
+		t.Error("it is there now")
+	}
+	if err := os.Mkdir(nowhere, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	must(t, exitFine, "close", dir, "--period", "2026-01", "--actor", "ana", "--unapproved", "--ledger", nowhere)
+}

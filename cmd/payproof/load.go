@@ -39,6 +39,9 @@ func (a *app) ledgerFlag(c *cobra.Command) {
 
 // books opens the ledger of a company; nil where there is none. With make, one is made.
 func (a *app) books(path string, make bool) (ledger.Store, error) {
+	if info, err := os.Stat(path); err != nil || !info.IsDir() {
+		return nil, notAFolder(path)
+	}
 	at := a.ledger
 	switch at {
 	case "-":
@@ -49,18 +52,22 @@ func (a *app) books(path string, make bool) (ledger.Store, error) {
 			return nil, nil
 		}
 	default:
-		if _, err := os.Stat(at); err != nil && !make {
-			return nil, usageError{fmt.Errorf("--ledger: %w", err)}
+		if info, err := os.Stat(at); err != nil || !info.IsDir() { // a new one in a place that was mistyped would be paid into again
+			return nil, usageError{fmt.Errorf("--ledger: %s is not a folder; make it first, if a ledger is to begin there", at)}
 		}
 	}
 	return ledger.Dir(at)
+}
+
+func notAFolder(path string) error {
+	return fmt.Errorf("%w: %s is not a folder; name one with %s, plans/ and events/", errBadInput, path, plan.CompanyFile)
 }
 
 // open reads a company's folder.
 func (a *app) open(ctx context.Context, path string, store ledger.Store) (*compensation.Book, error) {
 	a.folder = path
 	if info, err := os.Stat(path); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("%w: %s is not a folder; name one with %s, plans/ and events/", errBadInput, path, plan.CompanyFile)
+		return nil, notAFolder(path)
 	}
 	fsys := os.DirFS(path)
 	program, err := plan.Load(fsys)
