@@ -194,8 +194,10 @@ func (f Field) Cell(text string) (Cell, error) {
 		return f.payees(text)
 	case Key, Payee:
 		key, err := fact.ParseKey(text)
-		if _, bad := money.ParseCurrency(text); f.Currency && bad != nil {
-			return Cell{}, fmt.Errorf("%s: %s", f.Name, strings.TrimPrefix(bad.Error(), "money: "))
+		if f.Currency {
+			if _, bad := money.ParseCurrency(text); bad != nil {
+				return Cell{}, fmt.Errorf("%s: %s", f.Name, strings.TrimPrefix(bad.Error(), "money: "))
+			}
 		}
 		if err != nil {
 			return Cell{}, fmt.Errorf("%s: %w", f.Name, err)
