@@ -90,6 +90,7 @@ func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
 			}
 			if late.FX != nil {
 				next.rates, err = openRates(after(next.stated.rates, late.FX, &next.stated.rates))
+				d.rates(b.program.Exchange.Set != "", next.stated.rates[len(b.stated.rates):])
 			}
 			return err
 		},
@@ -124,6 +125,9 @@ func (b *Book) addPeople(late iter.Seq2[people.Payee, error], d *delta) (err err
 	n := len(b.stated.people)
 	if b.people, err = people.NewDirectory(after(b.stated.people, late, &b.stated.people)); err != nil {
 		return fmt.Errorf("people: %w", err)
+	}
+	if err := b.payable(); err != nil {
+		return err
 	}
 	for _, p := range b.stated.people[n:] {
 		d.everything = true

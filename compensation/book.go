@@ -139,6 +139,9 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 	if b.people, err[0] = people.NewDirectory(kept(f.People, &b.stated.people)); err[0] != nil {
 		return nil, fmt.Errorf("people: %w", err[0])
 	}
+	if err[0] = b.payable(); err[0] != nil {
+		return nil, err[0]
+	}
 	indexed := b.openEdges(orNone(f.Edges))
 	err[2] = b.openAssignments(kept(f.Assignments, &b.stated.assignments))
 	err[3] = b.openQuotas(orNone(f.Quotas))

@@ -1,12 +1,15 @@
 package compensation
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -219,3 +222,98 @@ func (t totals) Credits(typ string, days calendar.Range) (coef int64, scale uint
 }
 
 func (t totals) Number(days calendar.Range) (int, bool) { return t.of.Number(t.payee, days) }
+
+// gather puts together what all payees, who are in order, are paid.
+func (r *Run) gather(results []settled) error {
+	entries, sums := 0, 0
+	for i := range results {
+		if results[i].err != nil {
+			return results[i].err
+		}
+		entries, sums = entries+len(results[i].entries), sums+len(results[i].sums)
+	}
+	r.entries, r.sums = make([]ledger.Entry, 0, entries), make([]ledger.KindSum, 0, sums)
+	for i := range results {
+		r.entries = append(r.entries, results[i].entries...)
+		r.sums = append(r.sums, results[i].sums...)
+		r.findings = append(r.findings, results[i].warned...)
+		r.left = append(r.left, results[i].left...)
+		r.again = append(r.again, results[i].again...)
+	}
+	r.payouts = sync.OnceValue(func() []Payout { return byPeriod(results, r.span.periods) })
+	if r.fold == nil { // otherwise results are kept, and who applies what comes late may not ask
+		r.payouts()
+	}
+	r.findings = r.findings.Sorted()
+	ledger.Sort(r.entries)
+	return nil
+}
+
+// byPeriod are the payouts of payees in order, by period.
+func byPeriod(results []settled, periods []calendar.Period) []Payout {
+	payouts := 0
+	for i := range results {
+		payouts += len(results[i].payouts)
+	}
+	out, next := make([]Payout, 0, payouts), make([]int, len(results))
+	for _, period := range periods {
+		for i := range results {
+			rest := results[i].payouts[next[i]:]
+			n := 0
+			for n < len(rest) && rest[n].Period == period {
+				n++
+			}
+			out, next[i] = append(out, rest[:n]...), next[i]+n
+		}
+	}
+	return out
+}
+
+// Summary is what a run comes to.
+type Summary struct {
+	Events  int              // of the periods, with a credit
+	Credits int              // of these events
+	Totals  []ledger.KindSum // of the entries, by currency, that of the company first, and kind
+}
+
+// Summary adds the run up without listing it.
+func (r *Run) Summary() (Summary, error) {
+	var s Summary
+	ours := r.book.program.Currency
+	for _, sum := range r.sums {
+		if sum.Amount.Currency().IsZero() { // a sum of nothing
+			continue
+		}
+		at := slices.IndexFunc(s.Totals, func(t ledger.KindSum) bool {
+			return t.Kind == sum.Kind && t.Amount.Currency() == sum.Amount.Currency()
+		})
+		if at < 0 {
+			s.Totals = append(s.Totals, sum)
+			continue
+		}
+		var err error
+		if s.Totals[at].Amount, err = s.Totals[at].Amount.Add(sum.Amount); err != nil {
+			return s, err
+		}
+	}
+	slices.SortFunc(s.Totals, func(a, b ledger.KindSum) int {
+		x, y := a.Amount.Currency(), b.Amount.Currency()
+		if x != y && x == ours {
+			return -1
+		} else if x != y && y == ours {
+			return 1
+		}
+		return cmp.Or(strings.Compare(x.String(), y.String()), cmp.Compare(a.Kind, b.Kind))
+	})
+	if r.fold != nil {
+		s.Events, s.Credits = r.fold.Asked.Events, r.fold.Asked.Credits
+		return s, nil
+	}
+	var last *crediting.Event
+	for c := range r.Credits() {
+		if s.Credits++; c.Event != last {
+			s.Events, last = s.Events+1, c.Event
+		}
+	}
+	return s, nil
+}

@@ -42,10 +42,9 @@ func (h Held) Amount() decimal.Decimal { return h.Whole.Sub(h.Released) }
 // Held lists what is kept back, by payee: pay before credit, and in the order in which it was earned.
 func (r *Run) Held() iter.Seq[Held] {
 	all := make([]Held, 0, len(r.left)+len(r.kept))
-	pay := dsl.Money(r.book.program.Currency.String())
 	for _, b := range r.left {
 		all = append(all, Held{
-			What: hold.Payment, Payee: b.Payee, Plan: b.Plan.ID, Component: b.Component, Event: b.Event, Unit: pay,
+			What: hold.Payment, Payee: b.Payee, Plan: b.Plan.ID, Component: b.Component, Event: b.Event, Unit: dsl.Money(r.book.PayCurrency(b.Payee).String()),
 			Whole: b.Whole.Decimal(), Released: b.Released.Decimal(), Until: b.Hold.String(),
 		})
 	}
@@ -269,6 +268,7 @@ func (d *desk) clawLess(cancelled ledger.Entry) (err error) {
 	if at < 0 {
 		return nil // which the check of conservation finds
 	}
+	d.entries[at].PlanAmount = money.Amount{} // it was of all that the reversal takes
 	if d.entries[at].Amount, err = d.entries[at].Amount.Sub(cancelled.Amount); err == nil && d.entries[at].Amount.IsZero() {
 		d.entries = slices.Delete(d.entries, at, at+1)
 	}
@@ -300,7 +300,7 @@ func (e *explanation) move(m *holding.Move) *trace.Node {
 	n.Op = trace.Released
 	before := m.Before
 	if before.IsZero() {
-		before = money.FromMinor(0, e.run.book.program.Currency)
+		before = money.FromMinor(0, e.run.book.PayCurrency(e.payee))
 	}
 	n.Args = append(n.Args, earning.EventNode(m.Event))
 	n.Detail = m.Fraction.String() + " of " + m.Whole.Text() + " earned for " + e.run.book.program.Calendar.Format(m.EarnedFor) + ", less " + before.Text() + " released before"

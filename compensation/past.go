@@ -119,9 +119,14 @@ func (b *Book) remembers(s *span) error {
 	}
 	events := map[fact.EventID]bool{}
 	for _, id := range s.books.Payees() {
-		there := b.people.Has(id)
+		there, current := b.people.Has(id), b.PayCurrency(id)
 		for p := range s.books.Before(id, s.chain[0]) {
 			days, err := b.program.Calendar.Range(p.EarnedFor)
+			if c := p.Amount.Currency(); c != current && c != (money.Currency{}) {
+				current = c // said once
+				found = append(found, source.Errorf("pay-currency-changed", source.Span{File: fmt.Sprintf("payee=%s", id)}, "the ledger has entries in %s, and the payee is paid in %s now", c, b.PayCurrency(id)).
+					WithHint("balances are of one currency: give the payee another key from the day of the change on"))
+			}
 			if p.Group == past.Balances || p.EarnedFor.IsZero() || err != nil || days.From.Before(s.since) {
 				continue
 			}

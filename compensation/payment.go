@@ -7,16 +7,17 @@ import (
 	"slices"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/exchange"
 	"github.com/payproof/payproof/compensation/internal/holding"
 	"github.com/payproof/payproof/compensation/internal/past"
 	"github.com/payproof/payproof/compensation/internal/paying"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
-	"github.com/payproof/payproof/dsl/trace"
 	"github.com/shopspring/decimal"
 )
 
@@ -51,13 +52,16 @@ type payment struct {
 // paying takes a payee through the pay periods that are open, up to the last asked for.
 func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding.Move, summed bool) (p payment, err error) {
 	f := paying.Facts{
-		Rules: r.payRules(), Lines: result.Lines, Cuts: result.Cuts, Moves: moves, Adjusted: r.adjusted(payee, result),
+		Rules: r.payRules(payee), Lines: result.Lines, Cuts: result.Cuts, Moves: moves, Adjusted: r.adjusted(payee, result),
 		Segments: r.book.segments(payee, calendar.Range{}, r.request.AsOf), Since: r.alwaysSince(),
 		Left: func(last calendar.Date) bool {
 			_, before := r.book.people.At(payee, last, r.request.AsOf)
 			_, after := r.book.people.At(payee, last.AddDays(1), r.request.AsOf)
 			return !after && (before || r.had(payee, last))
 		},
+	}
+	if x := r.exchange(payee); x != nil {
+		f.Convert = x.Amount
 	}
 	cal := r.book.program.Calendar
 	if r.span.books == nil {
@@ -154,6 +158,11 @@ func (r *Run) derived(payee fact.PayeeID, result *earning.Result, moves []holdin
 			out = append(out, past.PostingOf(&ledger.Entry{Kind: kind, Plan: p, Component: component, Event: event, EarnedFor: of, PostedIn: in, Amount: a}))
 		}
 	}
+	stated := func(c *earning.Conversion, in calendar.Period) {
+		if c != nil && r.span.closed(in) {
+			out[len(out)-1].Stated = c.Stated
+		}
+	}
 	for i := range result.Lines {
 		l := &result.Lines[i]
 		var event fact.EventID
@@ -161,10 +170,15 @@ func (r *Run) derived(payee fact.PayeeID, result *earning.Result, moves []holdin
 			event = l.Credit.Event.ID
 		}
 		add(ledger.Earned, l.Plan.ID, l.Component.Name, event, l.EarnedFor, l.PostedIn, l.Amount)
+		stated(l.Converted, l.PostedIn)
+		if c := l.Converted; c != nil && !c.Difference.IsZero() {
+			add(ledger.FXDifference, l.Plan.ID, l.Component.Name, event, l.EarnedFor, l.PostedIn, c.Difference)
+		}
 	}
 	for i := range result.Cuts {
 		c := &result.Cuts[i]
 		add(ledger.Capped, c.Plan.ID, c.Component, "", c.PostedIn, c.PostedIn, c.Amount)
+		stated(c.Converted, c.PostedIn)
 	}
 	for i := range moves {
 		m := &moves[i]
@@ -179,7 +193,7 @@ func (r *Run) derived(payee fact.PayeeID, result *earning.Result, moves []holdin
 		add(ledger.Adjusted, "", "", a.Event, a.Period, a.Period, a.Amount)
 	}
 	for _, t := range tops {
-		a, bad := money.FromDecimal(t.Amount, r.book.program.Currency)
+		a, bad := money.FromDecimal(t.Amount, r.book.PayCurrency(payee))
 		err = errors.Join(err, bad)
 		add(ledger.GuaranteeTopUp, "", "", "", t.Period, t.Period, a)
 	}
@@ -194,9 +208,9 @@ func (r *Run) had(payee fact.PayeeID, day calendar.Date) bool {
 	return false
 }
 
-func (r *Run) payRules() paying.Rules {
+func (r *Run) payRules(payee fact.PayeeID) paying.Rules {
 	p := r.book.program
-	return paying.Rules{Calendar: p.Calendar, Currency: p.Currency, Rounding: p.Rounding}
+	return paying.Rules{Calendar: p.Calendar, Currency: r.book.PayCurrency(payee), Rounding: p.Rounding}
 }
 
 // balance posts what balances do in the pay periods asked for: all that comes before Paid.
@@ -216,7 +230,7 @@ func (d *desk) balance(payee fact.PayeeID, result *earning.Result, summed bool) 
 		}
 		d.owing(payee, &months[i], d.run.span.names[k])
 		for _, p := range months[i].Postings {
-			amount, err := money.FromDecimal(p.Amount, d.run.book.program.Currency)
+			amount, err := money.FromDecimal(p.Amount, d.currency)
 			if err != nil {
 				return fmt.Errorf("payee=%s: %s: %w", payee, p.Kind, err)
 			}
@@ -252,7 +266,7 @@ func (d *desk) restate(payee fact.PayeeID, all []past.Difference) (err error) {
 		of := &all[i]
 		d.entries = append(d.entries, ledger.Entry{
 			Kind: of.Group.Kind(of.Amount), Payee: payee, Plan: of.Plan, Component: of.Component, Event: of.Event, EarnedFor: of.EarnedFor,
-			PostedIn: d.run.span.chain[0], Amount: of.Amount, Cause: "comes to " + d.text(of.Now) + " now, and " + d.text(of.Posted) + " was posted",
+			PostedIn: d.run.span.chain[0], Amount: of.Amount, PlanAmount: of.Stated, Cause: "comes to " + d.text(of.Now) + " now, and " + d.text(of.Posted) + " was posted",
 		})
 		component := componentOf(of)
 		d.out.again = append(d.out.again, Restated{payee, of.Plan, component, of.Event, of.EarnedFor, of.Group.String(), of.Posted, of.Now, of.Amount})
@@ -315,7 +329,7 @@ func (d *desk) adjust(payee fact.PayeeID, result *earning.Result) (err error) {
 // text is an amount, also where it is zero of no currency.
 func (d *desk) text(a money.Amount) string {
 	if a.IsZero() {
-		a = money.FromMinor(0, d.run.book.program.Currency)
+		a = money.FromMinor(0, d.currency)
 	}
 	return a.Text()
 }
@@ -353,38 +367,32 @@ func afterPlans(p Payout) int {
 	return 1 + slices.Index([]string{"guarantee", "adjustment", "draw", "reserve", "carried forward"}, p.Component)
 }
 
-// adjustments explain what was entered by hand.
-func (e *explanation) adjustments(add func(money.Amount, *trace.Node) error) (err error) {
-	for _, a := range e.run.adjusted(e.payee, &e.result) {
-		if a.Period == e.period {
-			err = errors.Join(err, add(a.Amount, &trace.Node{Op: trace.Input, Label: "adjustment", Value: a.Amount.Text(), Unit: e.unit(), Detail: a.Cause, Flags: trace.Overridden}))
-		}
+// PayCurrency is the one in which a payee is paid: that of the company, unless people say otherwise.
+func (b *Book) PayCurrency(payee fact.PayeeID) money.Currency {
+	if c := b.people.Currency(payee); !c.IsZero() {
+		return c
 	}
-	return err
+	return b.program.Currency
 }
 
-// balance is how what balances do in the pay period follows, for a payout of one.
-func (e *explanation) balance(p Payout, add func(money.Amount, *trace.Node) error) error {
-	for _, m := range e.months {
-		if m.Period != e.period {
-			continue
-		}
-		for _, posting := range m.Postings {
-			if posting.Kind == ledger.Paid || posting.Kind == ledger.WrittenOff || balanceOf(posting.Kind) != p.Component {
-				continue
-			}
-			amount, err := money.FromDecimal(posting.Amount, e.run.book.program.Currency)
-			if err != nil {
-				return err
-			}
-			n := &trace.Node{Op: trace.Balance, Label: posting.Cause, Value: amount.Text(), Unit: e.unit(), Detail: posting.Why.Rule}
-			for _, t := range posting.Why.Terms {
-				n.Args = append(n.Args, &trace.Node{Op: trace.Input, Label: t.Name, Value: fact.DecimalText(t.Value)})
-			}
-			if err := add(amount, n); err != nil {
-				return err
-			}
-		}
+// exchange converts what a payee earns into the currency of pay; nil: that is the company's.
+func (r *Run) exchange(payee fact.PayeeID) *exchange.Desk {
+	b := r.book
+	to := b.PayCurrency(payee)
+	if to == b.program.Currency {
+		return nil
 	}
-	return nil
+	return &exchange.Desk{
+		By: b.program.Exchange, Rates: b.rates, AsOf: r.request.AsOf, Calendar: b.program.Calendar, Rounding: b.program.Rounding, From: b.program.Currency, To: to,
+		Idle: func(p calendar.Period) bool {
+			return !r.span.kept && !b.keeps(hold.Payment) && p.Compare(r.span.chain[0]) < 0
+		},
+	}
+}
+
+// byCredit reports whether components of a payee's plans pay for each credit, of which every one is converted.
+func byCredit(segments []earning.Segment) bool {
+	return slices.ContainsFunc(segments, func(s earning.Segment) bool {
+		return slices.ContainsFunc(s.Plan.Components, func(c plan.Component) bool { return c.Credit != "" })
+	})
 }

@@ -10,10 +10,12 @@ import (
 	"github.com/payproof/payproof/compensation/plan/internal/measures"
 	"github.com/payproof/payproof/compensation/plan/internal/prorating"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
+	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/convert"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fx"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
 )
@@ -93,6 +95,22 @@ func (l *loader) conversion(n *doc.Node) {
 	c.Policy.Inverse = text("inverse") == "true"
 	c.Policy.Cross, _ = money.ParseCurrency(text("cross")) // conform says what is wrong with it
 	l.program.Conversion = c
+	l.program.Exchange = exchange(n, text("pay"), c.Policy)
+	l.program.Exchange.Current = text("recovery") == "current rate"
+}
+
+// exchange reads with which rates people are paid in other currencies.
+func exchange(n *doc.Node, pay string, policy fx.Policy) terms.Exchange {
+	x := terms.Exchange{Policy: policy, At: n.Span()}
+	var on string
+	x.Set, on, _ = strings.Cut(pay, " on ")
+	x.Set = strings.TrimSpace(x.Set)
+	if day, err := calendar.ParseDate(strings.TrimSpace(on)); err == nil {
+		x.Day, x.On = terms.OnDate, day
+	} else if strings.TrimSpace(on) == terms.IncentiveDate.String() {
+		x.Day = terms.IncentiveDate
+	}
+	return x
 }
 
 // converts checks that events which are stated in several currencies can be converted, all of a kind by one field.

@@ -37,6 +37,7 @@ type Posting struct {
 	Kind     ledger.Kind
 	PostedIn calendar.Period
 	Amount   money.Amount // in the currency that the payee is paid in
+	Stated   money.Amount // the same in the company's currency, where the payee is paid in another one
 }
 
 // Key is what entries of the past and what they come to now have in common: a Group of kinds, the Plan and the Component, and what
@@ -71,7 +72,7 @@ func (g Group) String() string {
 // GroupOf is the group of a kind.
 func GroupOf(k ledger.Kind) Group {
 	switch k {
-	case ledger.Earned, ledger.ClawedBack, ledger.PriorPeriod:
+	case ledger.Earned, ledger.ClawedBack, ledger.FXDifference, ledger.PriorPeriod:
 		return Earned
 	case ledger.Capped:
 		return Capped
@@ -89,7 +90,7 @@ func GroupOf(k ledger.Kind) Group {
 
 // PostingOf is what counts of an entry.
 func PostingOf(e *ledger.Entry) Posting {
-	return Posting{Key{GroupOf(e.Kind), e.Plan, e.Component, e.Event, e.EarnedFor}, e.Kind, e.PostedIn, e.Amount}
+	return Posting{Key{GroupOf(e.Kind), e.Plan, e.Component, e.Event, e.EarnedFor}, e.Kind, e.PostedIn, e.Amount, e.PlanAmount}
 }
 
 // Kind is how a difference is posted. What was earned for a period that is closed is a kind of its own.
@@ -215,6 +216,7 @@ func (b *Books) In(payee fact.PayeeID, p calendar.Period) iter.Seq[Posting] {
 type Difference struct {
 	Key
 	Now, Posted, Amount money.Amount
+	Stated              money.Amount // what Amount is in the company's currency, where the payee is paid in another one
 }
 
 // Differences compares what keys come to now with what was posted, for one payee: those that are not zero, in the order of their
@@ -222,7 +224,7 @@ type Difference struct {
 // money.ErrOverflow, or that of two currencies.
 func Differences(now, posted iter.Seq[Posting], summed bool) (out []Difference, err error) {
 	all := map[Key]*Difference{}
-	take := func(p Posting, into func(*Difference) *money.Amount) {
+	take := func(p Posting, stated money.Amount, into func(*Difference) *money.Amount) {
 		if p.Group == Balances || err != nil {
 			return
 		}
@@ -235,13 +237,15 @@ func Differences(now, posted iter.Seq[Posting], summed bool) (out []Difference, 
 			all[p.Key] = d
 		}
 		sum := into(d)
-		*sum, err = sum.Add(p.Amount)
+		if *sum, err = sum.Add(p.Amount); err == nil {
+			d.Stated, err = d.Stated.Add(stated)
+		}
 	}
 	for p := range now {
-		take(p, func(d *Difference) *money.Amount { return &d.Now })
+		take(p, p.Stated, func(d *Difference) *money.Amount { return &d.Now })
 	}
 	for p := range posted {
-		take(p, func(d *Difference) *money.Amount { return &d.Posted })
+		take(p, p.Stated.Neg(), func(d *Difference) *money.Amount { return &d.Posted })
 	}
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package paying
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -23,6 +24,8 @@ type Facts struct {
 	Segments []earning.Segment             // of all days
 	Since    calendar.Date                 // from which terms count that were always there
 	Left     func(last calendar.Date) bool // whether the payee is gone after a day
+	// Convert makes an amount that a plan states one of the payee's currency, for a pay period; nil: it is one.
+	Convert func(money.Amount, calendar.Period) (money.Amount, error)
 }
 
 // Adjusted is an Amount that was entered by hand for a pay period.
@@ -75,6 +78,9 @@ func (f Facts) period(p calendar.Period) (next Period, err error) {
 		return next, err
 	}
 	f.terms(&next)
+	if err := f.convert(&next); err != nil {
+		return next, err
+	}
 	if next.Terms != nil && next.Terms.Guarantee != nil {
 		next.Base = f.base(next.Terms.Guarantee, p)
 	}
@@ -90,7 +96,7 @@ func (f Facts) payable(periods []calendar.Period) []decimal.Decimal {
 		}
 	}
 	for i := range f.Lines {
-		add(f.Lines[i].PostedIn, f.Lines[i].Amount.Decimal())
+		add(f.Lines[i].PostedIn, paid(&f.Lines[i]))
 	}
 	for i := range f.Cuts {
 		add(f.Cuts[i].PostedIn, f.Cuts[i].Amount.Decimal())
@@ -109,7 +115,7 @@ func (f Facts) base(g *terms.Guarantee, p calendar.Period) (sum decimal.Decimal)
 	counts := func(component string) bool { return g.Of == nil || slices.Contains(g.Of, component) }
 	for i := range f.Lines {
 		if l := &f.Lines[i]; l.PostedIn == p && counts(l.Component.Name) && (l.Of == nil || g.Clawbacks) {
-			sum = sum.Add(l.Amount.Decimal())
+			sum = sum.Add(paid(l))
 		}
 	}
 	for i := range f.Cuts {
@@ -163,4 +169,51 @@ func (f Facts) terms(p *Period) {
 		end = f.Segments[i].Days.To
 	}
 	p.Last = !end.IsZero() && !p.Days.To.Before(end)
+}
+
+// paid is what a line changes of the payment.
+func paid(l *earning.Line) decimal.Decimal {
+	if l.Converted == nil {
+		return l.Amount.Decimal()
+	}
+	return l.Amount.Decimal().Add(l.Converted.Difference.Decimal())
+}
+
+// convert makes the amounts of a pay period's terms ones of the payee's currency.
+func (f Facts) convert(p *Period) (err error) {
+	if f.Convert == nil || p.Terms == nil {
+		return nil
+	}
+	to := func(a *money.Amount) {
+		converted, bad := f.Convert(*a, p.Period)
+		*a, err = converted, errors.Join(err, bad)
+	}
+	t := *p.Terms
+	if t.Draw != nil {
+		draw := *t.Draw
+		draw.Steps = slices.Clone(draw.Steps)
+		for i := range draw.Steps {
+			to(&draw.Steps[i].Amount)
+		}
+		to(&draw.Keep.Amount)
+		to(&draw.Limit)
+		t.Draw = &draw
+	}
+	if t.Guarantee != nil {
+		guarantee := *t.Guarantee
+		to(&guarantee.Amount)
+		t.Guarantee = &guarantee
+	}
+	if t.Reserve != nil {
+		reserve := *t.Reserve
+		to(&reserve.AtMost)
+		t.Reserve = &reserve
+	}
+	if t.Minimum != nil {
+		least := *t.Minimum
+		to(&least.Amount)
+		t.Minimum = &least
+	}
+	p.Terms = &t
+	return err
 }

@@ -27,12 +27,10 @@ func conversion() Block {
 		may("missing day", phrase("on or before {n} days|day", "on or before, at most {n} days|day", "refuse"), "Whether the rate of an earlier day stands in for a day without one; refused when it is left out.", "on or before 3 days"),
 		may("inverse", truth(), "Whether a rate of the opposite direction may divide.", true),
 		may("cross", phrase("{currency}"), "The currency through which two rates may be chained.", "EUR"),
+		may("pay", phrase("{set} on posting|pay|incentive date", "{set} on {date}", "{set}"), "The set of rates for what is earned by who is paid in another currency, and the day of the rate; the posting date, which is the last day of the pay period and its pay date, when no day stands there.", "spot on posting date"),
+		beside("pay", may("recovery", word("as recorded", "current rate"), "By which rate money that was earned is taken back: the recorded one, which is the default, or that of the day on which it is.", "as recorded")),
 	)
 	b.The = "fx"
-	b.Later = []Key{
-		may("pay", phrase("{set} on posting|pay|incentive date", "{set} on {date}", "{set}"), "The set of rates for what is earned, and the day of the rate; the posting date when no day stands there.", "spot on pay date"),
-		may("recovery", word("as recorded", "current rate"), "By which rate money that was paid comes back: the recorded one, which is the default, or today's.", "as recorded"),
-	}
 	return b
 }
 
