@@ -73,11 +73,7 @@ func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
 	if late.Ledger != nil {
 		return nil, nil, errors.New("a book keeps the ledger that it was opened with")
 	}
-	next := &Book{
-		program: b.program, people: b.people, edges: b.edges, assignments: b.assignments, quotas: b.quotas, rates: b.rates, events: b.events, ledger: b.ledger,
-		holds: b.holds, releases: b.releases, adjustments: b.adjustments,
-		rules: b.rules, forms: b.forms, stated: b.stated, first: b.first,
-	}
+	next := b.clone()
 	d := &delta{edges: fold.Changed{}}
 	for _, add := range []func() error{
 		func() error { return next.addPeople(late.People, d) },

@@ -76,7 +76,8 @@ type Book struct {
 	latest      atomic.Pointer[Book]         // of the root: what Apply has made of it
 	last        atomic.Pointer[Run]          // what changes are told against
 	read        atomic.Pointer[past.Books]   // of the root: what was read of the ledger
-	writing     sync.Mutex
+	lateness
+	writing sync.Mutex
 }
 
 // stated is facts as they were given, for those that come later.

@@ -89,7 +89,7 @@ func (e *explanation) compute(job earning.Job) (err error) {
 		}
 	}
 	if e.moves, _, err = e.run.holding().Compute(e.result.Lines, e.result.Cuts); err == nil && e.run.span.kept {
-		e.payment, err = e.run.paying(e.payee, &e.result, e.moves, false)
+		e.payment, err = e.run.paying(e.payee, &e.result, e.moves, false, job.Explain)
 	}
 	return err
 }

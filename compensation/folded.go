@@ -14,6 +14,7 @@ import (
 	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
 )
 
@@ -69,13 +70,13 @@ func (r *Run) settle(ctx context.Context, ids []fact.PayeeID, results []settled)
 	}
 	r.results = results
 	r.whole = sync.OnceValues(func() (*Run, error) {
-		whole, err := r.book.list(context.WithoutCancel(ctx), r.request, r.span)
+		whole, err := r.book.list(context.WithoutCancel(ctx), r.request, r.span, nil)
 		if err == nil && !slices.Equal(whole.payouts(), r.payouts()) {
 			err = fmt.Errorf("credits that were listed give other payouts than those that were added up: a fault of the engine")
 		}
 		return whole, err
 	})
-	return r, r.finish(results, slices.Concat(r.fold.Findings, r.book.unused(), r.book.expired(r.span.days, r.request.AsOf), r.span.told(r.book.program.Calendar), r.book.changedPlans(&r.span), faults))
+	return r, r.finish(results, slices.Concat(r.fold.Findings, r.book.unused(), r.book.unnumbered(), r.book.placing().Expired(r.span.days, r.request.AsOf), r.span.told(r.book.program.Calendar), r.book.changedPlans(&r.span), faults))
 }
 
 // folding is what the credits of a run are added up from.
@@ -106,7 +107,7 @@ func (run *Run) folding(ids []fact.PayeeID) fold.Facts {
 	}
 	f.Changes = b.people.Changes(f.Days, r.AsOf)
 	f.More = func(payee int) (cuts []calendar.Date) {
-		for _, s := range run.staff.segments(ids[payee], f.Days) {
+		for _, s := range run.staff.Segments(ids[payee], f.Days) {
 			cuts = append(cuts, s.Days.From, s.Days.To)
 		}
 		return cuts
@@ -239,6 +240,7 @@ func (r *Run) gather(results []settled) error {
 		r.findings = append(r.findings, results[i].warned...)
 		r.left = append(r.left, results[i].left...)
 		r.again = append(r.again, results[i].again...)
+		r.spare(results[i].spared)
 	}
 	r.payouts = sync.OnceValue(func() []Payout { return byPeriod(results, r.span.periods) })
 	if r.fold == nil { // otherwise results are kept, and who applies what comes late may not ask
@@ -247,6 +249,21 @@ func (r *Run) gather(results []settled) error {
 	r.findings = r.findings.Sorted()
 	ledger.Sort(r.entries)
 	return nil
+}
+
+// spare adds up what late facts do not take.
+func (r *Run) spare(a money.Amount) {
+	if a.IsZero() {
+		return
+	}
+	at := slices.IndexFunc(r.spared, func(s money.Amount) bool { return s.Currency() == a.Currency() })
+	if at < 0 {
+		at = len(r.spared)
+		r.spared = append(r.spared, money.FromMinor(0, a.Currency()))
+	}
+	if sum, err := r.spared[at].Add(a); err == nil { // otherwise no payment of it fits
+		r.spared[at] = sum
+	}
 }
 
 // byPeriod are the payouts of payees in order, by period.

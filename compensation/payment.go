@@ -47,10 +47,11 @@ func (b *Book) balancedSince(s *span) (calendar.Date, error) {
 type payment struct {
 	months []paying.Month
 	again  []past.Difference // what closed pay periods come to now, less what is posted
+	floor  *floored          // where late facts may only raise it
 }
 
-// paying takes a payee through the pay periods that are open, up to the last asked for.
-func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding.Move, summed bool) (p payment, err error) {
+// facts are what payments of a payee follow from.
+func (r *Run) facts(payee fact.PayeeID, result *earning.Result, moves []holding.Move) paying.Facts {
 	f := paying.Facts{
 		Rules: r.payRules(payee), Lines: result.Lines, Cuts: result.Cuts, Moves: moves, Adjusted: r.adjusted(payee, result),
 		Segments: r.book.segments(payee, calendar.Range{}, r.request.AsOf), Since: r.alwaysSince(),
@@ -63,22 +64,24 @@ func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding
 	if x := r.exchange(payee); x != nil {
 		f.Convert = x.Amount
 	}
-	cal := r.book.program.Calendar
+	return f
+}
+
+// paying takes a payee through the pay periods that are open, up to the last asked for.
+func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding.Move, summed bool, explain func(*plan.Component, calendar.Period) bool) (p payment, err error) {
+	f := r.facts(payee, result, moves)
 	if r.span.books == nil {
-		p.months, err = f.Compute(slices.Collect(cal.Periods(earning.PayUnit, calendar.Range{From: r.span.horizon.From, To: r.span.days.To})), paying.State{}, decimal.Zero)
+		p.months, err = f.Compute(slices.Collect(r.book.program.Calendar.Periods(earning.PayUnit, calendar.Range{From: r.span.horizon.From, To: r.span.days.To})), paying.State{}, decimal.Zero)
 		return p, err
 	}
-	var closed []calendar.Period
-	for m := range cal.Periods(earning.PayUnit, calendar.Range{From: r.span.since, To: r.span.days.To}) {
-		if r.span.closed(m) {
-			closed = append(closed, m)
-		}
-	}
-	tops, state, err := f.Guaranteed(closed)
+	now, state, err := r.past(payee, result, moves)
 	if err != nil {
 		return p, err
 	}
-	if p.again, err = r.differences(payee, result, moves, tops, summed); err != nil {
+	if now, p.floor, err = r.atLeast(payee, now, explain); err != nil {
+		return p, err
+	}
+	if p.again, err = past.Differences(r.comparable(slices.Values(now)), r.comparable(r.span.books.Before(payee, r.span.chain[0])), summed); err != nil {
 		return p, err
 	}
 	more := decimal.Zero
@@ -89,6 +92,22 @@ func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding
 		p.months, err = f.Compute(r.span.chain, state, more)
 	}
 	return p, err
+}
+
+// past is what closed pay periods of a payee come to now, and what guarantees of theirs leave.
+func (r *Run) past(payee fact.PayeeID, result *earning.Result, moves []holding.Move) ([]past.Posting, paying.State, error) {
+	var closed []calendar.Period
+	for m := range r.book.program.Calendar.Periods(earning.PayUnit, calendar.Range{From: r.span.since, To: r.span.days.To}) {
+		if r.span.closed(m) {
+			closed = append(closed, m)
+		}
+	}
+	tops, state, err := r.facts(payee, result, moves).Guaranteed(closed)
+	if err != nil {
+		return nil, state, err
+	}
+	now, err := r.derived(payee, result, moves, tops)
+	return now, state, err
 }
 
 // alwaysSince is the day from which terms count that were always there: also where the facts of the first years are gone, it is that of
@@ -106,38 +125,12 @@ func (r *Run) alwaysSince() calendar.Date {
 	return earlier(r.span.since, year.From)
 }
 
-// missed reports whether what was entered by hand for a pay period is paid in none: it is over, and it is not compared with the
-// ledger, which holds nothing of the kind.
-func (r *Run) missed(payee fact.PayeeID, p calendar.Period) bool {
-	if r.span.books == nil || p.Compare(r.span.chain[0]) >= 0 {
-		return false
-	}
-	if days, err := r.book.program.Calendar.Range(p); err != nil || r.span.closed(p) && !days.From.Before(r.span.since) {
-		return false
-	}
-	for e := range r.span.books.Before(payee, r.span.chain[0]) {
-		if e.Kind == ledger.Adjusted && e.EarnedFor == p {
-			return false
-		}
-	}
-	return true
-}
-
 // paidOf is what a difference changes of the payment: what is cancelled while it is held was never paid.
 func paidOf(d *past.Difference) money.Amount {
 	if d.Group == past.Cancelled {
 		return money.Amount{}
 	}
 	return d.Amount
-}
-
-// differences are what closed pay periods come to now, less what was posted of them.
-func (r *Run) differences(payee fact.PayeeID, result *earning.Result, moves []holding.Move, tops []paying.TopUp, summed bool) ([]past.Difference, error) {
-	now, err := r.derived(payee, result, moves, tops)
-	if err != nil {
-		return nil, err
-	}
-	return past.Differences(r.comparable(slices.Values(now)), r.comparable(r.span.books.Before(payee, r.span.chain[0])), summed)
 }
 
 // comparable leaves out what is earned for periods of which there are no facts any more.
@@ -215,12 +208,15 @@ func (r *Run) payRules(payee fact.PayeeID) paying.Rules {
 
 // balance posts what balances do in the pay periods asked for: all that comes before Paid.
 func (d *desk) balance(payee fact.PayeeID, result *earning.Result, summed bool) error {
-	all, err := d.run.paying(payee, result, d.moves, summed)
+	all, err := d.run.paying(payee, result, d.moves, summed, nil)
 	if err != nil {
 		return err
 	}
 	if err := d.restate(payee, all.again); err != nil {
 		return err
+	}
+	if all.floor != nil {
+		d.out.spared = all.floor.spared
 	}
 	months := all.months
 	for i := range months {

@@ -29,6 +29,7 @@ type settled struct {
 	warned  source.Diagnostics // about the payouts
 	left    []holding.Balance  // what is held of it at the end
 	again   []Restated         // what closed pay periods come to now, where that is not what was posted
+	spared  money.Amount       // what late facts would have taken of them, and do not
 	unclear bool               // sums of credits do not decide what is paid
 	err     error              // a fault of the engine
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/internal/holding"
 	"github.com/payproof/payproof/compensation/internal/past"
+	"github.com/payproof/payproof/compensation/internal/placing"
 
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/crediting"
@@ -33,7 +34,7 @@ type Run struct {
 	request  Request
 	span     span
 	digits   uint8 // of the currency
-	staff    *staff
+	staff    *placing.Staff
 	kept     []hold.Kept
 	left     []holding.Balance
 	payouts  func() []Payout  // by period and payee
@@ -44,13 +45,15 @@ type Run struct {
 	listed   *listed // nil: credits were added up, and not kept
 	fold     *fold.Fold
 	again    []Restated           // where credits were added up, without events
+	spared   []money.Amount       // what late facts do not take, by currency
+	floor    *Run                 // without facts that only raise pay; nil: there are none
 	results  []settled            // of the payees in order
 	whole    func() (*Run, error) // the same with all credits listed
 }
 
 func (b *Book) newRun(r Request, s span) *Run {
 	digits := uint8(max(0, b.program.Currency.Digits()))
-	return &Run{book: b, request: r, span: s, digits: digits, staff: newStaff(b, r.AsOf)}
+	return &Run{book: b, request: r, span: s, digits: digits, staff: b.placing().Staff(r.AsOf)}
 }
 
 // listed is credits one by one.
@@ -269,6 +272,23 @@ func (d *desk) byHand(payee fact.PayeeID) {
 				WithHint("name under `event` the event that it stands in for, or take it back with a later revision of 0.00"))
 		}
 	}
+}
+
+// missed reports whether what was entered by hand for a pay period is paid in none: it is over, and it is not compared with the
+// ledger, which holds nothing of the kind.
+func (r *Run) missed(payee fact.PayeeID, p calendar.Period) bool {
+	if r.span.books == nil || p.Compare(r.span.chain[0]) >= 0 {
+		return false
+	}
+	if days, err := r.book.program.Calendar.Range(p); err != nil || r.span.closed(p) && !days.From.Before(r.span.since) {
+		return false
+	}
+	for e := range r.span.books.Before(payee, r.span.chain[0]) {
+		if e.Kind == ledger.Adjusted && e.EarnedFor == p {
+			return false
+		}
+	}
+	return true
 }
 
 func negative(path string, a money.Amount) source.Diagnostic {

@@ -238,6 +238,13 @@ func (r *result) balances(m map[string]any) error {
 		m["conservation"] = "Earned + Capped + GuaranteeTopUp + HoldCancelled + ClawedBack + PriorPeriod + Adjusted + WrittenOff = Paid + change of held + change of reserve - change of draws owed + change of carried, for every payee, currency and period; " +
 			"a balance changes by its own entries: held by HoldCancelled - (Held + Released), reserve by -(Reserved + ReserveReleased + ReserveConsumed), draws owed by DrawAdvanced + DrawRecovered, carried by WrittenOff - CarriedForward"
 	}
+	if spared := r.run.Spared(); len(spared) > 0 {
+		costs := map[string]string{}
+		for _, s := range spared {
+			costs[s.Currency().String()] = s.Text()
+		}
+		m["gains_only_cost"] = costs
+	}
 	if byHand, whole := r.byHand(); byHand.some()[0].Sign() > 0 {
 		m["by_hand"], m["by_hand_of"] = fact.DecimalText(byHand[0].Decimal()), fact.DecimalText(whole[0].Decimal())
 		if in := byHand.others(); len(in) > 0 {

@@ -44,6 +44,10 @@ func (l *loader) company(f *doc.File, root *doc.Node) {
 		l.conform(n, shape.Company(), "fx")
 		l.conversion(n)
 	}
+	if n := fields["late"]; n != nil {
+		l.conform(n, shape.Company(), "late")
+		l.late(n)
+	}
 	if n := fields["events"]; n != nil {
 		l.events(n)
 		l.converts() // before anything reads how many places an amount has
@@ -97,6 +101,26 @@ func (l *loader) conversion(n *doc.Node) {
 	l.program.Conversion = c
 	l.program.Exchange = exchange(n, text("pay"), c.Policy)
 	l.program.Exchange.Current = text("recovery") == "current rate"
+}
+
+// late reads what facts do that come late.
+func (l *loader) late(n *doc.Node) {
+	of := map[string]*terms.Late{"people": &l.program.Late.People, "edges": &l.program.Late.Edges, "assignments": &l.program.Late.Assignments, "quotas": &l.program.Late.Quotas}
+	for _, p := range mapped(n) {
+		does, ok := map[string]terms.Late{"restate": terms.Restate, "gains only": terms.GainsOnly, "from known": terms.FromKnown}[p.Value.Raw()]
+		kind := of[p.Name]
+		switch {
+		case p.Value.Raw() == "restate":
+		case kind == nil:
+			p.Value.Fail("late-kind", "leave it out: what they change of closed pay periods is paid in the first one that is open", "this version restates what comes late of %s", p.Name)
+		case p.Name == "quotas" && does == terms.FromKnown:
+			p.Value.Fail("late-kind", "write `when changed: from DATE` at the quota in the plan", "a quota is of a whole window, and does not count from the day on which it became known")
+		case ok:
+			*kind = does
+		default:
+			p.Value.Fail("late-kind", "write restate, gains only or from known", "only events can count in the current period")
+		}
+	}
 }
 
 // exchange reads with which rates people are paid in other currencies.

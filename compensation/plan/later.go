@@ -101,6 +101,10 @@ func (p *planLoader) preciseHeld(components *doc.Node) {
 			components.File().Found = append(components.File().Found, d.WithNote(c.At, "the component").WithHint("leave `recovery:` out"))
 			return
 		}
+		if p.program.Late.Any(terms.GainsOnly) && p.program.MayHold(&p.plan, c.Name) {
+			components.Get(c.Name).Fail("late-held", "restate them, or hold credit", "what %s pays may be held, and this version cannot keep what is held from late facts that only raise pay", c.Name)
+			return
+		}
 		if c.Precision.Finer(p.program.Currency) && p.program.MayHold(&p.plan, c.Name) {
 			components.Get(c.Name).Get("precision").Fail("precision-held", "leave it out, or name other components with `of:` of the hold", "what %s pays may be held, and releases are in the currency's minor unit", c.Name)
 		}

@@ -5,13 +5,17 @@ import "github.com/payproof/payproof/dsl/calendar"
 // companyLater are the blocks of the company that are checked and not computed yet.
 func companyLater() []Key {
 	return []Key{
-		may("late", keyed(FactsName, word("restate", "gains only", "from known", "current period")),
-			"What a fact does that comes after its period was closed, by kind of event or facts: restate what it changes, which is the default, only what raises pay, only from the day it became known, or count it in the current period.",
-			example(`{"deal": "restate", "quotas": "gains only"}`)),
 		may("pay calendar", either(phrase(payPeriods()...), nested(payCalendar())), "How often people are paid, and on which day.",
 			"semi-monthly", "every 2 weeks from 2026-01-02"),
 		may("order by", either(someOf(name(FieldName)), nested(orderOfEvents())), "The fields by which events of one incentive date are ordered, before their id.", "amount"),
 	}
+}
+
+// late is the key for what facts do that come after their period was closed.
+func late() Key {
+	return may("late", keyed(FactsName, word("restate", "gains only", "from known", "current period")),
+		"What a fact does that comes after its period was closed, by kind of event or facts: restate what it changes, which is the default, only what raises pay, or only from the first pay period that was open when it became known.",
+		example(`{"edges": "gains only", "people": "from known"}`))
 }
 
 // exchange is the key for exchange rates.
