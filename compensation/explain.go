@@ -81,7 +81,7 @@ func (e *explanation) compute(job earning.Job) (err error) {
 	if e.result = earning.Compute(job); e.result.Found.HasErrors() {
 		return e.result.Found
 	}
-	if e.moves, _, err = e.run.holding().Compute(e.result.Lines, e.result.Cuts); err == nil && e.run.span.kept {
+	if e.moves, _, err = e.run.holding(e.payee).Compute(e.result.Lines, e.result.Cuts); err == nil && e.run.span.kept {
 		e.payment, err = e.run.paying(e.payee, &e.result, e.moves, false)
 	}
 	return err

@@ -11,6 +11,7 @@ import (
 	"github.com/payproof/payproof/compensation/internal/holding"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/dsl"
@@ -218,7 +219,10 @@ func (d *desk) keep(of *earning.Result) source.Diagnostics {
 	if !d.run.book.keeps(hold.Payment) {
 		return nil
 	}
-	moves, left, err := d.run.holding().Compute(of.Lines, of.Cuts)
+	if len(of.Lines) == 0 {
+		return nil
+	}
+	moves, left, err := d.run.holding(of.Lines[0].Payee).Compute(of.Lines, of.Cuts)
 	if err != nil {
 		return source.Diagnostics{source.Errorf("too-large", source.Span{File: "payee=" + string(of.Lines[0].Payee)}, "hold: %v", err).WithHint("check the data")}
 	}
@@ -226,8 +230,24 @@ func (d *desk) keep(of *earning.Result) source.Diagnostics {
 	return nil
 }
 
-func (r *Run) holding() holding.Facts {
-	return holding.Facts{Program: r.book.program, Releases: r.book.releases, Until: r.span.days.To}
+// holding is what the moves of a payee's pay depend on.
+func (r *Run) holding(payee fact.PayeeID) holding.Facts {
+	f := holding.Facts{Program: r.book.program, Releases: r.book.releases, Until: r.span.days.To}
+	if !slices.ContainsFunc(r.book.program.Plans, func(p plan.Plan) bool { return p.Terms.Leaving.Held != terms.PayWhenDue }) {
+		return f
+	}
+	staying := r.staying(payee)
+	f.Left = staying.HeldOf
+	for days := range r.book.people.History(payee, calendar.Range{To: r.span.days.To}, r.request.AsOf) {
+		if days.To.IsZero() {
+			continue
+		}
+		p := r.book.program.Calendar.PeriodOf(earning.PayUnit, days.To.AddDays(-1))
+		if n := len(f.Leaving); staying.Gone(p) && (n == 0 || f.Leaving[n-1] != p) {
+			f.Leaving = append(f.Leaving, p)
+		}
+	}
+	return f
 }
 
 // keepBack posts what is held and released in the periods asked for.
@@ -239,7 +259,14 @@ func (d *desk) keepBack() error {
 			continue
 		}
 		cause := "until " + m.Hold.String()
-		if m.Kind == ledger.Released {
+		switch {
+		case m.Leaves && m.Kind == ledger.Forfeited:
+			cause = "who leaves loses what is held"
+		case m.Leaves:
+			cause = "who leaves is paid what is held"
+		case m.Kind == ledger.Forfeited:
+			cause = "what was lost is taken back" + by(m.By)
+		case m.Kind == ledger.Released:
 			cause = m.Fraction.String() + by(m.By)
 		}
 		e := ledger.Entry{
@@ -291,6 +318,18 @@ func by(events []*crediting.Event) string {
 func (e *explanation) move(m *holding.Move) *trace.Node {
 	n := &trace.Node{Op: trace.Held, Label: "event " + string(m.Event.ID), Value: m.Amount.Text(), Unit: e.unit(), Detail: "kept until " + m.Hold.String(), At: m.Hold.At}
 	if m.Kind == ledger.Held {
+		return n
+	}
+	switch {
+	case m.Kind == ledger.Forfeited && m.Leaves:
+		n.Value, n.Detail = m.Paid().Text(), m.Amount.Neg().Text()+" that is held is lost: the payee leaves"
+		return n
+	case m.Kind == ledger.Forfeited:
+		n.Value, n.Detail = m.Paid().Text(), m.Amount.Text()+" that was lost is taken back first"+by(m.By)
+		return n
+	case m.Leaves:
+		n.Op, n.Detail = trace.Released, "all that is held: the payee leaves"
+		n.Args = append(n.Args, earning.EventNode(m.Event))
 		return n
 	}
 	if m.Kind == ledger.HoldCancelled { // what the line of the reversal takes back is still held

@@ -50,15 +50,8 @@ type payment struct {
 
 // paying takes a payee through the pay periods that are open, up to the last asked for.
 func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding.Move, summed bool) (p payment, err error) {
-	f := paying.Facts{
-		Rules: r.payRules(), Lines: result.Lines, Cuts: result.Cuts, Moves: moves, Adjusted: r.adjusted(payee, result),
-		Segments: r.book.segments(payee, calendar.Range{}, r.request.AsOf), Since: r.alwaysSince(),
-		Left: func(last calendar.Date) bool {
-			_, before := r.book.people.At(payee, last, r.request.AsOf)
-			_, after := r.book.people.At(payee, last.AddDays(1), r.request.AsOf)
-			return !after && (before || r.had(payee, last))
-		},
-	}
+	f := r.staying(payee)
+	f.Lines, f.Cuts, f.Moves, f.Adjusted = result.Lines, result.Cuts, moves, r.adjusted(payee, result)
 	cal := r.book.program.Calendar
 	if r.span.books == nil {
 		p.months, err = f.Compute(slices.Collect(cal.Periods(earning.PayUnit, calendar.Range{From: r.span.horizon.From, To: r.span.days.To})), paying.State{}, decimal.Zero)
@@ -85,6 +78,18 @@ func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding
 		p.months, err = f.Compute(r.span.chain, state, more)
 	}
 	return p, err
+}
+
+// staying is when a payee is there, and on which terms.
+func (r *Run) staying(payee fact.PayeeID) paying.Facts {
+	return paying.Facts{
+		Rules: r.payRules(), Segments: r.book.segments(payee, calendar.Range{}, r.request.AsOf), Since: r.alwaysSince(),
+		Left: func(last calendar.Date) bool {
+			_, before := r.book.people.At(payee, last, r.request.AsOf)
+			_, after := r.book.people.At(payee, last.AddDays(1), r.request.AsOf)
+			return !after && (before || r.had(payee, last))
+		},
+	}
 }
 
 // alwaysSince is the day from which terms count that were always there: also where the facts of the first years are gone, it is that of
@@ -119,9 +124,9 @@ func (r *Run) missed(payee fact.PayeeID, p calendar.Period) bool {
 	return true
 }
 
-// paidOf is what a difference changes of the payment: what is cancelled while it is held was never paid.
+// paidOf is what a difference changes of the payment: what is cancelled or lost while it is held was never paid.
 func paidOf(d *past.Difference) money.Amount {
-	if d.Group == past.Cancelled {
+	if d.Group == past.Cancelled || d.Group == past.Forfeited {
 		return money.Amount{}
 	}
 	return d.Amount

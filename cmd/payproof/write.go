@@ -19,6 +19,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/mapping"
@@ -192,13 +193,8 @@ func (r *result) manifest(w io.Writer, sums map[string]string) error {
 	if err != nil {
 		return err
 	}
-	full := slices.ContainsFunc(program.Plans, func(p plan.Plan) bool { return p.Terms.Any() })
-	for _, k := range []ledger.Kind{ledger.PriorPeriod, ledger.Adjusted, ledger.CarriedForward} {
-		full = full || !r.totals[k].IsZero()
-	}
-	if full || len(standings) > 0 {
-		m["conservation"] = "Earned + Capped + GuaranteeTopUp + HoldCancelled + ClawedBack + PriorPeriod + Adjusted + WrittenOff = Paid + change of held + change of reserve - change of draws owed + change of carried, for every payee, currency and period; " +
-			"a balance changes by its own entries: held by HoldCancelled - (Held + Released), reserve by -(Reserved + ReserveReleased + ReserveConsumed), draws owed by DrawAdvanced + DrawRecovered, carried by WrittenOff - CarriedForward"
+	if text := r.conservation(len(standings) > 0); text != "" {
+		m["conservation"] = text
 	}
 	if byHand, whole := r.byHand(); byHand.Sign() > 0 {
 		m["by_hand"], m["by_hand_of"] = fact.DecimalText(byHand), fact.DecimalText(whole)
@@ -216,6 +212,24 @@ func (r *result) manifest(w io.Writer, sums map[string]string) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(m)
+}
+
+// conservation is the identity of a program with balances, or of one that has a ledger; empty otherwise.
+func (r *result) conservation(closed bool) string {
+	plans := r.run.Book().Program().Plans
+	full := closed || slices.ContainsFunc(plans, func(p plan.Plan) bool { return p.Terms.Any() })
+	for _, k := range []ledger.Kind{ledger.PriorPeriod, ledger.Adjusted, ledger.CarriedForward} {
+		full = full || !r.totals[k].IsZero()
+	}
+	if !full {
+		return ""
+	}
+	income, held := "WrittenOff", "HoldCancelled"
+	if !r.totals[ledger.Forfeited].IsZero() || slices.ContainsFunc(plans, func(p plan.Plan) bool { return p.Terms.Leaving.Held == terms.ForfeitAll }) {
+		income, held = "WrittenOff + Forfeited", "HoldCancelled + Forfeited"
+	}
+	return "Earned + Capped + GuaranteeTopUp + HoldCancelled + ClawedBack + PriorPeriod + Adjusted + " + income + " = Paid + change of held + change of reserve - change of draws owed + change of carried, for every payee, currency and period; " +
+		"a balance changes by its own entries: held by " + held + " - (Held + Released), reserve by -(Reserved + ReserveReleased + ReserveConsumed), draws owed by DrawAdvanced + DrawRecovered, carried by WrittenOff - CarriedForward"
 }
 
 // byHand is what of the payouts was entered by hand, and what all payouts come to, both without their signs.

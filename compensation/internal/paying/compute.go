@@ -120,6 +120,21 @@ func (f Facts) base(g *terms.Guarantee, p calendar.Period) (sum decimal.Decimal)
 	return sum
 }
 
+// Gone reports whether the payee has left at the end of a pay period.
+func (f Facts) Gone(p calendar.Period) bool {
+	days, err := f.Calendar.Range(p)
+	return err == nil && f.Left(days.To.AddDays(-1))
+}
+
+// HeldOf is what happens to what is held at the end of a pay period: nothing while the payee is there.
+func (f Facts) HeldOf(p calendar.Period) terms.HeldPay {
+	next, err := f.period(p)
+	if err != nil || next.Terms == nil || !f.Gone(p) {
+		return terms.PayWhenDue
+	}
+	return next.Terms.Leaving.Held
+}
+
 // afterwards are the terms for who has left: what the last plan says of leaving, and of debts, holds for what comes after, too.
 func (f Facts) afterwards(p *Period) *terms.Terms {
 	if len(f.Segments) == 0 || !f.Left(p.Days.To.AddDays(-1)) {

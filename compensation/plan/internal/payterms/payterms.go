@@ -175,7 +175,8 @@ func (r reader) minimum(n *doc.Node) *terms.Minimum {
 
 func (r reader) leaving(n *doc.Node) terms.Leaving {
 	balance := text(n, "balance")
-	return terms.Leaving{WriteOff: balance == "write off", Invoice: balance == "invoice", Threshold: text(n, "threshold") == "kept"}
+	held := map[string]terms.HeldPay{"pay": terms.PayAtOnce, "forfeit": terms.ForfeitAll}[text(n, "held")]
+	return terms.Leaving{Held: held, WriteOff: balance == "write off", Invoice: balance == "invoice", Threshold: text(n, "threshold") == "kept"}
 }
 
 // text is what stands behind a key; empty where nothing does.
