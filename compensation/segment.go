@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/leaving"
 
 	"github.com/shopspring/decimal"
 
@@ -52,7 +53,7 @@ func (s *staff) segments(id fact.PayeeID, within calendar.Range) []earning.Segme
 	if s.book.program.Cuts() {
 		return s.book.cut(s.book.segments(id, within, s.asOf), id, s.asOf)
 	}
-	if _, assigned := s.book.assignments[id]; assigned || runs != 1 {
+	if _, assigned := s.book.assignments[id]; assigned || runs != 1 || leaving.Earns(s.book.program.Plans) {
 		return s.book.segments(id, within, s.asOf)
 	}
 	s.lock.Lock()
@@ -74,7 +75,10 @@ func (b *Book) segments(id fact.PayeeID, within calendar.Range, asOf fact.Revisi
 	for days, payee := range b.people.History(id, within, asOf) {
 		out = b.assigned(out, id, payee.Role, days, asOf)
 	}
-	return out
+	return leaving.Extend(out, b.program.Calendar, func(d calendar.Date) bool {
+		_, there := b.people.At(id, d, asOf)
+		return there
+	})
 }
 
 // assigned cuts the days on which a payee has a role: where an assignment holds

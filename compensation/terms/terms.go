@@ -102,6 +102,7 @@ type Minimum struct {
 // Leaving is what happens to what is held and owed when somebody leaves. The zero value leaves it as it is.
 type Leaving struct {
 	Held              HeldPay
+	EarnOn            bool // events earn up to the end of the pay period of the last day, not only up to that day
 	WriteOff, Invoice bool // one of them at most
 	Threshold         bool // the least payment still holds
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/payproof/payproof/compensation"
 	"github.com/payproof/payproof/compensation/ledger"
+	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
 )
 
@@ -34,21 +35,23 @@ func heldBy(entries []ledger.Entry, refunds map[string]string, month int) (end, 
 	return end, moved
 }
 
+// settledEntries are those of eight months, each run on its own.
+func settledEntries(r *rapid.T, t *testing.T, program *plan.Program, facts []arriving, gone leaver) (all []ledger.Entry) {
+	book := settled(r, t, program, facts, gone, 8, nil)
+	for month := 1; month <= 8; month++ {
+		run, err := book.Run(t.Context(), compensation.Request{Period: calendar.Month(2026, month)})
+		if err != nil {
+			r.Fatal(err)
+		}
+		all = slices.AppendSeq(all, run.Entries())
+	}
+	return all
+}
+
 // Until the pay period in which somebody leaves nothing changes; in it, what would be held at its end is paid, or lost; and after it nothing
 // is held, whatever is paid and cancelled then. Money is conserved.
 func TestWhatIsHeldOfWhoLeavesIsPaidOrLost(t *testing.T) {
 	programs := settledPrograms(t)
-	entries := func(r *rapid.T, which int, facts []arriving, gone leaver) (all []ledger.Entry) {
-		book := settled(r, t, programs[which], facts, gone, 8, nil)
-		for month := 1; month <= 8; month++ {
-			run, err := book.Run(t.Context(), compensation.Request{Period: calendar.Month(2026, month)})
-			if err != nil {
-				r.Fatal(err)
-			}
-			all = slices.AppendSeq(all, run.Entries())
-		}
-		return all
-	}
 	rapid.Check(t, func(r *rapid.T) {
 		facts, gone := anyFacts(r), leaver{day: calendar.MustDate("2026-02-01").AddDays(rapid.IntRange(0, 120).Draw(r, "leaves")).String()}
 		refunds := map[string]string{}
@@ -62,7 +65,7 @@ func TestWhatIsHeldOfWhoLeavesIsPaidOrLost(t *testing.T) {
 		if rapid.Bool().Draw(r, "forfeits") {
 			which, kind = 2, ledger.Forfeited
 		}
-		plain, got := entries(r, 0, facts, gone), entries(r, which, facts, gone)
+		plain, got := settledEntries(r, t, programs[0], facts, gone), settledEntries(r, t, programs[which], facts, gone)
 		for month := 1; month <= 8; month++ {
 			was, _ := heldBy(plain, refunds, month)
 			now, _ := heldBy(got, refunds, month)
@@ -90,6 +93,23 @@ func TestWhatIsHeldOfWhoLeavesIsPaidOrLost(t *testing.T) {
 		}
 		if bad := ledger.Conserve(slices.Values(got)); len(bad) > 0 {
 			r.Fatal(bad[0])
+		}
+	})
+}
+
+// To earn until the last payment is to be there until the end of the pay period of the last day.
+func TestWhoEarnsUntilTheLastPaymentIsThereUntilThen(t *testing.T) {
+	program := settledPrograms(t)[3]
+	rapid.Check(t, func(r *rapid.T) {
+		facts, day := anyFacts(r), calendar.MustDate("2026-02-01").AddDays(rapid.IntRange(0, 120).Draw(r, "leaves"))
+		month, err := program.Calendar.Range(calendar.Month(2026, day.Month()))
+		if err != nil {
+			r.Fatal(err)
+		}
+		got := settledEntries(r, t, program, facts, leaver{day: day.String()})
+		want := settledEntries(r, t, program, facts, leaver{day: month.To.AddDays(-1).String()})
+		if !slices.Equal(got, want) {
+			r.Fatalf("leaving on %s:\n%v\nwant\n%v", day, got, want)
 		}
 	})
 }

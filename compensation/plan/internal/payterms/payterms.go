@@ -176,7 +176,7 @@ func (r reader) minimum(n *doc.Node) *terms.Minimum {
 func (r reader) leaving(n *doc.Node) terms.Leaving {
 	balance := text(n, "balance")
 	held := map[string]terms.HeldPay{"pay": terms.PayAtOnce, "forfeit": terms.ForfeitAll}[text(n, "held")]
-	return terms.Leaving{Held: held, WriteOff: balance == "write off", Invoice: balance == "invoice", Threshold: text(n, "threshold") == "kept"}
+	return terms.Leaving{Held: held, EarnOn: text(n, "earn until") == "last payment", WriteOff: balance == "write off", Invoice: balance == "invoice", Threshold: text(n, "threshold") == "kept"}
 }
 
 // text is what stands behind a key; empty where nothing does.

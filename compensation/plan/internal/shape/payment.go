@@ -101,7 +101,7 @@ func leaving() Block {
 	b := block("leaving", "What happens to the money of who leaves.",
 		may("held", word("pay when due", "pay", "forfeit"), "What was held back: it is paid when it is due, which is the default, or with the last payment, or it is lost.", "pay when due"),
 		may("balance", word("write off", "invoice"), "What is owed.", "write off"),
-		may("earn until", word("termination"), "Whose events still earn: those up to the last day at work.", "termination"),
+		may("earn until", word("termination", "last payment"), "Which events still earn: those up to the last day at work, which is the default, or up to the end of its pay period.", "termination"),
 		may("threshold", word("kept", "waived"), "Whether the minimum payment still holds; waived when it is left out.", "waived"),
 	)
 	b.One, b.The = "leaving", "leaving"
