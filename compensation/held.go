@@ -275,7 +275,7 @@ func (d *desk) keepBack() error {
 		}
 		if m.Kind == ledger.HoldCancelled {
 			e.Event, e.EarnedFor, e.Cause = m.By[0].ID, m.PostedIn, "reversal of "+string(m.Event.ID)
-			if err := d.clawLess(e); err != nil {
+			if err := d.clawLess(e, m.Back); err != nil {
 				return err
 			}
 		}
@@ -288,7 +288,7 @@ func (d *desk) keepBack() error {
 }
 
 // clawLess takes what is cancelled while it is held out of what a reversal claws back.
-func (d *desk) clawLess(cancelled ledger.Entry) (err error) {
+func (d *desk) clawLess(cancelled ledger.Entry, less money.Amount) (err error) {
 	at := slices.IndexFunc(d.entries, func(e ledger.Entry) bool {
 		return e.Kind == ledger.ClawedBack && e.Payee == cancelled.Payee && e.Plan == cancelled.Plan && e.Component == cancelled.Component &&
 			e.Event == cancelled.Event && e.PostedIn == cancelled.PostedIn
@@ -296,7 +296,7 @@ func (d *desk) clawLess(cancelled ledger.Entry) (err error) {
 	if at < 0 {
 		return nil // which the check of conservation finds
 	}
-	if d.entries[at].Amount, err = d.entries[at].Amount.Sub(cancelled.Amount); err == nil && d.entries[at].Amount.IsZero() {
+	if d.entries[at].Amount, err = d.entries[at].Amount.Add(less); err == nil && d.entries[at].Amount.IsZero() {
 		d.entries = slices.Delete(d.entries, at, at+1)
 	}
 	return err
@@ -334,6 +334,9 @@ func (e *explanation) move(m *holding.Move) *trace.Node {
 	}
 	if m.Kind == ledger.HoldCancelled { // what the line of the reversal takes back is still held
 		n.Value, n.Detail = m.Amount.Neg().Text(), "held, and cancelled by "+string(m.By[0].ID)+": it is not paid back"
+		if m.Back.Decimal().Cmp(m.Amount.Neg().Decimal()) != 0 {
+			n.Value, n.Detail = (&desk{run: e.run}).text(m.Back), m.Amount.Neg().Text()+" is held, and cancelled by "+string(m.By[0].ID)+": a part is taken back only of what was paid"
+		}
 		return n
 	}
 	n.Op = trace.Released

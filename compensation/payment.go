@@ -178,7 +178,7 @@ func (r *Run) derived(payee fact.PayeeID, result *earning.Result, moves []holdin
 			continue
 		}
 		add(m.Kind, m.Plan.ID, m.Component, m.By[0].ID, m.PostedIn, m.PostedIn, m.Amount)
-		add(ledger.ClawedBack, m.Plan.ID, m.Component, m.By[0].ID, m.PostedIn, m.PostedIn, m.Amount.Neg())
+		add(ledger.ClawedBack, m.Plan.ID, m.Component, m.By[0].ID, m.PostedIn, m.PostedIn, m.Paid())
 	}
 	for _, a := range r.adjusted(payee, result) {
 		add(ledger.Adjusted, "", "", a.Event, a.Period, a.Period, a.Amount)

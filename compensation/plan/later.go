@@ -110,8 +110,14 @@ func (p *planLoader) clawbacks() {
 		if !c.Covers(of.Name) {
 			continue
 		}
-		if p.program.MayHold(&p.plan, of.Name) && (c.Current || c.Steps != nil || c.Term != "" || c.Since != "" || !c.Share.Equal(decimal.New(1, 0))) {
-			p.clawback.Fail("clawback-held", "name other components with `of:`", "this version takes back of %s, which is held, at the original rate and all of it", of.Name)
+		partly := c.Steps != nil || c.Term != "" || c.Since != "" || !c.Share.Equal(decimal.New(1, 0))
+		capped := slices.ContainsFunc(p.plan.Caps, func(cap Cap) bool { return slices.Contains(cap.Of, of.Name) })
+		if p.program.MayHold(&p.plan, of.Name) && (c.Current || partly && (!c.Paid || capped)) {
+			hint := "name other components with `of:`"
+			if !c.Current && !capped {
+				hint = "write limit: paid so far, so that what is held is cancelled and a part is taken of what was paid; or " + hint
+			}
+			p.clawback.Fail("clawback-held", hint, "this version takes back of %s, which is held, at the original rate and all of it", of.Name)
 			return
 		}
 		for _, s := range of.Slots {

@@ -40,6 +40,7 @@ type Line struct {
 	Taken     bool              // it is taken back at the rate that is reached now
 	Portion   string            // Of: how much is taken back, where not all is
 	Whole     money.Amount      // Of: what would be taken back otherwise
+	PaidOnly  bool              // Of: Portion is of what was paid; what is held is cancelled
 }
 
 // Rounding is the state of cumulative rounding before a line.

@@ -45,6 +45,7 @@ type Move struct {
 	Fraction hold.Fraction
 	By       []*crediting.Event // what released it, or none: a date of the event; HoldCancelled: the reversal; Forfeited: that which takes what was lost
 	Leaves   bool               // Released: because the payee leaves
+	Back     money.Amount       // HoldCancelled: how much less is clawed back
 }
 
 // Balance is what is kept back of an account: what is not Released of the Whole that was earned.
@@ -218,20 +219,43 @@ func (f Facts) leave(a *account, month calendar.Period) ([]Move, error) {
 
 // reverse takes back what a reversal does: of what is held, it is cancelled, and only the rest stays clawed back.
 func (f Facts) reverse(a *account, p piece) (out []Move, err error) {
-	back, err := a.Restore(p.amount.Neg())
+	amount := p.amount.Neg()
+	if p.line.PaidOnly { // what is held is cancelled as a whole
+		amount = p.line.Whole.Neg()
+	}
+	back, err := a.Restore(amount)
 	if err != nil {
 		return nil, err
 	}
 	if !back.IsZero() {
 		out = append(out, Move{Source: a.source, Kind: ledger.Forfeited, PostedIn: p.month, Amount: back, Whole: a.Whole, By: []*crediting.Event{p.line.Credit.Event}})
 	}
-	cancelled, _, err := a.Reverse(p.amount.Neg())
+	cancelled, clawed, err := a.Reverse(amount)
 	if err != nil || cancelled.IsZero() {
 		return out, err
 	}
+	less := cancelled
+	if p.line.PaidOnly {
+		if less, err = f.lessOf(p.line, clawed); err != nil {
+			return nil, err
+		}
+	}
 	return append(out, Move{
+		Back:   less,
 		Source: a.source, Kind: ledger.HoldCancelled, PostedIn: p.month, Amount: cancelled.Neg(), Whole: a.Whole, By: []*crediting.Event{p.line.Credit.Event},
 	}), nil
+}
+
+// lessOf is how much less a line takes back of what was paid, clawed, than it says: it says its portion of all.
+func (f Facts) lessOf(l *earning.Line, clawed money.Amount) (money.Amount, error) {
+	part, err := clawed.Mul(l.Amount.Decimal())
+	if err == nil {
+		part, err = part.Div(l.Whole.Decimal(), f.Program.Currency.Digits(), f.Program.Rounding)
+	}
+	if err != nil {
+		return part, err
+	}
+	return l.Amount.Neg().Sub(part)
 }
 
 // next is the next pay period in which something happens.
@@ -294,7 +318,7 @@ func (f Facts) release(a *account, month calendar.Period, now hold.Step) ([]Move
 func (m *Move) Paid() money.Amount {
 	switch m.Kind {
 	case ledger.HoldCancelled:
-		return m.Amount.Neg()
+		return m.Back
 	case ledger.Forfeited:
 		return money.FromMinor(0, m.Amount.Currency())
 	}
