@@ -9,6 +9,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/internal/holding"
+	"github.com/payproof/payproof/compensation/internal/paying"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/compensation/terms"
@@ -248,6 +249,19 @@ func (r *Run) holding(payee fact.PayeeID) holding.Facts {
 		}
 	}
 	return f
+}
+
+// staying is when a payee is there, and on which terms.
+func (r *Run) staying(payee fact.PayeeID) paying.Facts {
+	return paying.Facts{
+		Event: r.book.events.Find,
+		Rules: r.payRules(), Segments: r.book.segments(payee, calendar.Range{}, r.request.AsOf), Since: r.alwaysSince(),
+		Left: func(last calendar.Date) bool {
+			_, before := r.book.people.At(payee, last, r.request.AsOf)
+			_, after := r.book.people.At(payee, last.AddDays(1), r.request.AsOf)
+			return !after && (before || r.had(payee, last))
+		},
+	}
 }
 
 // keepBack posts what is held and released in the periods asked for.

@@ -24,7 +24,9 @@ import (
 // that pay periods depend on those before them.
 func (b *Book) balances() bool {
 	finer := func(c plan.Component) bool { return c.Precision.Finer(b.program.Currency) }
-	return slices.ContainsFunc(b.program.Plans, func(p plan.Plan) bool { return p.Terms.Any() || slices.ContainsFunc(p.Components, finer) })
+	return slices.ContainsFunc(b.program.Plans, func(p plan.Plan) bool {
+		return p.Terms.Any() || p.Clawback != nil && p.Clawback.Recovery.Later() || slices.ContainsFunc(p.Components, finer)
+	})
 }
 
 // balancedSince is the first day of which something may be owed, kept or carried on a later one: that of the fiscal year of
@@ -74,22 +76,11 @@ func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding
 	for i := range p.again {
 		more = more.Add(paidOf(&p.again[i]).Decimal())
 	}
+	f.Again = p.again
 	if state, err = f.Open(state, r.span.books.Before(payee, r.span.chain[0])); err == nil {
 		p.months, err = f.Compute(r.span.chain, state, more)
 	}
 	return p, err
-}
-
-// staying is when a payee is there, and on which terms.
-func (r *Run) staying(payee fact.PayeeID) paying.Facts {
-	return paying.Facts{
-		Rules: r.payRules(), Segments: r.book.segments(payee, calendar.Range{}, r.request.AsOf), Since: r.alwaysSince(),
-		Left: func(last calendar.Date) bool {
-			_, before := r.book.people.At(payee, last, r.request.AsOf)
-			_, after := r.book.people.At(payee, last.AddDays(1), r.request.AsOf)
-			return !after && (before || r.had(payee, last))
-		},
-	}
 }
 
 // alwaysSince is the day from which terms count that were always there: also where the facts of the first years are gone, it is that of
@@ -231,15 +222,18 @@ func (d *desk) balance(payee fact.PayeeID, result *earning.Result, summed bool) 
 			}
 			if d.lists {
 				e := ledger.Entry{Kind: p.Kind, Payee: payee, PostedIn: months[i].Period, Amount: amount, Cause: p.Cause}
-				if p.Kind == ledger.GuaranteeTopUp {
+				switch {
+				case p.Kind == ledger.GuaranteeTopUp:
 					e.EarnedFor = e.PostedIn
+				case !p.Of.IsZero():
+					e.Plan, e.Component, e.EarnedFor = p.Plan, paying.Recovery, p.Of
 				}
 				d.entries = append(d.entries, e)
 			} else if err := d.tally(p.Kind, k, amount); err != nil {
 				return err
 			}
 			if p.Kind != ledger.WrittenOff { // it is no part of a payment
-				err = d.add(k, payee, &plan.Plan{}, balanceOf(p.Kind), amount)
+				err = d.add(k, payee, &plan.Plan{}, payoutOf(&p), amount)
 			}
 			if err != nil {
 				return err
@@ -335,6 +329,14 @@ func (d *desk) owing(payee fact.PayeeID, m *paying.Month, period string) {
 		WithHint("collect it, or say what happens to it with `on leaving:` of the draw and `leaving: {balance: write off}`"))
 }
 
+// payoutOf is what stands in place of a component for a posting.
+func payoutOf(p *paying.Posting) string {
+	if !p.Of.IsZero() {
+		return paying.Recovery
+	}
+	return balanceOf(p.Kind)
+}
+
 // balanceOf is what stands in place of a component for what moves a balance.
 func balanceOf(k ledger.Kind) string {
 	switch k {
@@ -355,7 +357,7 @@ func afterPlans(p Payout) int {
 	if p.Plan != "" {
 		return 0
 	}
-	return 1 + slices.Index([]string{"guarantee", "adjustment", "draw", "reserve", "carried forward"}, p.Component)
+	return 1 + slices.Index([]string{"guarantee", "adjustment", "draw", "reserve", paying.Recovery, "carried forward"}, p.Component)
 }
 
 // adjustments explain what was entered by hand.
@@ -375,7 +377,7 @@ func (e *explanation) balance(p Payout, add func(money.Amount, *trace.Node) erro
 			continue
 		}
 		for _, posting := range m.Postings {
-			if posting.Kind == ledger.Paid || posting.Kind == ledger.WrittenOff || balanceOf(posting.Kind) != p.Component {
+			if posting.Kind == ledger.Paid || posting.Kind == ledger.WrittenOff || payoutOf(&posting) != p.Component {
 				continue
 			}
 			amount, err := money.FromDecimal(posting.Amount, e.run.book.program.Currency)

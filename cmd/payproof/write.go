@@ -217,7 +217,7 @@ func (r *result) manifest(w io.Writer, sums map[string]string) error {
 // conservation is the identity of a program with balances, or of one that has a ledger; empty otherwise.
 func (r *result) conservation(closed bool) string {
 	plans := r.run.Book().Program().Plans
-	full := closed || slices.ContainsFunc(plans, func(p plan.Plan) bool { return p.Terms.Any() })
+	full := closed || slices.ContainsFunc(plans, func(p plan.Plan) bool { return p.Terms.Any() || p.Clawback != nil && p.Clawback.Recovery.Later() })
 	for _, k := range []ledger.Kind{ledger.PriorPeriod, ledger.Adjusted, ledger.CarriedForward} {
 		full = full || !r.totals[k].IsZero()
 	}

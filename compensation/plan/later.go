@@ -105,6 +105,11 @@ func (p *planLoader) preciseHeld(components *doc.Node) {
 // clawbacks refuses terms that are not computed yet: of what is held, and of measures that others move.
 func (p *planLoader) clawbacks() {
 	c := p.plan.Clawback
+	if c.Recovery.Later() && !slices.ContainsFunc(p.plan.Components, func(of Component) bool { return of.Credit != "" && c.Covers(of.Name) }) {
+		p.clawback.Get("recovery").Fail("clawback-recovery", "remove it, or name components that pay for each credit with `of:`",
+			"no component that it is about pays for each credit: what the others lose is computed again, and comes back at once")
+		return
+	}
 	for i := range p.plan.Components {
 		of := &p.plan.Components[i]
 		if !c.Covers(of.Name) {

@@ -21,10 +21,11 @@ type Clawback struct {
 	Since  string
 	// How much is taken: a share, by steps of time since the incentive date, or what is left of a term of so many months as
 	// a field of the event says.
-	Share decimal.Decimal
-	Steps []ShareStep
-	Term  string
-	At    source.Span
+	Share    decimal.Decimal
+	Steps    []ShareStep
+	Term     string
+	Recovery Recovery
+	At       source.Span
 }
 
 // ShareStep is the Share that is taken Within a time.
@@ -49,3 +50,13 @@ func (t Time) Contains(from, day calendar.Date) bool {
 	}
 	return !last.Before(day)
 }
+
+// Recovery is how what is taken back comes back. The zero value is at once.
+type Recovery struct {
+	Parts    int             // in so many instalments, one in each pay period from that on in which it is taken back
+	Earnings bool            // instead: from what is payable, which it does not make less than zero
+	Share    decimal.Decimal // Earnings: the share of what is payable that goes to it
+}
+
+// Later reports whether some of it comes back later.
+func (r Recovery) Later() bool { return r.Parts > 1 || r.Earnings }

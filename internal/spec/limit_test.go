@@ -144,3 +144,12 @@ func TestAShareIsOfWhatWasPaid(t *testing.T) {
 		}
 	})
 }
+
+// Months that are computed one by one take back the instalments that the whole does, and credits that are listed what those are that are added up.
+func TestMonthsSumToTheWholeWithARecovery(t *testing.T) {
+	for _, recovery := range []string{"in 2 instalments", "from future earnings"} {
+		t.Run(recovery, func(t *testing.T) {
+			monthsSum(t, randomOf(t, strings.Replace(randomPlan, "components:\n", "clawback: {reversed by: refund, recovery: "+recovery+"}\ncomponents:\n", 1)))
+		})
+	}
+}

@@ -159,7 +159,10 @@ func anyLeaver(r *rapid.T) leaver {
 // settledPrograms are the plan as it is, and with what it says of who leaves.
 func settledPrograms(t *testing.T) (out []*plan.Program) {
 	t.Helper()
-	for _, more := range []string{"", "leaving: {held: pay}\n", "leaving: {held: forfeit}\n", "leaving: {held: pay, earn until: last payment}\n"} {
+	for _, more := range []string{
+		"", "leaving: {held: pay}\n", "leaving: {held: forfeit}\n", "leaving: {held: pay, earn until: last payment}\n", "clawback: {reversed by: refund, recovery: in 3 instalments}\n",
+		"clawback: {of: [commission, spiff], reversed by: refund, recovery: up to 30% of future earnings}\n",
+	} {
 		program, err := plan.Load(fstest.MapFS{"payproof.yaml": {Data: []byte(settledCompany)}, "plans/rep.yaml": {Data: []byte(settledPlan + more)}})
 		if err != nil {
 			t.Fatal(err)

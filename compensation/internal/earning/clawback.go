@@ -16,8 +16,8 @@ import (
 	"github.com/payproof/payproof/dsl/trace"
 )
 
-// clawbackOf are the terms of a plan for what an event takes back of a component; nil: the original rate, and all of it.
-func clawbackOf(p *plan.Plan, component string, taking *crediting.Event) *terms.Clawback {
+// ClawbackOf are the terms of a plan for what an event takes back of a component; nil: the original rate, and all of it.
+func ClawbackOf(p *plan.Plan, component string, taking *crediting.Event) *terms.Clawback {
 	if c := p.Clawback; c.Covers(component) && isBy(c, taking) {
 		return c
 	}

@@ -7,7 +7,9 @@ import (
 
 	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/internal/holding"
+	"github.com/payproof/payproof/compensation/internal/past"
 	"github.com/payproof/payproof/compensation/terms"
+	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
@@ -16,13 +18,15 @@ import (
 // Facts are what one payee was to be paid in some pay periods.
 type Facts struct {
 	Rules
-	Lines    []earning.Line                // what was earned, and taken back
-	Cuts     []earning.Cut                 // what caps took
-	Moves    []holding.Move                // what was held and released
-	Adjusted []Adjusted                    // what was entered by hand
-	Segments []earning.Segment             // of all days
-	Since    calendar.Date                 // from which terms count that were always there
-	Left     func(last calendar.Date) bool // whether the payee is gone after a day
+	Lines    []earning.Line                              // what was earned, and taken back
+	Cuts     []earning.Cut                               // what caps took
+	Moves    []holding.Move                              // what was held and released
+	Adjusted []Adjusted                                  // what was entered by hand
+	Segments []earning.Segment                           // of all days
+	Since    calendar.Date                               // from which terms count that were always there
+	Left     func(last calendar.Date) bool               // whether the payee is gone after a day
+	Again    []past.Difference                           // what the first pay period posts of those before it
+	Event    func(fact.EventID) (*crediting.Event, bool) // by its id
 }
 
 // Adjusted is an Amount that was entered by hand for a pay period.
@@ -44,7 +48,7 @@ type Month struct {
 // Compute takes a payee, and the balances with which the first begins, through pay periods, which are in order and without a gap.
 // More is what the first pays of those before it.
 func (f Facts) Compute(periods []calendar.Period, s State, more decimal.Decimal) (out []Month, err error) {
-	sums := f.payable(periods)
+	sums, owing := f.payable(periods), f.owing(periods[0])
 	sums[0] = sums[0].Add(more)
 	gone := false
 	if days, err := f.Calendar.Range(periods[0]); err == nil && !days.From.IsZero() {
@@ -55,13 +59,13 @@ func (f Facts) Compute(periods []calendar.Period, s State, more decimal.Decimal)
 		if err != nil {
 			return nil, err
 		}
-		next.Payable, next.Final = sums[i], f.Left(next.Days.To.AddDays(-1))
+		next.Payable, next.Final, next.Taken = sums[i], f.Left(next.Days.To.AddDays(-1)), owing[p]
 		postings, err := s.Pay(f.Rules, next)
 		if err != nil {
 			return nil, err
 		}
 		after := s
-		after.Reserve = slices.Clone(s.Reserve)
+		after.Reserve, after.Owing = slices.Clone(s.Reserve), slices.Clone(s.Owing)
 		out = append(out, Month{p, postings, after, next.Final && !gone})
 		gone = next.Final
 	}

@@ -47,6 +47,7 @@ func Clawback(n *doc.Node) *terms.Clawback {
 	if within, since, ok := strings.Cut(text(n, "within"), " of "); ok {
 		c.Within, c.Since = span(within), since
 	}
+	c.Recovery = recovery(text(n, "recovery"))
 	s := n.Get("share")
 	switch {
 	case s == nil:
@@ -61,6 +62,20 @@ func Clawback(n *doc.Node) *terms.Clawback {
 		c.Share = share(text(n, "share"))
 	}
 	return c
+}
+
+// recovery reads in 3 instalments, from future earnings, or up to 50% of future earnings.
+func recovery(text string) (r terms.Recovery) {
+	words := strings.Fields(text)
+	switch {
+	case len(words) == 3 && words[0] == "in":
+		r.Parts, _ = strconv.Atoi(words[1])
+	case len(words) == 3 && words[0] == "from":
+		r.Earnings, r.Share = true, decimal.New(1, 0)
+	case len(words) > 3:
+		r.Earnings, r.Share = true, share(words[2])
+	}
+	return r
 }
 
 // span reads 90 days, or 6 months.

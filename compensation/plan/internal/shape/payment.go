@@ -48,7 +48,7 @@ func clawback() Block {
 		may("attainment", word("return", "keep"), "Whether the measure falls by what is reversed, which is the default.", "return"),
 		may("share", either(phrase("{share}", "unserved ÷|/ {number field}"), list(nested(shareStep()))), "How much is taken back: a part, a part by days, or what is left of a term; all of it when it is left out.", "100%", "unserved / term_months"),
 		may("limit", word("earned", "paid so far"), "The most that is taken: what was earned, which is the default, or what was paid of it so far.", "paid so far"),
-		may("recovery", word("at once"), "How it comes back: at once. What is below zero is carried forward where plans keep balances.", "at once"),
+		may("recovery", phrase("at once", "in {n} instalments", "from future earnings", "up to {share} of future earnings"), "How it comes back: at once, which is the default, in equal parts, or only from what is payable. What is below zero is carried forward where plans keep balances.", "in 3 instalments", "up to 50% of future earnings"),
 		may("reached bonuses", word("re-derive"), "Bonuses that the event helped to reach are computed again.", "re-derive"),
 	)
 }
