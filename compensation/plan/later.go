@@ -125,9 +125,10 @@ func (p *planLoader) clawbacks() {
 			p.clawback.Fail("clawback-held", hint, "this version takes back of %s, which is held, at the original rate and all of it", of.Name)
 			return
 		}
-		for _, s := range of.Slots {
+		for k, s := range of.Slots {
 			m, ok := p.program.Measured(s.Name)
-			if ok && c.Keep && (s.From == FromMeasure || s.From == FromBefore || s.From == FromAfter) && (m.Whose.Who != measure.Payee || m.Kind != "") {
+			keeps := c.Keep || c.Reached && of.Credit == "" && of.Uses(of.Inputs[k].Name)
+			if ok && keeps && (s.From == FromMeasure || s.From == FromBefore || s.From == FromAfter) && (m.Whose.Who != measure.Payee || m.Kind != "") {
 				p.clawback.Fail("clawback-keep", "name other components with `of:`", "%s uses %s, which is no measure of the payee's own credits: this version cannot keep it from falling", of.Name, m.Name)
 				return
 			}

@@ -16,6 +16,7 @@ type Clawback struct {
 	Current bool     // at the rate that is reached now, not at the one at which it was paid
 	Keep    bool     // measures do not fall by what is taken back
 	Paid    bool     // of an event no more is taken than was paid for it; what is held of it is cancelled, and no part of that
+	Reached bool     // bonuses that were reached before something was taken back are kept
 	// Within is how long after the day of a field of the event it still counts; zero is for ever.
 	Within Time
 	Since  string

@@ -271,3 +271,44 @@ func (w *worker) today(of *Line, day calendar.Date) (*plan.Plan, *plan.Component
 	}
 	return of.Plan, of.Component
 }
+
+// reached keeps a bonus that a payee had reached before something was taken back on some of its days, where the plan says so: the line is then what
+// it was worth at the end of the day before, if that is more.
+func (w *worker) reached(l *Line, f *filler, days calendar.Range, evaluate func(*Line) bool) bool {
+	back := l.Plan.Clawback
+	if !back.Covers(l.Component.Name) || !back.Reached {
+		return true
+	}
+	best, since := *l, calendar.Date{}
+	for _, m := range w.undone.mirrors {
+		if !days.Contains(m.Date()) || m.Date() == f.until || !isBy(back, m.Event) {
+			continue
+		}
+		before := *l
+		before.Exact, before.Why = Exact{}, nil
+		f.until = m.Date()
+		ok := w.failed(l, f.forPeriod(days, days.To.AddDays(-1))) && (f.skip || evaluate(&before))
+		skipped := f.skip
+		if f.skip = false; !ok {
+			f.until = calendar.Date{}
+			return false
+		}
+		if !skipped && before.Exact.Decimal().GreaterThan(best.Exact.Decimal()) {
+			best, since = before, m.Date()
+		}
+	}
+	f.until = calendar.Date{}
+	if since.IsZero() {
+		return true
+	}
+	if l.Why != nil {
+		value := fact.DecimalText(best.Exact.Decimal())
+		n := &trace.Node{
+			Op: trace.Max, Label: l.Component.Name, Value: value, Unit: l.Why.Unit,
+			Detail: "what it comes to, and what was reached before " + since.String() + ", on which some of it was taken back", Args: []*trace.Node{inner(l.Why), inner(best.Why)},
+		}
+		best.Why = &trace.Node{Op: trace.Earning, Label: l.Why.Label, Value: value, Unit: l.Why.Unit, At: l.Why.At, Args: []*trace.Node{n}}
+	}
+	*l = best
+	return true
+}

@@ -42,7 +42,7 @@ func Read(fields map[string]*doc.Node, cur money.Currency) (t terms.Terms) {
 // Clawback makes the terms of a block clawback:.
 func Clawback(n *doc.Node) *terms.Clawback {
 	c := &terms.Clawback{
-		By: text(n, "reversed by"), Current: text(n, "rate") == "current", Keep: text(n, "attainment") == "keep", Paid: text(n, "limit") == "paid so far", Share: decimal.New(1, 0), Of: names(n.Get("of")), At: n.Span(),
+		By: text(n, "reversed by"), Current: text(n, "rate") == "current", Keep: text(n, "attainment") == "keep", Paid: text(n, "limit") == "paid so far", Reached: text(n, "reached bonuses") == "keep", Share: decimal.New(1, 0), Of: names(n.Get("of")), At: n.Span(),
 	}
 	if within, since, ok := strings.Cut(text(n, "within"), " of "); ok {
 		c.Within, c.Since = span(within), since

@@ -49,7 +49,7 @@ func clawback() Block {
 		may("share", either(phrase("{share}", "unserved ÷|/ {number field}"), list(nested(shareStep()))), "How much is taken back: a part, a part by days, or what is left of a term; all of it when it is left out.", "100%", "unserved / term_months"),
 		may("limit", word("earned", "paid so far"), "The most that is taken: what was earned, which is the default, or what was paid of it so far.", "paid so far"),
 		may("recovery", phrase("at once", "in {n} instalments", "from future earnings", "up to {share} of future earnings"), "How it comes back: at once, which is the default, in equal parts, or only from what is payable. What is below zero is carried forward where plans keep balances.", "in 3 instalments", "up to 50% of future earnings"),
-		may("reached bonuses", word("re-derive"), "Bonuses that the event helped to reach are computed again.", "re-derive"),
+		may("reached bonuses", word("re-derive", "keep"), "Bonuses that the event helped to reach: they are computed again, which is the default, or what was reached before is kept.", "keep"),
 	)
 }
 
