@@ -88,7 +88,7 @@ func (e *explanation) compute(job earning.Job) (err error) {
 			return found
 		}
 	}
-	if e.moves, _, err = e.run.holding().Compute(e.result.Lines, e.result.Cuts); err == nil && e.run.span.kept {
+	if e.moves, _, err = e.run.holding(e.payee).Compute(e.result.Lines, e.result.Cuts); err == nil && e.run.span.kept {
 		e.payment, err = e.run.paying(e.payee, &e.result, e.moves, false, job.Explain)
 	}
 	return err
@@ -235,7 +235,7 @@ func (e *explanation) takenBack(l *earning.Line) *trace.Node {
 func (e *explanation) line(l *earning.Line) *trace.Node {
 	if l.Converted != nil {
 		stated := *l
-		stated.Amount, stated.Converted = l.Converted.Stated, nil
+		stated.Amount, stated.Whole, stated.Converted = l.Converted.Stated, l.Converted.Whole, nil
 		return exchange.Explain(l.Amount, l.Converted, e.run.book.program.Rounding, e.line(&stated))
 	}
 	if l.Of != nil {
@@ -325,7 +325,7 @@ func (e *explanation) balance(p Payout, add func(money.Amount, *trace.Node) erro
 			continue
 		}
 		for _, posting := range m.Postings {
-			if posting.Kind == ledger.Paid || posting.Kind == ledger.WrittenOff || balanceOf(posting.Kind) != p.Component {
+			if posting.Kind == ledger.Paid || posting.Kind == ledger.WrittenOff || payoutOf(&posting) != p.Component {
 				continue
 			}
 			amount, err := money.FromDecimal(posting.Amount, e.run.book.PayCurrency(e.payee))

@@ -25,7 +25,9 @@ import (
 // that pay periods depend on those before them.
 func (b *Book) balances() bool {
 	finer := func(c plan.Component) bool { return c.Precision.Finer(b.program.Currency) }
-	return slices.ContainsFunc(b.program.Plans, func(p plan.Plan) bool { return p.Terms.Any() || slices.ContainsFunc(p.Components, finer) })
+	return slices.ContainsFunc(b.program.Plans, func(p plan.Plan) bool {
+		return p.Terms.Any() || p.Clawback != nil && p.Clawback.Recovery.Later() || slices.ContainsFunc(p.Components, finer)
+	})
 }
 
 // balancedSince is the first day of which something may be owed, kept or carried on a later one: that of the fiscal year of
@@ -50,23 +52,6 @@ type payment struct {
 	floor  *floored          // where late facts may only raise it
 }
 
-// facts are what payments of a payee follow from.
-func (r *Run) facts(payee fact.PayeeID, result *earning.Result, moves []holding.Move) paying.Facts {
-	f := paying.Facts{
-		Rules: r.payRules(payee), Lines: result.Lines, Cuts: result.Cuts, Moves: moves, Adjusted: r.adjusted(payee, result),
-		Segments: r.book.segments(payee, calendar.Range{}, r.request.AsOf), Since: r.alwaysSince(),
-		Left: func(last calendar.Date) bool {
-			_, before := r.book.people.At(payee, last, r.request.AsOf)
-			_, after := r.book.people.At(payee, last.AddDays(1), r.request.AsOf)
-			return !after && (before || r.had(payee, last))
-		},
-	}
-	if x := r.exchange(payee); x != nil {
-		f.Convert = x.Amount
-	}
-	return f
-}
-
 // paying takes a payee through the pay periods that are open, up to the last asked for.
 func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding.Move, summed bool, explain func(*plan.Component, calendar.Period) bool) (p payment, err error) {
 	f := r.facts(payee, result, moves)
@@ -88,10 +73,18 @@ func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding
 	for i := range p.again {
 		more = more.Add(paidOf(&p.again[i]).Decimal())
 	}
+	f.Again = p.again
 	if state, err = f.Open(state, r.span.books.Before(payee, r.span.chain[0])); err == nil {
 		p.months, err = f.Compute(r.span.chain, state, more)
 	}
 	return p, err
+}
+
+// facts are what payments of a payee follow from.
+func (r *Run) facts(payee fact.PayeeID, result *earning.Result, moves []holding.Move) paying.Facts {
+	f := r.staying(payee)
+	f.Lines, f.Cuts, f.Moves, f.Adjusted = result.Lines, result.Cuts, moves, r.adjusted(payee, result)
+	return f
 }
 
 // past is what closed pay periods of a payee come to now, and what guarantees of theirs leave.
@@ -125,9 +118,9 @@ func (r *Run) alwaysSince() calendar.Date {
 	return earlier(r.span.since, year.From)
 }
 
-// paidOf is what a difference changes of the payment: what is cancelled while it is held was never paid.
+// paidOf is what a difference changes of the payment: what is cancelled or lost while it is held was never paid.
 func paidOf(d *past.Difference) money.Amount {
-	if d.Group == past.Cancelled {
+	if d.Group == past.Cancelled || d.Group == past.Forfeited {
 		return money.Amount{}
 	}
 	return d.Amount
@@ -180,7 +173,7 @@ func (r *Run) derived(payee fact.PayeeID, result *earning.Result, moves []holdin
 			continue
 		}
 		add(m.Kind, m.Plan.ID, m.Component, m.By[0].ID, m.PostedIn, m.PostedIn, m.Amount)
-		add(ledger.ClawedBack, m.Plan.ID, m.Component, m.By[0].ID, m.PostedIn, m.PostedIn, m.Amount.Neg())
+		add(ledger.ClawedBack, m.Plan.ID, m.Component, m.By[0].ID, m.PostedIn, m.PostedIn, m.Paid())
 	}
 	for _, a := range r.adjusted(payee, result) {
 		add(ledger.Adjusted, "", "", a.Event, a.Period, a.Period, a.Amount)
@@ -236,15 +229,18 @@ func (d *desk) balance(payee fact.PayeeID, result *earning.Result, summed bool) 
 			}
 			if d.lists {
 				e := ledger.Entry{Kind: p.Kind, Payee: payee, PostedIn: months[i].Period, Amount: amount, Cause: p.Cause}
-				if p.Kind == ledger.GuaranteeTopUp {
+				switch {
+				case p.Kind == ledger.GuaranteeTopUp:
 					e.EarnedFor = e.PostedIn
+				case !p.Of.IsZero():
+					e.Plan, e.Component, e.EarnedFor = p.Plan, paying.Recovery, p.Of
 				}
 				d.entries = append(d.entries, e)
 			} else if err := d.tally(p.Kind, k, amount); err != nil {
 				return err
 			}
 			if p.Kind != ledger.WrittenOff { // it is no part of a payment
-				err = d.add(k, payee, &plan.Plan{}, balanceOf(p.Kind), amount)
+				err = d.add(k, payee, &plan.Plan{}, payoutOf(&p), amount)
 			}
 			if err != nil {
 				return err
@@ -340,6 +336,14 @@ func (d *desk) owing(payee fact.PayeeID, m *paying.Month, period string) {
 		WithHint("collect it, or say what happens to it with `on leaving:` of the draw and `leaving: {balance: write off}`"))
 }
 
+// payoutOf is what stands in place of a component for a posting.
+func payoutOf(p *paying.Posting) string {
+	if !p.Of.IsZero() {
+		return paying.Recovery
+	}
+	return balanceOf(p.Kind)
+}
+
 // balanceOf is what stands in place of a component for what moves a balance.
 func balanceOf(k ledger.Kind) string {
 	switch k {
@@ -360,7 +364,7 @@ func afterPlans(p Payout) int {
 	if p.Plan != "" {
 		return 0
 	}
-	return 1 + slices.Index([]string{"guarantee", "adjustment", "draw", "reserve", "carried forward"}, p.Component)
+	return 1 + slices.Index([]string{"guarantee", "adjustment", "draw", "reserve", paying.Recovery, "carried forward"}, p.Component)
 }
 
 // PayCurrency is the one in which a payee is paid: that of the company, unless people say otherwise.

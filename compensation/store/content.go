@@ -208,9 +208,9 @@ func (r *reading) decimal(text string) (d decimal.Decimal) {
 	return d
 }
 
-func (r *reading) currency(code string) (c money.Currency) {
-	if code != "" && r.err == nil {
-		c, r.err = money.ParseCurrency(code)
+func (r *reading) currency(iso string) (c money.Currency) {
+	if iso != "" && r.err == nil {
+		c, r.err = money.ParseCurrency(iso)
 	}
 	return c
 }

@@ -49,7 +49,10 @@ func (w *worker) period(f *filler, c *plan.Component, l *Line, period, days cale
 	if w.Explain != nil {
 		inputs = func(input string) *trace.Node { return f.explainPeriod(input, days) }
 	}
-	if !w.evaluate(c, f.row, l, inputs) || w.Segments[f.segment].Joined && c.Once.IsZero() && !w.join(l, f, period, days, inputs) {
+	evaluate := func(l *Line) bool {
+		return w.evaluate(c, f.row, l, inputs) && (!w.Segments[f.segment].Joined || !c.Once.IsZero() || w.join(l, f, period, days, inputs))
+	}
+	if !evaluate(l) || !w.reached(l, f, days, evaluate) {
 		return false
 	}
 	w.out.Lines = append(w.out.Lines, *l)
@@ -157,6 +160,9 @@ func (f *filler) forPeriod(mine calendar.Range, last calendar.Date) (err error) 
 			err = f.total(i, f.window(i, day))
 		default:
 			f.readings[i] = f.read(i, day)
+			if !f.until.IsZero() {
+				f.readings[i] = f.over(i, day, f.window(i, day).Intersect(calendar.Range{To: f.until}))
+			}
 			err = f.row.SetDecimal(i, f.readings[i].value)
 		}
 		if err != nil {
@@ -306,6 +312,9 @@ func (w *worker) due(l *Line, f *filler, at *window, days calendar.Range) bool {
 	}
 	of = days
 	if !w.failed(l, f.forPeriod(days, last)) || f.skip || !w.evaluate(f.c, f.row, l, inputs) {
+		return false
+	}
+	if !w.reached(l, f, days, func(l *Line) bool { return w.evaluate(f.c, f.row, l, inputs) }) {
 		return false
 	}
 	worth := *l

@@ -93,6 +93,7 @@ type filler struct {
 	from     calendar.Date          // before the segment's first day, from which its windows are computed again; zero: there is none
 	open     bool                   // the gate is not known yet: what only it reads is left out
 	known    calendar.Date          // the last day of the window of what only the gate reads
+	until    calendar.Date          // the day before which measures are read; zero: the last of the days that are paid
 	skip     bool                   // a quota is missing, and the plan skips what needs it
 }
 

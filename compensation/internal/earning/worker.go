@@ -41,6 +41,7 @@ type Line struct {
 	Taken     bool              // it is taken back at the rate that is reached now
 	Portion   string            // Of: how much is taken back, where not all is
 	Whole     money.Amount      // Of: what would be taken back otherwise
+	PaidOnly  bool              // Of: Portion is of what was paid; what is held is cancelled
 	Converted *Conversion       // into the currency of the payee, in which Amount is then; nil: that is the company's
 }
 
@@ -48,6 +49,7 @@ type Line struct {
 type Conversion struct {
 	Stated     money.Amount // in the company's currency
 	Quote      fx.Quote     // by which it was converted
+	Whole      money.Amount // Recorded: of the line, in the company's currency
 	Recorded   bool         // it takes back what was converted by Quote, by the part that Stated is of Of
 	Of         money.Amount // Recorded: what was earned, in the company's currency
 	Paid       money.Amount // Recorded: the same in the payee's

@@ -40,6 +40,7 @@ type earned struct {
 	credit    *crediting.Credit
 	plan      fact.PlanID
 	component string
+	whole     bool // what is taken before a portion is
 }
 
 // pot is a component of a plan in a pay period.
@@ -98,21 +99,9 @@ func (d Desk) takenBack(l *earning.Line, taken map[earned]sums, places int, exac
 	if err != nil {
 		return err
 	}
-	k := earned{l.Of.Credit, l.Of.Plan.ID, l.Of.Component.Name}
+	k := earned{l.Of.Credit, l.Of.Plan.ID, l.Of.Component.Name, false}
 	before := taken[k]
-	now := sums{stated: before.stated.Sub(l.Amount.Decimal())}
-	switch whole := l.Of.Amount.Decimal(); {
-	case now.stated.Equal(whole):
-		now.paid = paid.Decimal()
-	case whole.IsZero():
-	default:
-		part, err := d.rounded(now.stated.Mul(paid.Decimal()), whole, places)
-		if err != nil {
-			return err
-		}
-		now.paid = part
-	}
-	amount, err := money.FromDecimal(before.paid.Sub(now.paid), d.To)
+	amount, err := d.part(l.Amount, l.Of.Amount, paid, k, taken, places)
 	if err != nil {
 		return err
 	}
@@ -133,9 +122,34 @@ func (d Desk) takenBack(l *earning.Line, taken map[earned]sums, places int, exac
 			return err
 		}
 	}
-	taken[k] = now
+	if c.Whole = l.Whole; l.PaidOnly { // what is held is cancelled by it
+		k.whole = true
+		if l.Whole, err = d.part(l.Whole, l.Of.Amount, paid, k, taken, places); err != nil {
+			return err
+		}
+	}
 	l.Amount, l.Converted = amount, c
 	return nil
+}
+
+// part is that of what was paid for an earning which is taken back with an amount, rounded so that all parts together are what they
+// come to; taken has what came before.
+func (d Desk) part(a, of, paid money.Amount, k earned, taken map[earned]sums, places int) (money.Amount, error) {
+	before := taken[k]
+	now := sums{stated: before.stated.Sub(a.Decimal())}
+	switch whole := of.Decimal(); {
+	case now.stated.Equal(whole):
+		now.paid = paid.Decimal()
+	case whole.IsZero():
+	default:
+		part, err := d.rounded(now.stated.Mul(paid.Decimal()), whole, places)
+		if err != nil {
+			return a, err
+		}
+		now.paid = part
+	}
+	taken[k] = now
+	return money.FromDecimal(before.paid.Sub(now.paid), d.To)
 }
 
 // rounded is a quotient of two numbers, rounded once.

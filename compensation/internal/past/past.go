@@ -63,11 +63,12 @@ const (
 	Held            // Held is what is held, less what is released.
 	Cancelled       // Cancelled is what is taken back while it is held.
 	Adjusted        // Adjusted is what was entered by hand.
+	Forfeited       // Forfeited is what is lost by who leaves.
 )
 
 // String says what the group is.
 func (g Group) String() string {
-	return [...]string{"balances", "earned", "capped", "guaranteed", "held", "cancelled", "adjusted"}[g]
+	return [...]string{"balances", "earned", "capped", "guaranteed", "held", "cancelled", "adjusted", "forfeited"}[g]
 }
 
 // GroupOf is the group of a kind.
@@ -85,6 +86,8 @@ func GroupOf(k ledger.Kind) Group {
 		return Cancelled
 	case ledger.Adjusted:
 		return Adjusted
+	case ledger.Forfeited:
+		return Forfeited
 	}
 	return Balances
 }
@@ -107,6 +110,8 @@ func (g Group) Kind(amount money.Amount) ledger.Kind {
 		return ledger.HoldCancelled
 	case Adjusted:
 		return ledger.Adjusted
+	case Forfeited:
+		return ledger.Forfeited
 	}
 	if amount.Sign() < 0 {
 		return ledger.Held

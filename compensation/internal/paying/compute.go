@@ -8,7 +8,9 @@ import (
 
 	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/internal/holding"
+	"github.com/payproof/payproof/compensation/internal/past"
 	"github.com/payproof/payproof/compensation/terms"
+	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
@@ -17,13 +19,15 @@ import (
 // Facts are what one payee was to be paid in some pay periods.
 type Facts struct {
 	Rules
-	Lines    []earning.Line                // what was earned, and taken back
-	Cuts     []earning.Cut                 // what caps took
-	Moves    []holding.Move                // what was held and released
-	Adjusted []Adjusted                    // what was entered by hand
-	Segments []earning.Segment             // of all days
-	Since    calendar.Date                 // from which terms count that were always there
-	Left     func(last calendar.Date) bool // whether the payee is gone after a day
+	Lines    []earning.Line                              // what was earned, and taken back
+	Cuts     []earning.Cut                               // what caps took
+	Moves    []holding.Move                              // what was held and released
+	Adjusted []Adjusted                                  // what was entered by hand
+	Segments []earning.Segment                           // of all days
+	Since    calendar.Date                               // from which terms count that were always there
+	Left     func(last calendar.Date) bool               // whether the payee is gone after a day
+	Again    []past.Difference                           // what the first pay period posts of those before it
+	Event    func(fact.EventID) (*crediting.Event, bool) // by its id
 	// Convert makes an amount that a plan states one of the payee's currency, for a pay period; nil: it is one.
 	Convert func(money.Amount, calendar.Period) (money.Amount, error)
 }
@@ -47,7 +51,7 @@ type Month struct {
 // Compute takes a payee, and the balances with which the first begins, through pay periods, which are in order and without a gap.
 // More is what the first pays of those before it.
 func (f Facts) Compute(periods []calendar.Period, s State, more decimal.Decimal) (out []Month, err error) {
-	sums := f.payable(periods)
+	sums, owing := f.payable(periods), f.owing(periods[0])
 	sums[0] = sums[0].Add(more)
 	gone := false
 	if days, err := f.Calendar.Range(periods[0]); err == nil && !days.From.IsZero() {
@@ -58,13 +62,13 @@ func (f Facts) Compute(periods []calendar.Period, s State, more decimal.Decimal)
 		if err != nil {
 			return nil, err
 		}
-		next.Payable, next.Final = sums[i], f.Left(next.Days.To.AddDays(-1))
+		next.Payable, next.Final, next.Taken = sums[i], f.Left(next.Days.To.AddDays(-1)), owing[p]
 		postings, err := s.Pay(f.Rules, next)
 		if err != nil {
 			return nil, err
 		}
 		after := s
-		after.Reserve = slices.Clone(s.Reserve)
+		after.Reserve, after.Owing = slices.Clone(s.Reserve), slices.Clone(s.Owing)
 		out = append(out, Month{p, postings, after, next.Final && !gone})
 		gone = next.Final
 	}
@@ -124,6 +128,21 @@ func (f Facts) base(g *terms.Guarantee, p calendar.Period) (sum decimal.Decimal)
 		}
 	}
 	return sum
+}
+
+// Gone reports whether the payee has left at the end of a pay period.
+func (f Facts) Gone(p calendar.Period) bool {
+	days, err := f.Calendar.Range(p)
+	return err == nil && f.Left(days.To.AddDays(-1))
+}
+
+// HeldOf is what happens to what is held at the end of a pay period: nothing while the payee is there.
+func (f Facts) HeldOf(p calendar.Period) terms.HeldPay {
+	next, err := f.period(p)
+	if err != nil || next.Terms == nil || !f.Gone(p) {
+		return terms.PayWhenDue
+	}
+	return next.Terms.Leaving.Held
 }
 
 // afterwards are the terms for who has left: what the last plan says of leaving, and of debts, holds for what comes after, too.

@@ -13,6 +13,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/leaving"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -74,7 +75,7 @@ func (s *Staff) Segments(id fact.PayeeID, within calendar.Range) []earning.Segme
 	if s.facts.Program.Cuts() {
 		return s.facts.cut(s.facts.Segments(id, within, s.asOf), id, s.asOf)
 	}
-	if s.facts.Has(id) || runs != 1 {
+	if s.facts.Has(id) || runs != 1 || leaving.Earns(s.facts.Program.Plans) {
 		return s.facts.Segments(id, within, s.asOf)
 	}
 	s.lock.Lock()
@@ -96,7 +97,10 @@ func (f Facts) Segments(id fact.PayeeID, within calendar.Range, asOf fact.Revisi
 	for days, payee := range f.People.History(id, within, asOf) {
 		out = f.assigned(out, id, payee.Role, days, asOf)
 	}
-	return out
+	return leaving.Extend(out, f.Program.Calendar, func(d calendar.Date) bool {
+		_, there := f.People.At(id, d, asOf)
+		return there
+	})
 }
 
 // assigned cuts the days on which a payee has a role: where an assignment holds
