@@ -180,6 +180,7 @@ func (b *Book) position(asOf fact.Revision) (last fact.Revision) {
 	for _, r := range b.stated.rates {
 		last = max(last, r.Known)
 	}
+	last = max(last, b.events.Latest)
 	for e := range b.edges.All() {
 		last = max(last, e.Stamp.Known)
 	}

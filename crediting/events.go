@@ -19,7 +19,8 @@ import (
 // Events are the events of a feed, each once, in columns. They are immutable and safe for concurrent use.
 // The zero value has none.
 type Events struct {
-	Repeated int // lines that said again what was known
+	Repeated int           // lines that said again what was known
+	Latest   fact.Revision // the highest at which a line became known
 	tables   []*Table
 	ids      atomic.Pointer[idset.Set] // of the rows that were loaded first; nil where nobody has asked for unique ones
 	late     map[string]int            // the rows of events that came later, and of those that were corrected later

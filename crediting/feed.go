@@ -43,6 +43,7 @@ type Batch struct {
 	Lines     []int32       // in place of Places: where each event stands in File, from 1
 	File      string        // of Lines
 	Withdrawn []bool        // entered in error, whatever the columns hold; nil is none
+	Latest    fact.Revision // the highest at which one of them became known
 
 	of   *blocks       // of a file: who reads it
 	room *columns.Rows // and what holds it, when it was handed over
@@ -189,15 +190,33 @@ type Line struct {
 	// Withdrawn says that the event was entered in error: its fields are not read, and its revision is
 	// higher than that of the line it withdraws.
 	Withdrawn bool
-	At        source.Span
+	// Known is when it became known; zero is from the outset.
+	Known fact.Revision
+	At    source.Span
+}
+
+// AsOf is a feed without what became known after a revision; zero leaves nothing out. It is for feeds that can tell, with a method AsOf
+// such as FromCSV, FromFiles and FromLines give; others are as they are.
+func AsOf(of Feed, r fact.Revision) Feed {
+	if a, ok := of.(interface{ AsOf(fact.Revision) Feed }); ok && r != 0 {
+		return a.AsOf(r)
+	}
+	return of
 }
 
 // FromLines is a feed over lines that open yields anew for each reading, such as
 // the rows of a query.
-func FromLines(open func() iter.Seq2[Line, error]) Feed { return lineFeed{open} }
+func FromLines(open func() iter.Seq2[Line, error]) Feed { return lineFeed{open: open} }
 
 type lineFeed struct {
 	open func() iter.Seq2[Line, error]
+	asOf fact.Revision
+}
+
+// AsOf is the feed without what became known later.
+func (f lineFeed) AsOf(r fact.Revision) Feed {
+	f.asOf = r
+	return f
 }
 
 // batchSize is the number of events of one batch.
@@ -224,7 +243,7 @@ func (f lineFeed) scan(ctx context.Context, s *Schema, wanted func(fact.EventID)
 				yield(nil, err)
 				return
 			}
-			if l.Kind != "" && l.Kind != s.Kind || !wanted(l.ID) {
+			if l.Kind != "" && l.Kind != s.Kind || !f.asOf.Sees(l.Known) || !wanted(l.ID) {
 				continue
 			}
 			e, ds := s.read(l)
@@ -234,6 +253,7 @@ func (f lineFeed) scan(ctx context.Context, s *Schema, wanted func(fact.EventID)
 				}
 				continue
 			}
+			b.Latest = max(b.Latest, l.Known)
 			if b.add(e); b.Len() == batchSize {
 				if !yield(b, nil) {
 					return
@@ -305,14 +325,6 @@ func (e *Event) Show(i int) string {
 		return c.Text
 	}
 	return fact.DecimalText(decimal.New(c.Int, -int32(f.Scale)))
-}
-
-// named is the cell of a field, empty where the event has no such field.
-func (e *Event) named(field string) Cell {
-	if i := e.schema.Index(field); i >= 0 {
-		return e.Cells[i]
-	}
-	return Cell{}
 }
 
 // same reports whether two lines say the same.

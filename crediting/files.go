@@ -8,11 +8,11 @@ import (
 	"io/fs"
 	"iter"
 	"runtime"
-	"strconv"
 	"strings"
 
 	"github.com/payproof/payproof/crediting/internal/ahead"
 	"github.com/payproof/payproof/crediting/internal/columns"
+	"github.com/payproof/payproof/crediting/internal/heading"
 	"github.com/payproof/payproof/crediting/internal/packed"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/mapping"
@@ -66,6 +66,13 @@ type fileFeed struct {
 	folder  fs.FS
 	of      func(kind string) ([]mapping.File, error)
 	careful bool // each line is read as one in trouble is; for comparing
+	asOf    fact.Revision
+}
+
+// AsOf is the feed without what became known later.
+func (f fileFeed) AsOf(r fact.Revision) Feed {
+	f.asOf = r
+	return f
 }
 
 // Apart tells that nothing but the files is read.
@@ -91,14 +98,14 @@ func (f fileFeed) scan(ctx context.Context, s *Schema, wanted func(fact.EventID)
 			yield(nil, err)
 			return
 		}
-		r := fileScan{fileFeed: f, wanted: wanted, yield: yield, blocks: newBlocks(s), quickly: 1}
+		r := fileScan{fileFeed: f, wanted: wanted, yield: yield, blocks: newBlocks(s, f.asOf), quickly: 1}
 		for _, file := range files {
 			names, err := file.Names(f.folder)
 			if err != nil && !yield(nil, err) {
 				return
 			}
 			for _, name := range names {
-				if !r.file(ctx, newLineReader(s, file), name) {
+				if !r.file(ctx, newLineReader(s, file, f.asOf), name) {
 					return
 				}
 			}
@@ -155,6 +162,7 @@ func (r *fileScan) file(ctx context.Context, l *lineReader, name string) bool {
 		case err != nil: // what was read before stands all the same
 			return r.flush(name) && r.yield(nil, found(err))
 		}
+		r.latest = max(r.latest, l.known)
 		if e.Withdrawn {
 			if !r.alone(&e, name) {
 				return false
@@ -196,6 +204,7 @@ func (r *fileScan) alone(e *Event, name string) bool {
 		return true
 	}
 	b := newBatch(r.schema)
+	b.Latest = r.latest
 	b.add(*e)
 	return r.flush(name) && r.yield(b, nil)
 }
@@ -214,6 +223,8 @@ func (r *fileScan) flush(name string) bool {
 type blocks struct {
 	*columns.Block
 	schema *Schema
+	asOf   fact.Revision
+	latest fact.Revision         // of the lines so far, and some after them
 	texts  []*columns.Dictionary // by field, over all files
 	out    *Batch
 }
@@ -225,9 +236,9 @@ const (
 	blockValues = 1 << 16
 )
 
-func newBlocks(s *Schema) *blocks {
+func newBlocks(s *Schema, asOf fact.Revision) *blocks {
 	n := len(s.Fields)
-	b := &blocks{schema: s, texts: make([]*columns.Dictionary, n), out: newBatch(s)}
+	b := &blocks{schema: s, asOf: asOf, texts: make([]*columns.Dictionary, n), out: newBatch(s)}
 	for i := range b.texts {
 		b.texts[i] = &columns.Dictionary{}
 	}
@@ -249,14 +260,19 @@ func (b *blocks) open(l *lineReader) bool {
 		}
 		b.Set(i, as)
 	}
-	return l.rows.Ours(0) && l.rows.Ours(len(l.columns)-2) && l.rows.Ours(len(l.columns)-1)
+	return heading.Ours(l.rows, len(b.schema.Fields))
 }
 
 // take adds the rows that come, up to one with which there is trouble, of those that are cut.
 func (b *blocks) take(rows *mapped.Reader, most int) (cut, taken int) {
 	cells := rows.Cut(min(most, b.Room()))
-	withdrawn := len(b.schema.Fields) + 2
-	for taken < cells.Rows && len(cells.At(taken, withdrawn)) == 0 {
+	at := func(column int) []byte { return cells.At(taken, column) }
+	for taken < cells.Rows {
+		known, ok := heading.Plain(at, len(b.schema.Fields), b.asOf)
+		if !ok {
+			break
+		}
+		b.latest = max(b.latest, known)
 		taken++
 	}
 	if taken = b.Take(cells, taken, rows.Line()); taken > 0 {
@@ -270,6 +286,7 @@ func (b *blocks) batch(name string) *Batch {
 	b.Seal()
 	out := b.out
 	out.IDs, out.Revisions, out.Lines, out.File, out.of = b.IDs, b.Revisions, b.Lines, name, b
+	out.Latest = b.latest
 	for i := range out.Columns {
 		ints, codes, has := b.Column(i)
 		out.Columns[i] = Column{Ints: ints, Codes: codes, Has: has}
@@ -319,36 +336,41 @@ func (e *LineError) Error() string { return e.Found.Error() }
 func (e *LineError) Unwrap() error { return e.Found }
 
 // lineReader makes events of the lines of files that one mapping describes. The
-// columns are id, the fields of the schema, revision and withdrawn.
+// columns are id, the fields of the schema, and what package heading has behind them.
 type lineReader struct {
 	schema  *Schema
+	asOf    fact.Revision // what became known later is not read
+	known   fact.Revision // when the line that was read last became known
 	file    mapping.File
 	columns []mapped.Column
 	name    string // of the file being read
 	rows    *mapped.Reader
 }
 
-func newLineReader(s *Schema, file mapping.File) *lineReader {
-	l := &lineReader{schema: s, file: file, columns: []mapped.Column{{Name: "id"}}}
+func newLineReader(s *Schema, file mapping.File, asOf fact.Revision) *lineReader {
+	var fields []mapped.Column
 	for _, f := range s.Fields {
-		l.columns = append(l.columns, mapped.Column{Name: f.Name, As: f.as()})
+		fields = append(fields, mapped.Column{Name: f.Name, As: f.as()})
 	}
-	l.columns = append(l.columns, mapped.Column{Name: "revision", Optional: true}, mapped.Column{Name: "withdrawn", Optional: true})
-	return l
+	return &lineReader{schema: s, file: file, asOf: asOf, columns: heading.Columns(fields)}
 }
 
 // next reads the next event. The error is io.EOF, a *LineError, or what ends the file.
 func (l *lineReader) next() (Event, error) {
-	if err := l.rows.Next(); err != nil {
-		var f *sheet.Fault
-		if errors.As(err, &f) && !f.Lost {
-			return Event{}, &LineError{Kind: l.schema.Kind, Found: f.Found, Raw: f.Raw}
+	var h heading.Heading
+	var bad source.Diagnostics
+	for seen := false; !seen; seen = l.asOf.Sees(h.Known) {
+		if err := l.rows.Next(); err != nil {
+			var f *sheet.Fault
+			if errors.As(err, &f) && !f.Lost {
+				return Event{}, &LineError{Kind: l.schema.Kind, Found: f.Found, Raw: f.Raw}
+			}
+			return Event{}, err
 		}
-		return Event{}, err
+		h, bad = heading.Read(l.rows, len(l.schema.Fields), clip)
 	}
-	e := Event{Cells: make([]Cell, len(l.schema.Fields)), schema: l.schema}
-	e.At = packed.Line(l.name, l.rows.Line())
-	bad := l.head(&e)
+	l.known = h.Known
+	e := Event{ID: h.ID, Revision: h.Revision, Withdrawn: h.Withdrawn, Cells: make([]Cell, len(l.schema.Fields)), At: packed.Line(l.name, l.rows.Line()), schema: l.schema}
 	for i, f := range l.schema.Fields {
 		if e.Withdrawn {
 			break // the line says no more than that
@@ -369,32 +391,4 @@ func (l *lineReader) next() (Event, error) {
 	out := &LineError{Kind: l.schema.Kind, Found: bad.Sorted(), Raw: l.rows.Raw()}
 	out.Amount, out.Reads = e.carries()
 	return Event{}, out
-}
-
-// head reads id, revision, and whether the event is withdrawn.
-func (l *lineReader) head(e *Event) (bad source.Diagnostics) {
-	text, _ := l.rows.Text(0)
-	key, err := fact.ParseKey(text)
-	if err != nil {
-		bad = append(bad, source.Errorf("event-id", l.rows.Place(0), "id: %v", err))
-	}
-	e.ID = fact.EventID(key)
-	revision := len(l.columns) - 2
-	withdrawn := revision + 1
-	switch text, _ = l.rows.Text(withdrawn); text {
-	case "", "false", "FALSE": // spreadsheets write capitals
-	case "true", "TRUE":
-		e.Withdrawn = true
-	default:
-		e.Withdrawn = true // what the fields should hold is not known
-		bad = append(bad, source.Errorf("event-withdrawn", l.rows.Place(withdrawn), "withdrawn: %q is neither true nor false", clip(text)).
-			WithHint("write true where the event was entered in error, and leave it empty elsewhere; other words of an export go under `values:` of `files:`"))
-	}
-	if text, _ = l.rows.Text(revision); text == "" {
-		return bad
-	}
-	if e.Revision, err = strconv.ParseUint(text, 10, 64); err != nil {
-		bad = append(bad, source.Errorf("event-revision", l.rows.Place(revision), "revision: %q is not a whole number; count corrections 1, 2, 3, and leave the first line empty", clip(text)))
-	}
-	return bad
 }

@@ -37,7 +37,7 @@ func (e *Events) With(ctx context.Context, feed Feed, schemas []*Schema) (*Event
 		e.ids.Store(idset.Of(e.Rows(), textsOf{e}))
 	}
 	l := loader{others: map[version]*Event{}, first: e.Rows(), later: true, out: &Events{
-		Repeated: e.Repeated, tables: slices.Clone(e.tables), late: make(map[string]int, len(e.late)+1<<10), withdrawn: maps.Clone(e.withdrawn), revised: maps.Clone(e.revised),
+		Repeated: e.Repeated, Latest: e.Latest, tables: slices.Clone(e.tables), late: make(map[string]int, len(e.late)+1<<10), withdrawn: maps.Clone(e.withdrawn), revised: maps.Clone(e.revised),
 	}}
 	l.out.ids.Store(e.ids.Load())
 	maps.Copy(l.out.late, e.late)
@@ -62,6 +62,7 @@ func (l *loader) load(ctx context.Context, feed Feed, schemas []*Schema) (*Event
 				}
 			}
 			l.batch(b)
+			l.out.Latest = max(l.out.Latest, b.Latest)
 		}
 		if l.table.rows.Close(); l.later && l.table.Len() == 0 {
 			l.out.tables = l.out.tables[:len(l.out.tables)-1]

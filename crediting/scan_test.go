@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -153,6 +154,9 @@ func aFile(t *rapid.T, form *mapping.File) string {
 		usual["closed"], usual["amount"] = "3/10/2026", "($1,234.50)"
 	}
 	columns := append([]string{"id", "revision", "note", "more", "last"}, every().Names()...)
+	if rapid.Bool().Draw(t, "known") {
+		columns, usual["known"] = append(columns, "known"), fmt.Sprint(rapid.IntRange(0, 9).Draw(t, "usually known"))
+	}
 	columns = rapid.Permutation(columns).Draw(t, "columns")
 	switch rapid.IntRange(0, 19).Draw(t, "without") {
 	case 0:
@@ -212,6 +216,7 @@ func TestALineReadAtOnceSaysTheSameAsOneReadCarefully(t *testing.T) {
 		folder := folderOf("deal-1.csv", aFile(r, &first), "deal-2.csv", aFile(r, &first), "deal-3.csv", aFile(r, &second))
 		first.Read, second.Read = []string{"deal-1.csv", "deal-2.csv"}, []string{"deal-3.csv"}
 		f := FromFiles(folder, first, second).(fileFeed)
+		f.asOf = fact.Revision(rapid.IntRange(0, 9).Draw(r, "as of"))
 		expectNoDifference(t, f, every())
 		expectNoDifference(t, f, every(), "d1", "d3")
 		f.folder = trickle{folder, rapid.IntRange(1, 50).Draw(r, "most"), rapid.IntRange(0, 300).Draw(r, "broken")}
@@ -349,4 +354,35 @@ func FuzzScan(f *testing.F) {
 		feed.folder = trickle{feed.folder, 7, int(broken)}
 		expectNoDifference(t, feed, s)
 	})
+}
+
+// What became known later is not there, in files and in lines alike; without a revision everything is.
+func TestEventsAsOfARevision(t *testing.T) {
+	s := every()
+	lines := []Line{}
+	var file strings.Builder
+	file.WriteString("id,closed,amount,seller,partner,account,region,units,sellers,score,reason,revision,withdrawn,known\n")
+	for i, known := range []fact.Revision{0, 3, 1, 2, 9, 3} {
+		id := fmt.Sprint("d", i)
+		fields := map[string]string{"closed": "2026-03-10", "amount": "5.00", "seller": "ana", "account": "acme", "region": "west", "units": "1", "sellers": "ana"}
+		lines = append(lines, Line{ID: fact.EventID(id), Fields: fields, Known: known})
+		fmt.Fprintf(&file, "%s,2026-03-10,5.00,ana,,acme,west,1,ana,,,,,%d\n", id, known)
+	}
+	lines = append(lines, Line{ID: "d0", Revision: 2, Withdrawn: true, Known: 4})
+	file.WriteString("d0,,,,,,,,,,,2,true,4\n")
+	for _, f := range []Feed{FromLines(func() iter.Seq2[Line, error] { return fact.Of(lines...) }), FromCSV(fstest.MapFS{"deal.csv": {Data: []byte(file.String())}}, "deal")} {
+		for asOf, want := range map[fact.Revision]string{0: "d1 d2 d3 d4 d5 9", 1: "d0 d2 1", 3: "d0 d1 d2 d3 d5 3", 4: "d1 d2 d3 d5 4", 9: "d1 d2 d3 d4 d5 9"} {
+			e, err := Load(t.Context(), AsOf(f, asOf), []*Schema{s})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for event := range e.All() {
+				got = append(got, string(event.ID))
+			}
+			if text := fmt.Sprint(strings.Join(got, " "), " ", e.Latest); text != want {
+				t.Errorf("%T as of %d: %s, want %s", f, asOf, text, want)
+			}
+		}
+	}
 }

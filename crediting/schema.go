@@ -380,3 +380,11 @@ func (e *Event) carries() (money.Amount, bool) {
 	a, err := money.New(e.Cells[field].Int, e.schema.Fields[field].Scale, e.schema.Currency)
 	return a, err == nil
 }
+
+// named is the cell of a field, empty where the event has no such field.
+func (e *Event) named(field string) Cell {
+	if i := e.schema.Index(field); i >= 0 {
+		return e.Cells[i]
+	}
+	return Cell{}
+}

@@ -143,7 +143,7 @@ func (f *fileLoader) column(p doc.Pair) bool {
 // known are the columns of ours that there may be.
 func (f *fileLoader) known() []string {
 	if f.schema != nil {
-		return append([]string{"id", "revision", "withdrawn"}, f.schema.Names()...)
+		return append([]string{"id", "revision", "withdrawn", "known"}, f.schema.Names()...)
 	}
 	known := append(mapping.FactColumns(f.file.Of), "known")
 	switch f.file.Of {

@@ -130,7 +130,7 @@ func (b *Batch) rows() (rows []row, err error) {
 		} else if !is {
 			first[k] = i
 		}
-		add(kindEvent, string(e.ID), fact.Stamp{}, content{Kind: e.Kind, ID: string(e.ID), Revision: e.Revision, Withdrawn: e.Withdrawn, Fields: e.Fields, File: e.At.File, Line: e.At.From.Line})
+		add(kindEvent, string(e.ID), fact.Stamp{Known: e.Known}, content{Kind: e.Kind, ID: string(e.ID), Revision: e.Revision, Withdrawn: e.Withdrawn, Fields: e.Fields, File: e.At.File, Line: e.At.From.Line})
 		if bad := fact.CheckKey(string(e.ID)); bad != nil {
 			err = errors.Join(err, fmt.Errorf("facts: event: %w", bad))
 		}
@@ -275,7 +275,7 @@ func adjustment(text string, known fact.Revision) (manual.Adjustment, error) {
 
 func event(text string, known fact.Revision) (crediting.Line, error) {
 	r := read(text, known)
-	l := crediting.Line{Kind: r.Kind, ID: fact.EventID(r.ID), Revision: r.Revision, Fields: r.Fields, Withdrawn: r.Withdrawn}
+	l := crediting.Line{Kind: r.Kind, ID: fact.EventID(r.ID), Revision: r.Revision, Fields: r.Fields, Withdrawn: r.Withdrawn, Known: known}
 	if l.Revision == 0 {
 		l.Revision = uint64(known)
 	}

@@ -91,7 +91,7 @@ func TestFactsComeBackAsTheyWereLoaded(t *testing.T) {
 				want.Edges[i].Stamp.Known = 1
 			}
 			want.Assignments[0].Stamp.Known, want.Quotas[0].Known, want.Rates[0].Known, want.Adjustments[0].Known = 1, 1, 1, 1
-			want.Events[1].Revision = 1
+			want.Events[1].Revision, want.Events[0].Known, want.Events[1].Known = 1, 1, 1
 			if got := back(t, f, 0); fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) || !reflect.DeepEqual(got.Events[0], want.Events[0]) {
 				t.Errorf("got\n%+v\nwant\n%+v", got, want)
 			}

@@ -56,7 +56,7 @@ func EventKind() Block {
 	)
 	field := either(form(`(key|payee|payees|date|money|currency|count|number)\??`), list(text()))
 	b.Others = &field
-	b.Reserved = []string{"id", "revision", "withdrawn"}
+	b.Reserved = []string{"id", "revision", "withdrawn", "known"}
 	return b
 }
 
