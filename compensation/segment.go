@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/payproof/payproof/compensation/internal/coverage"
 	"github.com/payproof/payproof/compensation/internal/earning"
 
 	"github.com/shopspring/decimal"
@@ -116,9 +117,13 @@ func goOn(segments []earning.Segment, days calendar.Range) {
 	last.Personal[len(last.Personal)-1].Days.To = days.To
 }
 
-// expired warns of plans that are over, and go on for somebody on some days; and of lists of holidays that end before these.
+// expired warns of plans that are over, and go on for somebody on some days; of lists of holidays that end before these; and of plans
+// on which nobody has a quota.
 func (b *Book) expired(days calendar.Range, asOf fact.Revision) (found source.Diagnostics) {
-	found = b.holidaysEnd(days)
+	found = append(b.holidaysEnd(days), coverage.Stated{
+		Program: b.program, Payees: b.people.IDs(), Segments: func(id fact.PayeeID) []earning.Segment { return b.segments(id, days, asOf) },
+		Quotas: b.quotas, AsOf: asOf, Days: days,
+	}.Unstated()...)
 	over := map[*plan.Plan]int{}
 	for i := range b.program.Plans {
 		if p := &b.program.Plans[i]; !p.Stops && !p.Effective.To.IsZero() && p.Effective.To.Before(days.To) {

@@ -107,7 +107,7 @@ func (p *planLoader) weighted(n *doc.Node, c *Component) {
 	}
 	c.Weight, _ = paybase.Share(n)
 	c.Inputs = append(c.Inputs, dsl.Input{Name: weight, Unit: dsl.Ratio, Scale: uint8(max(0, -c.Weight.Exponent())), Doc: "the part of the target pay that the component is worth"})
-	c.Slots = append(c.Slots, Slot{FromWeight, ""})
+	c.Slots = append(c.Slots, Slot{From: FromWeight})
 }
 
 // elsewhere are the names that a component's formulas cannot use, and why. Components that
@@ -184,27 +184,27 @@ func (p *planLoader) scope(c *Component, others []string) {
 	for _, slot := range others {
 		if m, ok := p.program.Measured(slot); ok && c.Credit == "" && !hasInput(c.Inputs, slot) {
 			unit, scale := p.program.MeasureUnit(m)
-			add(dsl.Input{Name: slot, Unit: unit, Scale: scale, Doc: m.String()}, Slot{FromMeasure, slot})
+			add(dsl.Input{Name: slot, Unit: unit, Scale: scale, Doc: m.String()}, Slot{From: FromMeasure, Name: slot})
 		}
 	}
 	for _, v := range p.plan.Personal {
-		add(dsl.Input{Name: "personal." + v.Name, Unit: v.Unit, Scale: v.Scale, Doc: "set by the payee's assignment"}, Slot{FromPersonal, v.Name})
+		add(dsl.Input{Name: "personal." + v.Name, Unit: v.Unit, Scale: v.Scale, Doc: "set by the payee's assignment"}, Slot{From: FromPersonal, Name: v.Name})
 	}
-	add(dsl.Input{Name: "period.start", Unit: dsl.DateUnit, Doc: "the first day of the period"}, Slot{FromStart, ""})
-	add(dsl.Input{Name: "period.end", Unit: dsl.DateUnit, Doc: "the last day of the period"}, Slot{FromEnd, ""})
+	add(dsl.Input{Name: "period.start", Unit: dsl.DateUnit, Doc: "the first day of the period"}, Slot{From: FromStart})
+	add(dsl.Input{Name: "period.end", Unit: dsl.DateUnit, Doc: "the last day of the period"}, Slot{From: FromEnd})
 	if c.Credit == "" {
 		return
 	}
 	t, _ := p.program.Type(c.Credit)
-	add(dsl.Input{Name: "amount", Unit: t.Unit, Scale: t.Scale, Doc: "the credit's amount"}, Slot{FromAmount, ""})
-	add(dsl.Input{Name: "share", Unit: dsl.Ratio, Scale: 16, Doc: "the credit's share of what its rule gave"}, Slot{FromShare, ""})
-	add(dsl.Input{Name: creditDate, Unit: dsl.DateUnit, Doc: "the credit's incentive date"}, Slot{FromDate, ""})
+	add(dsl.Input{Name: "amount", Unit: t.Unit, Scale: t.Scale, Doc: "the credit's amount"}, Slot{From: FromAmount})
+	add(dsl.Input{Name: "share", Unit: dsl.Ratio, Scale: 16, Doc: "the credit's share of what its rule gave"}, Slot{From: FromShare})
+	add(dsl.Input{Name: creditDate, Unit: dsl.DateUnit, Doc: "the credit's incentive date"}, Slot{From: FromDate})
 	kinds, _ := p.kinds(c.Credit)
 	for _, s := range kinds {
 		for _, in := range s.Inputs("event.") {
 			in.Optional = slices.ContainsFunc(kinds, func(other *crediting.Schema) bool { return !alwaysHas(other, in) })
 			if !hasInput(c.Inputs, in.Name) {
-				add(in, Slot{FromEvent, strings.TrimPrefix(in.Name, "event.")})
+				add(in, Slot{From: FromEvent, Name: strings.TrimPrefix(in.Name, "event.")})
 			}
 		}
 	}
@@ -259,7 +259,7 @@ func hasInput(inputs []dsl.Input, name string) bool {
 func (p *planLoader) measureScope(c *Component, m measure.Measure, add func(dsl.Input, Slot)) {
 	unit, scale := p.program.MeasureUnit(m)
 	value := func(m measure.Measure) {
-		add(dsl.Input{Name: m.Name, Unit: unit, Scale: scale, Doc: m.String()}, Slot{FromMeasure, m.Name})
+		add(dsl.Input{Name: m.Name, Unit: unit, Scale: scale, Doc: m.String()}, Slot{From: FromMeasure, Name: m.Name})
 	}
 	switch {
 	case c.Credit == "":
@@ -268,12 +268,21 @@ func (p *planLoader) measureScope(c *Component, m measure.Measure, add func(dsl.
 	case !m.Moves():
 		value(m)
 	default:
-		add(dsl.Input{Name: m.Name, Unit: unit, Scale: scale, Running: true, Doc: m.String()}, Slot{FromNothing, m.Name})
-		add(dsl.Input{Name: "before(" + m.Name + ")", Unit: unit, Scale: scale, Doc: m.String() + ", before this credit"}, Slot{FromBefore, m.Name})
-		add(dsl.Input{Name: "after(" + m.Name + ")", Unit: unit, Scale: scale, Doc: m.String() + ", with this credit"}, Slot{FromAfter, m.Name})
+		add(dsl.Input{Name: m.Name, Unit: unit, Scale: scale, Running: true, Doc: m.String()}, Slot{From: FromNothing, Name: m.Name})
+		add(dsl.Input{Name: "before(" + m.Name + ")", Unit: unit, Scale: scale, Doc: m.String() + ", before this credit"}, Slot{From: FromBefore, Name: m.Name})
+		add(dsl.Input{Name: "after(" + m.Name + ")", Unit: unit, Scale: scale, Doc: m.String() + ", with this credit"}, Slot{From: FromAfter, Name: m.Name})
 	}
-	if _, ok := p.plan.Quota(m.Name); ok {
-		add(dsl.Input{Name: "quota(" + m.Name + ")", Unit: unit, Scale: max(scale, QuotaScale), Doc: "the quota of " + m.Name}, Slot{FromQuota, m.Name})
+	rule, ok := p.plan.Quota(m.Name)
+	if ok && rule.Without.StandsIn() {
+		if len(c.Slots) == 0 || c.Slots[len(c.Slots)-1].Name != m.Name {
+			return // of which the component has no attainment
+		}
+		last := c.Slots[len(c.Slots)-1] // with this credit
+		last.Attained = true
+		add(dsl.Input{Name: "attained(" + m.Name + ")", Unit: unit, Scale: scale, Doc: m.String() + ", as attainment"}, last)
+		add(dsl.Input{Name: "goal(" + m.Name + ")", Unit: unit, Scale: max(scale, QuotaScale), Doc: "the quota of " + m.Name + ", as attainment"}, Slot{From: FromQuota, Name: m.Name})
+	} else if ok {
+		add(dsl.Input{Name: "quota(" + m.Name + ")", Unit: unit, Scale: max(scale, QuotaScale), Doc: "the quota of " + m.Name}, Slot{From: FromQuota, Name: m.Name})
 	}
 }
 

@@ -194,14 +194,16 @@ func (p *planLoader) quota(n *doc.Node) {
 }
 
 func without(n *doc.Node) Without {
-	switch t, _ := n.Text("error or skip"); t {
+	switch t, _ := n.Text("error, skip, 0% or 100%"); t {
 	case "error":
 	case "skip":
 		return WithoutSkip
-	case "0%", "100%":
-		n.Fail("not-yet", "write error or skip", "this version does not stand in for a missing quota with %s", t)
+	case "0%":
+		return WithoutNone
+	case "100%":
+		return WithoutAll
 	default:
-		n.Fail("wrong-shape", "write error or skip", "%q does not say what happens without a quota", t)
+		n.Fail("wrong-shape", "write error, skip, 0% or 100%", "%q does not say what happens without a quota", t)
 	}
 	return WithoutError
 }

@@ -22,14 +22,12 @@
 package plan
 
 import (
-	_ "embed" // of the schemas
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
 
-	"github.com/payproof/payproof/compensation/plan/internal/format"
 	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/convert"
@@ -283,7 +281,12 @@ type Without uint8
 const (
 	WithoutError Without = iota // the run fails, naming the payee
 	WithoutSkip                 // what needs the quota pays nothing
+	WithoutNone                 // the attainment is 0 %
+	WithoutAll                  // the attainment is 100 %
 )
+
+// StandsIn reports whether an attainment stands in for a quota that is not there.
+func (w Without) StandsIn() bool { return w == WithoutNone || w == WithoutAll }
 
 // QuotaRule says how a plan uses quotas of a measure.
 type QuotaRule struct {
@@ -345,6 +348,9 @@ const (
 type Slot struct {
 	From Source // the source
 	Name string
+	// Attained says of a measure that it is what attainment holds against the quota: where an attainment stands in for that, it
+	// is the attainment, of a quota of one.
+	Attained bool
 }
 
 // Cap limits what components pay together over a window of the calendar. The
@@ -362,37 +368,4 @@ type Cap struct {
 // commission, mix bonus".
 func (c Cap) String() string {
 	return fmt.Sprintf("cap %s per %s on %s", c.Limit, c.Window, strings.Join(c.Of, ", "))
-}
-
-//go:embed schema/payproof.schema.json
-var companySchema string
-
-//go:embed schema/plan.schema.json
-var planSchema string
-
-// CompanySchema is the JSON Schema (draft 2020-12) of payproof.yaml. It is written
-// from the types that [Load] reads with: an unknown key, a missing one or a value of a
-// wrong form fails in both. Names, units and formulas are checked by Load alone.
-//
-// An editor with the YAML language server completes and checks a file that begins with the line
-//
-//	# yaml-language-server: $schema=payproof.schema.json
-//
-// where the file is what CompanySchema gave, or `payproof schema company` printed.
-func CompanySchema() []byte { return []byte(companySchema) }
-
-// PlanSchema is the JSON Schema (draft 2020-12) of a file in plans/, see
-// [CompanySchema]. From there, the file of the schema is one folder up:
-//
-//	# yaml-language-server: $schema=../plan.schema.json
-func PlanSchema() []byte { return []byte(planSchema) }
-
-// Format lays out the text of payproof.yaml or of a plan as the language's reference
-// orders it: keys in order, two spaces of indentation, an empty line between blocks, no quotes
-// where a word needs none. Comments stay with what they stand at, and what a file says does
-// not change; formatting twice is formatting once. name is used in messages only. The
-// error is source.Diagnostics: the text is not YAML, or holds what plan files do not have.
-func Format(name string, text []byte) ([]byte, error) {
-	laid, err := format.Text(name, string(text))
-	return []byte(laid), err
 }

@@ -160,7 +160,12 @@ func perPeriod(p *plan.Program, c *plan.Component, q analysis.Question) (out []w
 	var read []measure.Measure // from the shortest window to the longest
 	for i, s := range c.Slots {
 		if m, ok := p.Measure(s.Name); ok && m.Moves() && s.From == plan.FromMeasure && uses(c, c.Inputs[i].Name) {
-			read = append(read, m)
+			if s.Attained { // as that moves
+				q.Ties = append(q.Ties, analysis.Tie{Input: c.Inputs[i].Name, Of: []string{m.Name}})
+			}
+			if !slices.ContainsFunc(read, func(o measure.Measure) bool { return o.Name == m.Name }) {
+				read = append(read, m)
+			}
 		}
 	}
 	slices.SortStableFunc(read, func(a, b measure.Measure) int { return int(a.Window) - int(b.Window) })

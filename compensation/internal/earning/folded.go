@@ -116,6 +116,9 @@ func (f *filler) forSpan(s *Segment, days, month calendar.Range, sum func(i int)
 		default:
 			err = f.common(i, last, month)
 		}
+		if err == nil {
+			err = f.attain(i, last)
+		}
 		if err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ func (f *filler) runnings() (byName map[string]*running, ordered []*running) {
 			continue
 		}
 		if r := byName[s.Name]; r != nil {
-			r.slices = true
+			r.slices = r.slices || !s.Attained
 			continue
 		}
 		byName[s.Name] = &running{input: i, m: &f.measures[i].Measure}
@@ -139,6 +139,9 @@ func (f *filler) forCredit(c *crediting.Credit, measures map[string]*running) er
 		default:
 			err = f.common(i, c.Date(), month)
 		}
+		if err == nil {
+			err = f.attain(i, c.Date())
+		}
 		if err != nil {
 			return err
 		}
@@ -153,6 +156,9 @@ func (f *filler) explainInput(input string, c *crediting.Credit, measures map[st
 			continue
 		}
 		s, unit := f.c.Slots[i], f.c.Inputs[i].Unit.Short()
+		if n := f.standInNode(i, c.Date(), unit); n != nil {
+			return n
+		}
 		switch s.From {
 		case plan.FromWeight:
 			return f.weightNode(unit)

@@ -159,6 +159,9 @@ func (f *filler) forPeriod(mine calendar.Range, last calendar.Date) (err error) 
 			f.readings[i] = f.read(i, day)
 			err = f.row.SetDecimal(i, f.readings[i].value)
 		}
+		if err == nil {
+			err = f.attain(i, last)
+		}
 		if err != nil {
 			return err
 		}
@@ -173,6 +176,9 @@ func (f *filler) explainPeriod(input string, mine calendar.Range) *trace.Node {
 			continue
 		}
 		s, unit := f.c.Slots[i], f.c.Inputs[i].Unit.Short()
+		if n := f.standInNode(i, mine.To.AddDays(-1), unit); n != nil {
+			return n
+		}
 		switch s.From {
 		case plan.FromWeight:
 			return f.weightNode(unit)
@@ -374,6 +380,9 @@ func (f *filler) forStart(mine calendar.Range) (err error) {
 			err = f.set(i, 0, 0)
 		} else {
 			err = f.total(i, days)
+		}
+		if err == nil {
+			err = f.attain(i, last)
 		}
 		if err != nil {
 			return err
