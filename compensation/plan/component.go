@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,11 +23,13 @@ func (p *planLoader) components(n *doc.Node) {
 	for _, c := range pairs {
 		p.names = append(p.names, c.Name)
 	}
+	p.fine = p.fineness(pairs)
 	for _, c := range pairs {
 		if made, ok := p.component(c); ok {
 			p.plan.Components = append(p.plan.Components, made)
 		}
 	}
+	p.earned()
 }
 
 func (p *planLoader) component(n doc.Pair) (Component, bool) {
@@ -54,8 +57,9 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 	}
 	others := othersIn(fields["gate"], fields["pays"], fields["multiplier"])
 	p.scope(&c, others)
+	wrong := p.earnings(&c, fields["gate"], fields["pays"], fields["multiplier"])
 	p.weighted(fields["weight"], &c)
-	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(c, others), On: "period.end"}
+	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(c, others, wrong), On: "period.end"}
 	if c.Credit != "" {
 		env.On = creditDate
 	}
@@ -112,12 +116,13 @@ func (p *planLoader) weighted(n *doc.Node, c *Component) {
 
 // elsewhere are the names that a component's formulas cannot use, and why. Components that
 // pay for each credit share one map, the others another.
-func (p *planLoader) elsewhere(c Component, others []string) map[string]string {
+func (p *planLoader) elsewhere(c Component, others []string, wrong map[string]string) map[string]string {
 	out := p.notHere[c.Credit != ""]
 	if out == nil {
 		out = p.elsewhereOf(c.Credit != "")
 		p.notHere[c.Credit != ""] = out
 	}
+	maps.Copy(out, wrong)
 	for _, slot := range others {
 		switch {
 		case c.Credit != "":
@@ -131,10 +136,11 @@ func (p *planLoader) elsewhere(c Component, others []string) map[string]string {
 
 // elsewhereOf are those of the names that all such components have in common.
 func (p *planLoader) elsewhereOf(eachCredit bool) map[string]string {
-	const why = "it is a component: a formula of this version can't use what components pay; use the measure it is paid on"
 	out := make(map[string]string, len(p.names))
 	for _, name := range p.names {
-		out[name] = why
+		if out[name] = "it is a component: write earned(" + name + ", month to date), or another window, for what it earned"; eachCredit {
+			out[name] = "it is a component: what one earned, only those can use that pay by the period; use the measure it is paid on"
+		}
 	}
 	for _, t := range p.program.Types {
 		if _, ok := p.program.Measure(t.Name); !ok && t.Name != "amount" {
@@ -386,14 +392,4 @@ func (p *planLoader) targets(n *doc.Node, c *Component) {
 		d := source.Errorf("prorate", n.Span(), "%s is prorated here, but %s", name, problem)
 		n.File().Found = append(n.File().Found, d.WithNote(p.plan.Prorate.At, "the proration").WithHint("%s", hint))
 	}
-}
-
-// Formulas are the gate, what it pays and the multiplier, as far as they are there.
-func (c *Component) Formulas() []*dsl.Formula {
-	return slices.DeleteFunc([]*dsl.Formula{c.Gate, c.Pays, c.Multiplier}, func(f *dsl.Formula) bool { return f == nil })
-}
-
-// Uses reports whether one of the formulas reads an input.
-func (c *Component) Uses(input string) bool {
-	return slices.ContainsFunc(c.Formulas(), func(f *dsl.Formula) bool { return f.Uses(input) })
 }

@@ -172,7 +172,68 @@ func (l *loader) plansTogether() {
 		for _, p := range plans[:i] {
 			l.twoPlans(p, plans[i])
 		}
+		if !slices.ContainsFunc(plans[:i], func(p Plan) bool { return p.ID == plans[i].ID }) {
+			l.inOrder(plans[i].ID)
+		}
 	}
+}
+
+// inOrder says of each component of a plan behind which others it is computed: those whose earnings it reads, through the versions of
+// the plan. Where they read each other in a circle, none can be the first.
+func (l *loader) inOrder(id fact.PlanID) {
+	var names []string
+	of := map[string][]reading{} // by the component that reads
+	versions := func(do func(*Component)) {
+		for i := range l.program.Plans {
+			for k := range l.program.Plans[i].Components {
+				if l.program.Plans[i].ID == id {
+					do(&l.program.Plans[i].Components[k])
+				}
+			}
+		}
+	}
+	versions(func(c *Component) {
+		if of[c.Name] == nil {
+			names = append(names, c.Name)
+		}
+		of[c.Name] = append(of[c.Name], c.readings()...)
+	})
+	after, circles := map[string]int{}, 0
+	var place func(name string, path []reading) int
+	place = func(name string, path []reading) int {
+		if n, known := after[name]; known {
+			return n
+		}
+		if at := slices.IndexFunc(path, func(r reading) bool { return r.component.Name == name }); at >= 0 {
+			if circles++; circles == 1 {
+				l.circle(path[at:])
+			}
+			return 0
+		}
+		n := 0
+		for _, r := range of[name] {
+			n = max(n, 1+place(r.slot.Name, append(slices.Clip(path), r)))
+		}
+		after[name] = n
+		return n
+	}
+	for _, name := range names {
+		place(name, nil)
+	}
+	versions(func(c *Component) { c.After = after[c.Name] })
+}
+
+// circle reports components that read what each other earned.
+func (l *loader) circle(path []reading) {
+	loop := ""
+	for _, r := range path {
+		loop += r.component.Name + " → "
+	}
+	d := source.Errorf("component-cycle", path[0].at, "what components earn goes round in a circle: %s%s", loop, path[0].component.Name)
+	for _, r := range path[1:] {
+		d = d.WithNote(r.at, "and this reads what %s earned", r.slot.Name)
+	}
+	l.found = append(l.found, d.WithHint("pay one of them by the measure that the other is paid on"))
 }
 
 func (l *loader) twoPlans(p, q Plan) {

@@ -25,6 +25,7 @@ type planLoader struct {
 	plan   Plan
 	tables map[string]table.Table
 	names  []string // of the components, also of those with a fault
+	fine   map[string]uint8
 
 	// What elsewhere gave, by whether for each credit, once the components' names are known.
 	notHere map[bool]map[string]string

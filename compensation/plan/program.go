@@ -318,6 +318,8 @@ type Component struct {
 	// Carried are the measures, by the name of the slot, of which what is below zero at the end of a
 	// window opens the next: those that look up a table with Carry.
 	Carried []string
+	// After is above that of all components whose earnings it reads: those are computed before it.
+	After int
 	// Target is, for each credit, the window of which target pay is prorated; 0: it is not.
 	Target calendar.Unit
 	At     source.Span
@@ -340,17 +342,20 @@ const (
 	FromStart                  // the first day of the period
 	FromEnd                    // the last day of the period
 	FromWeight                 // the component's weight
+	FromEarned                 // what a component earned for the periods of a window, up to now
 	FromNothing                // the running measure itself: it has no value
 )
 
 // Slot says what the engine puts into an input. Name is the measure (also of other people, as a
-// formula calls it: "team(bookings)"), the field or the personal value.
+// formula calls it: "team(bookings)"), the field, the personal value, or the component that earned.
 type Slot struct {
 	From Source // the source
 	Name string
 	// Attained says of a measure that it is what attainment holds against the quota: where an attainment stands in for that, it
 	// is the attainment, of a quota of one.
 	Attained bool
+	Window   calendar.Unit // FromEarned: whose periods count
+	ToDate   bool          // FromEarned: also while the window is open
 }
 
 // Cap limits what components pay together over a window of the calendar. The

@@ -30,8 +30,13 @@ func ways(p *plan.Program, c *plan.Component) []way {
 	} else {
 		all = perPeriod(p, c, base)
 	}
+	earned, why := earnings(c)
+	for _, in := range earned { // which grow with what is sold, too
+		all = append(all, way{Question: base})
+		all[len(all)-1].Moves = []analysis.Move{{Input: in}}
+	}
 	for i := range all {
-		all[i].unproved = multiplied(c)
+		all[i].unproved = cmp.Or(multiplied(c), why)
 		all[i].maybe = cmp.Or(all[i].maybe, all[i].unproved)
 	}
 	return all
@@ -39,6 +44,16 @@ func ways(p *plan.Program, c *plan.Component) []way {
 
 // uses reports whether a component reads an input.
 func uses(c *plan.Component, name string) bool { return c.Uses(name) }
+
+// earnings are the inputs that are what other components earned, and why nothing is proved then; empty: there are none.
+func earnings(c *plan.Component) (inputs []string, why string) {
+	for i, s := range c.Slots {
+		if in := c.Inputs[i].Name; s.From == plan.FromEarned && uses(c, in) {
+			inputs, why = append(inputs, in), "it reads what "+s.Name+" earned, and the two are not looked at together"
+		}
+	}
+	return inputs, why
+}
 
 // multiplied says why nothing is proved of what a component pays: it is multiplied by what may change. It is empty where
 // nothing, or always the same, multiplies it.
@@ -63,7 +78,7 @@ func selling(c *plan.Component) map[string]analysis.Range {
 			continue
 		}
 		switch s.From {
-		case plan.FromMeasure, plan.FromBefore, plan.FromAfter, plan.FromAmount, plan.FromPersonal:
+		case plan.FromMeasure, plan.FromBefore, plan.FromAfter, plan.FromAmount, plan.FromPersonal, plan.FromEarned:
 			out[in.Name] = analysis.AtLeast(decimal.Zero)
 		case plan.FromEvent:
 			if !in.Optional {

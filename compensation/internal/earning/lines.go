@@ -82,7 +82,7 @@ func (w *worker) perCredit(segment int, c *plan.Component) {
 		if credit.Event.Reversal() != nil {
 			if back := clawbackOf(w.Segments[segment].Plan, c.Name, credit.Event); back != nil && back.Current {
 				month := w.month(credit.Date())
-				l := Line{Payee: w.Payee, Plan: w.Segments[segment].Plan, Component: c, Credit: credit, EarnedFor: month, PostedIn: month}
+				l := Line{Payee: w.Payee, Plan: w.Segments[segment].Plan, Component: c, Credit: credit, EarnedFor: month, PostedIn: month, segment: int32(segment), on: credit.Date()}
 				if w.again(&l, f, back, measures, byName, w.Places[k]) {
 					w.out.Lines = append(w.out.Lines, l)
 				}
@@ -93,7 +93,7 @@ func (w *worker) perCredit(segment int, c *plan.Component) {
 			m.move(f, credit.Date(), w.Places[k])
 		}
 		month := w.month(credit.Date())
-		l := Line{Payee: w.Payee, Plan: w.Segments[segment].Plan, Component: c, Credit: credit, EarnedFor: month, PostedIn: month}
+		l := Line{Payee: w.Payee, Plan: w.Segments[segment].Plan, Component: c, Credit: credit, EarnedFor: month, PostedIn: month, segment: int32(segment), on: credit.Date()}
 		if !w.failed(&l, f.forCredit(credit, byName)) || f.skip {
 			f.skip = false
 			continue

@@ -142,7 +142,7 @@ func (w *worker) takeFrom(e *earnings, mirrors []*crediting.Credit) (taken []Lin
 		if err == nil && mirrors[at].Release != nil {
 			shares[i] = mirrors[at].Portion(e.lines[i].Amount.Decimal(), w.places(e.lines), w.Program.Rounding)
 		}
-		l := Line{Payee: w.Payee, Plan: p, Component: c, Credit: mirrors[at], EarnedFor: month, PostedIn: month, Of: &e.lines[i]}
+		l := Line{Payee: w.Payee, Plan: p, Component: c, Credit: mirrors[at], EarnedFor: month, PostedIn: month, Of: &e.lines[i], on: event.Date()}
 		if err == nil {
 			l.Exact = exact.From(shares[i].Neg())
 			l.Whole, err = l.Exact.Amount(w.Program.Currency)
@@ -239,7 +239,7 @@ func (w *worker) past(known map[calendar.Range]map[fact.EventID][]*earnings, day
 			}
 		}
 	}
-	then.round()
+	then.round(then.out.Lines)
 	w.out.Found = append(w.out.Found, then.out.Found.Only(source.Error)...)
 	known[year] = w.earned(then.out.Lines, year.From)
 	return known[year]

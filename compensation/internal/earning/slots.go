@@ -1,6 +1,7 @@
 package earning
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/trace"
 )
 
@@ -93,6 +95,7 @@ type filler struct {
 	from     calendar.Date          // before the segment's first day, from which its windows are computed again; zero: there is none
 	open     bool                   // the gate is not known yet: what only it reads is left out
 	known    calendar.Date          // the last day of the window of what only the gate reads
+	day      calendar.Date          // as of the end of which a period is read
 	skip     bool                   // a quota is missing, and the plan skips what needs it
 }
 
@@ -121,6 +124,7 @@ func (f *filler) release() {
 	}
 	clear(f.openings)
 	clear(f.parts)
+	f.day = calendar.Date{}
 	f.w, f.own, f.since, f.from, f.known, f.skip, f.open, f.parts = nil, nil, calendar.Date{}, calendar.Date{}, calendar.Date{}, false, false, f.parts[:0]
 	f.idle.Put(f)
 }
@@ -137,6 +141,12 @@ func (f *filler) common(i int, day calendar.Date, days calendar.Range) error {
 		return f.personal(i, s.Name, day, days)
 	case plan.FromWeight:
 		return f.row.SetDecimal(i, f.c.Weight)
+	case plan.FromEarned:
+		sum, err := f.earnedSo(s, nil)
+		if err == nil {
+			err = f.row.SetDecimal(i, sum.Decimal())
+		}
+		return err
 	case plan.FromStart:
 		f.row.SetDate(i, days.From)
 	case plan.FromEnd:
@@ -203,4 +213,83 @@ func (f *filler) field(i int, name string, e *crediting.Event) error {
 		return nil
 	}
 	return f.row.SetDecimal(i, decimal.New(cell.Int, -int32(field.Scale)))
+}
+
+// earnedSo is what a component earned for the periods of the window around a day, up to that day: before caps and holds, and less what
+// was taken back with attainment. As of measures, what counts begins with the segment, or with what that goes on from. It tells each line.
+func (f *filler) earnedSo(s plan.Slot, tell func(*Line)) (sum money.Amount, err error) {
+	w, mine := f.w, &f.w.Segments[f.segment]
+	in, since := w.Clock.periodOf(s.Window, f.day), mine.group().From
+	if !f.from.IsZero() && f.from.Before(since) {
+		since = f.from
+	}
+	for i := range w.out.Lines {
+		l := &w.out.Lines[i]
+		if l.Component.Name != s.Name || l.Plan.ID != mine.Plan.ID || l.on.Before(since) || f.day.Before(l.on) || w.window(l.EarnedFor, s.Window) != in {
+			continue
+		}
+		if back := l.Of != nil || l.Taken; back {
+			from := l
+			if l.Of != nil {
+				from = l.Of
+			}
+			if c := clawbackOf(from.Plan, from.Component.Name, l.Credit.Event); c != nil && c.Keep {
+				continue
+			}
+		}
+		if sum, err = sum.Add(l.Amount); err != nil {
+			return sum, err
+		}
+		if tell != nil {
+			tell(l)
+		}
+	}
+	return sum, nil
+}
+
+// earnedSoNode explains it by the periods that it was earned for.
+func (f *filler) earnedSoNode(i int, unit string) *trace.Node {
+	s, day := f.c.Slots[i], f.day
+	var of []calendar.Period
+	parts := map[calendar.Period]money.Amount{}
+	sum, err := f.earnedSo(s, func(l *Line) {
+		part, is := parts[l.EarnedFor]
+		if !is {
+			of = append(of, l.EarnedFor)
+		}
+		parts[l.EarnedFor], _ = part.Add(l.Amount) // as the sum of all did
+	})
+	if err != nil {
+		return nil
+	}
+	cal := f.program().Calendar
+	n := &trace.Node{
+		Op: trace.Sum, Label: s.Name, Value: fact.DecimalText(sum.Decimal()), Unit: unit,
+		Detail: "earned for " + cal.Format(f.w.Clock.periodOf(s.Window, day)) + ", up to " + day.String() + ", before caps and holds",
+	}
+	slices.SortFunc(of, calendar.Period.Compare)
+	for _, p := range of {
+		n.Args = append(n.Args, &trace.Node{Op: trace.Input, Label: "earned for " + cal.Format(p), Value: fact.DecimalText(parts[p].Decimal()), Unit: unit})
+	}
+	return n
+}
+
+// inOrder puts lines into the order of their segments and components, where some were computed behind others: first by pay period, then
+// what was earned, then what is taken back.
+func (w *worker) inOrder() {
+	nth := func(l *Line) int {
+		return slices.IndexFunc(l.Plan.Components, func(c plan.Component) bool { return c.Name == l.Component.Name })
+	}
+	slices.SortStableFunc(w.out.Lines, func(a, b Line) int {
+		if by := a.PostedIn.Compare(b.PostedIn); by != 0 || a.Of != nil || b.Of != nil {
+			if by == 0 && (a.Of == nil) != (b.Of == nil) {
+				by = 1
+				if a.Of == nil {
+					by = -1
+				}
+			}
+			return by
+		}
+		return cmp.Or(cmp.Compare(a.segment, b.segment), cmp.Compare(nth(&a), nth(&b)))
+	})
 }

@@ -40,6 +40,8 @@ type Line struct {
 	Taken     bool              // it is taken back at the rate that is reached now
 	Portion   string            // Of: how much is taken back, where not all is
 	Whole     money.Amount      // Of: what would be taken back otherwise
+	segment   int32             // in which it was earned
+	on        calendar.Date     // as of the end of which it was computed
 }
 
 // Rounding is the state of cumulative rounding before a line.
@@ -106,11 +108,39 @@ func Compute(j Job) Result {
 	w := newWorker(j)
 	w.undone.find(w.Job)
 	w.room()
+	most := w.components(0)
+	if w.out.Unclear {
+		return w.out
+	}
+	w.round(w.out.Lines)
+	w.takeBack()
+	for after := 1; after <= most; after++ {
+		known := len(w.out.Lines)
+		w.components(after)
+		if w.out.Unclear {
+			return w.out
+		}
+		w.round(w.out.Lines[known:])
+	}
+	if most > 0 {
+		w.inOrder()
+	}
+	w.offPlan()
+	w.caps()
+	w.Room.lines, w.Room.cuts = w.out.Lines[:0], w.out.Cuts[:0]
+	return w.out
+}
+
+// components computes those that come behind others, so many deep, and says how deep the deepest is.
+func (w *worker) components(after int) (most int) {
 	for i := range w.Segments {
 		s := &w.Segments[i]
 		for k := range s.Plan.Components {
 			c := &s.Plan.Components[k]
+			most = max(most, c.After)
 			switch {
+			case c.After != after:
+				continue
 			case w.Totals != nil && len(c.Carried) > 0:
 				w.doubt()
 			case c.Credit == "":
@@ -121,16 +151,11 @@ func Compute(j Job) Result {
 				w.perCredit(i, c)
 			}
 			if w.out.Unclear {
-				return w.out
+				return most
 			}
 		}
 	}
-	w.round()
-	w.takeBack()
-	w.offPlan()
-	w.caps()
-	w.Room.lines, w.Room.cuts = w.out.Lines[:0], w.out.Cuts[:0]
-	return w.out
+	return most
 }
 
 func newWorker(j Job) *worker {
@@ -173,16 +198,26 @@ func (w *worker) horizon(of *plan.Plan, c *plan.Component) calendar.Range {
 	if !days.From.Before(w.Since) {
 		return days
 	}
-	needed := w.Program.MayHold(of, c.Name)
-	for i := range of.Caps {
-		if capped := of.Caps[i].Of; slices.Contains(capped, c.Name) && slices.ContainsFunc(capped, func(name string) bool { return w.Program.MayHold(of, name) }) {
-			needed = true
-		}
-	}
-	if !needed {
+	if !w.heldWith(of, c) {
 		days.From = w.Since
 	}
 	return days
+}
+
+// heldWith reports whether of what a component pays something may be held, or whether what is held elsewhere depends on it: under a cap, or
+// by what it earned.
+func (w *worker) heldWith(of *plan.Plan, c *plan.Component) bool {
+	if w.Program.MayHold(of, c.Name) {
+		return true
+	}
+	for i := range of.Caps {
+		if capped := of.Caps[i].Of; slices.Contains(capped, c.Name) && slices.ContainsFunc(capped, func(name string) bool { return w.Program.MayHold(of, name) }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(of.Components, func(o plan.Component) bool {
+		return o.After > c.After && slices.ContainsFunc(o.Slots, func(s plan.Slot) bool { return s.From == plan.FromEarned && s.Name == c.Name }) && w.heldWith(of, &o)
+	})
 }
 
 // path names a place in the data.
