@@ -84,6 +84,9 @@ func (l *loader) plan(f *doc.File, root *doc.Node) {
 		p.plan.Clawback = payterms.Clawback(p.clawback)
 		p.clawbacks()
 	}
+	if n := fields["windfall"]; n != nil {
+		p.windfall(n)
+	}
 	l.program.Plans = append(l.program.Plans, p.plan)
 }
 

@@ -246,9 +246,17 @@ type Plan struct {
 	Caps       []Cap           // applied in this order
 	Holds      []Hold          // what is kept back: hold:, then pay:
 	Terms      terms.Terms     // how what is earned becomes what is paid
+	Windfall   *Windfall       // nil: a deal is a deal, whatever its size
 	Clawback   *terms.Clawback // nil: the original rate, and all of it
 	Hash       string          // SHA-256 of its file, in hex, as sha256sum gives it
 	At         source.Span     // where its name stands
+}
+
+// Windfall is what single deals above a size pay and count. Deals tell by the type of a credit what is one: Gate is the condition, and Pays
+// the size above which it is.
+type Windfall struct {
+	terms.Windfall
+	Deals map[string]*Component
 }
 
 // Quota is the plan's rule for the quota of a measure.

@@ -36,7 +36,7 @@ func ways(p *plan.Program, c *plan.Component) []way {
 		all[len(all)-1].Moves = []analysis.Move{{Input: in}}
 	}
 	for i := range all {
-		all[i].unproved = cmp.Or(multiplied(c), why)
+		all[i].unproved = cmp.Or(multiplied(c), why, windfalls(p, c))
 		all[i].maybe = cmp.Or(all[i].maybe, all[i].unproved)
 	}
 	return all
@@ -53,6 +53,18 @@ func earnings(c *plan.Component) (inputs []string, why string) {
 		}
 	}
 	return inputs, why
+}
+
+// windfalls says why nothing is proved of a component whose plan has windfalls; empty: it is not about them.
+func windfalls(p *plan.Program, c *plan.Component) string {
+	for i := range p.Plans {
+		of := &p.Plans[i]
+		mine := slices.ContainsFunc(of.Components, func(o plan.Component) bool { return o.At == c.At && o.Name == c.Name })
+		if mine && of.Windfall != nil && of.Windfall.Covers(c.Name) {
+			return "a deal above the size of a windfall is paid, or counts, in another way, and that is not looked at"
+		}
+	}
+	return ""
 }
 
 // multiplied says why nothing is proved of what a component pays: it is multiplied by what may change. It is empty where

@@ -9,6 +9,7 @@ import (
 	"github.com/payproof/payproof/compensation"
 	"github.com/payproof/payproof/compensation/folder"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/dsl/calendar"
 )
 
 // opened is the book of a folder.
@@ -72,3 +73,6 @@ func differs(rt *rapid.T, got, want map[string]decimal.Decimal) {
 		rt.Fatalf("%v, want %v", got, want)
 	}
 }
+
+// dayOf is a day of 2026, from 0.
+func dayOf(n int) calendar.Date { return calendar.MustDate("2026-01-01").AddDays(n) }

@@ -57,26 +57,36 @@ func Prepare(p *plan.Program) *Forms {
 	for at := range p.Plans {
 		for k := range p.Plans[at].Components {
 			c := &p.Plans[at].Components[k]
-			f := &form{used: slots(c), measures: make([]measured, len(c.Slots)), late: make([]bool, len(c.Slots)), targets: make([]calendar.Unit, len(c.Slots)), additive: c.Credit != "" && additive(p, c)}
-			for _, i := range f.used {
-				m := &f.measures[i]
-				switch s := c.Slots[i]; {
-				case folds(s.From):
-					m.Measure, _ = p.Measured(s.Name)
-					m.nth = slices.Index(all, m.Measure)
-					f.late[i] = s.From == plan.FromMeasure && plan.Late(*c, m.Measure)
-					f.joins = f.joins || m.Reach == measure.PlanDate
-				case s.From == plan.FromQuota:
-					m.Measure, _ = p.Measure(s.Name)
-				case s.From == plan.FromPersonal:
-					f.targets[i] = targetOf(&p.Plans[at], c, s.Name)
-				}
-				m.periodic = m.Periodic()
+			out.of[c] = prepared(p, &p.Plans[at], c, all)
+		}
+		if of := p.Plans[at].Windfall; of != nil {
+			for _, c := range of.Deals { // order: each is on its own
+				out.of[c] = prepared(p, &p.Plans[at], c, all)
 			}
-			out.of[c] = f
 		}
 	}
 	return out
+}
+
+// prepared is what one component takes.
+func prepared(p *plan.Program, of *plan.Plan, c *plan.Component, all []measure.Measure) *form {
+	f := &form{used: slots(c), measures: make([]measured, len(c.Slots)), late: make([]bool, len(c.Slots)), targets: make([]calendar.Unit, len(c.Slots)), additive: c.Credit != "" && additive(p, c)}
+	for _, i := range f.used {
+		m := &f.measures[i]
+		switch s := c.Slots[i]; {
+		case folds(s.From):
+			m.Measure, _ = p.Measured(s.Name)
+			m.nth = slices.Index(all, m.Measure)
+			f.late[i] = s.From == plan.FromMeasure && plan.Late(*c, m.Measure)
+			f.joins = f.joins || m.Reach == measure.PlanDate
+		case s.From == plan.FromQuota:
+			m.Measure, _ = p.Measure(s.Name)
+		case s.From == plan.FromPersonal:
+			f.targets[i] = targetOf(of, c, s.Name)
+		}
+		m.periodic = m.Periodic()
+	}
+	return f
 }
 
 // filler puts values into the row of a component.

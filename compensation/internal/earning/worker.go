@@ -101,6 +101,9 @@ type worker struct {
 	byType map[string][]int           // places of credits; nil until it is asked for
 	alone  map[string]bool            // measures of a team for which the payee was found to be in none
 	undone undone
+
+	windfalls map[dealKey]*windfall                   // by segment and credit, as far as it was asked; nil: it is none
+	altered   map[*crediting.Credit]*crediting.Credit // credits that count, or are paid, as if they were less, and those that they are of
 }
 
 // Compute runs every component of the payee's plans over the payee's credits.
@@ -141,7 +144,7 @@ func (w *worker) components(after int) (most int) {
 			switch {
 			case c.After != after:
 				continue
-			case w.Totals != nil && len(c.Carried) > 0:
+			case w.Totals != nil && (len(c.Carried) > 0 || s.Plan.Windfall != nil):
 				w.doubt()
 			case c.Credit == "":
 				w.perPeriod(i, c)
