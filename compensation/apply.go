@@ -75,7 +75,7 @@ func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
 	}
 	next := &Book{
 		program: b.program, people: b.people, edges: b.edges, assignments: b.assignments, quotas: b.quotas, rates: b.rates, events: b.events, ledger: b.ledger,
-		holds: b.holds, releases: b.releases, adjustments: b.adjustments,
+		holds: b.holds, releases: b.releases, adjustments: b.adjustments, scores: b.scores,
 		rules: b.rules, forms: b.forms, stated: b.stated, first: b.first,
 	}
 	d := &delta{edges: fold.Changed{}}
@@ -94,6 +94,7 @@ func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
 			return err
 		},
 		func() error { return next.addAdjustments(late.Adjustments, d) },
+		func() error { return next.addScores(late.Scores, d) },
 		func() error { return next.addEvents(ctx, b, late.Events, d) },
 	} {
 		if err := add(); err != nil {

@@ -230,7 +230,8 @@ func (p *planLoader) laterFormula(n *doc.Node, t shape.Type, of *Component) {
 	c := p.scopeOf(t.Scope, of)
 	others := othersIn(n)
 	p.scope(&c, others)
-	env = dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(c, others, nil)}
+	wrong := p.earnings(&c, n)
+	env = dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(c, others, wrong)}
 	switch want := dsl.Money(p.program.Currency.String()); t.Want {
 	case shape.Truth:
 		want = dsl.BoolUnit

@@ -30,7 +30,8 @@ type planLoader struct {
 	// What elsewhere gave, by whether for each credit, once the components' names are known.
 	notHere map[bool]map[string]string
 
-	clawback *doc.Node // checked when the components are known; nil: there is none
+	clawback   *doc.Node // checked when the components are known; nil: there is none
+	objectives *doc.Node
 }
 
 func (l *loader) plan(f *doc.File, root *doc.Node) {
@@ -45,7 +46,7 @@ func (l *loader) plan(f *doc.File, root *doc.Node) {
 	}
 	p.plan.At = root.Span()
 	fields, ok := l.keys(root, shape.Plan())
-	p.clawback = fields["clawback"]
+	p.clawback, p.objectives = fields["clawback"], fields["objectives"]
 	if !ok {
 		return
 	}

@@ -351,11 +351,13 @@ const (
 	FromEnd                    // the last day of the period
 	FromWeight                 // the component's weight
 	FromEarned                 // what a component earned for the periods of a window, up to now
+	FromScore                  // how somebody scored an objective
 	FromNothing                // the running measure itself: it has no value
 )
 
 // Slot says what the engine puts into an input. Name is the measure (also of other people, as a
-// formula calls it: "team(bookings)"), the field, the personal value, or the component that earned.
+// formula calls it: "team(bookings)"), the field, the personal value, the component that earned, or the
+// objective that is scored.
 type Slot struct {
 	From Source // the source
 	Name string
@@ -364,6 +366,7 @@ type Slot struct {
 	Attained bool
 	Window   calendar.Unit // FromEarned: whose periods count
 	ToDate   bool          // FromEarned: also while the window is open
+	Along    string        // FromScore: the relationship to whom scores it
 }
 
 // Cap limits what components pay together over a window of the calendar. The

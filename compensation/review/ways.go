@@ -111,6 +111,8 @@ func possible(c *plan.Component) map[string]analysis.Range {
 			out[in.Name] = analysis.Above(decimal.Zero)
 		case plan.FromWeight:
 			out[in.Name] = analysis.Between(c.Weight, c.Weight)
+		case plan.FromScore:
+			out[in.Name] = analysis.AtLeast(decimal.Zero)
 		case plan.FromShare:
 			out[in.Name] = analysis.Between(decimal.Zero, decimal.New(1, 0))
 		case plan.FromMeasure, plan.FromBefore, plan.FromAfter:

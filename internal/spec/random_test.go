@@ -76,3 +76,16 @@ func differs(rt *rapid.T, got, want map[string]decimal.Decimal) {
 
 // dayOf is a day of 2026, from 0.
 func dayOf(n int) calendar.Date { return calendar.MustDate("2026-01-01").AddDays(n) }
+
+// latestOf is what the run pays that Apply has brought up to date.
+func latestOf(rt *rapid.T, book *compensation.Book) map[string]decimal.Decimal {
+	run := book.Latest()
+	if run == nil {
+		rt.Fatal("nothing was brought up to date")
+	}
+	got := map[string]decimal.Decimal{}
+	for p := range run.Payouts() {
+		got[book.Program().Calendar.Format(p.Period)+" "+string(p.Payee)+" "+p.Component] = p.Amount.Decimal()
+	}
+	return got
+}

@@ -186,6 +186,8 @@ func (f *filler) explainPeriod(input string, mine calendar.Range) *trace.Node {
 			return f.weightNode(unit)
 		case plan.FromEarned:
 			return f.earnedSoNode(i, unit)
+		case plan.FromScore:
+			return f.scoreNode(i, unit)
 		case plan.FromMeasure:
 			return f.readings[i].node(f, unit)
 		case plan.FromQuota:

@@ -1,8 +1,10 @@
 package earning
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/dsl/trace"
 )
 
@@ -291,4 +294,35 @@ func inner(why *trace.Node) *trace.Node {
 		return why.Args[0]
 	}
 	return why
+}
+
+// score fills how somebody scored an objective. Who scores it is whom the relationship gives on the last day; before anybody has, it pays
+// nothing, and says so.
+func (f *filler) score(i int, s plan.Slot) error {
+	w, period := f.w, f.w.Clock.periodOf(f.c.Every, f.day)
+	score, ok := w.Scores.Find(w.Payee, s.Name, period, w.AsOf)
+	path := w.path(period, "") + " objective=" + s.Name
+	switch related := w.Related(w.Payee, s.Along, f.day); {
+	case !ok && w.Asked.Contains(f.day):
+		w.out.Found = append(w.out.Found, source.Warnf("score-missing", source.Span{File: path}, "nobody has scored it yet: it pays nothing until somebody does").
+			WithHint("state it in the scores (scores.csv: %s,%s,%s,SCORE,%s)", w.Payee, s.Name, w.Program.Calendar.Format(period), cmp.Or(strings.Join(related, " or "), "BY")))
+	case ok && !slices.Contains(related, string(score.By)):
+		whom := "nobody"
+		if len(related) > 0 {
+			whom = strings.Join(related, " or ")
+		}
+		w.out.Found = append(w.out.Found, fault(path, "score-by", "correct who scored it, or the edge "+s.Along, "it was scored by %s, and %s leads to %s on %s", score.By, s.Along, whom, f.day))
+	}
+	return f.row.SetDecimal(i, score.Value)
+}
+
+// scoreNode explains a score.
+func (f *filler) scoreNode(i int, unit string) *trace.Node {
+	s, period := f.c.Slots[i], f.w.Clock.periodOf(f.c.Every, f.day)
+	score, ok := f.w.Scores.Find(f.w.Payee, s.Name, period, f.w.AsOf)
+	n := &trace.Node{Op: trace.Input, Label: s.Name, Value: fact.DecimalText(score.Value), Unit: unit, Detail: "scored for " + f.w.Program.Calendar.Format(period) + " by " + string(score.By)}
+	if !ok {
+		n.Flags, n.Detail = trace.Defaulted, "not scored yet for "+f.w.Program.Calendar.Format(period)
+	}
+	return n
 }

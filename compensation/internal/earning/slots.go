@@ -157,6 +157,8 @@ func (f *filler) common(i int, day calendar.Date, days calendar.Range) error {
 			err = f.row.SetDecimal(i, sum.Decimal())
 		}
 		return err
+	case plan.FromScore:
+		return f.score(i, s)
 	case plan.FromStart:
 		f.row.SetDate(i, days.From)
 	case plan.FromEnd:

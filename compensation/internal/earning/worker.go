@@ -13,6 +13,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/internal/exact"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/compensation/scores"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
@@ -60,6 +61,8 @@ type Job struct {
 	Around   func(calendar.Range) []Segment                                            // the segments of any range
 	Relief   func(fact.PayeeID, calendar.Range) iter.Seq2[calendar.Range, []fact.Edge] // the causes of a quota's relief, by days
 	Came     func(fact.PayeeID, *plan.Plan, calendar.Date) calendar.Date               // since when a payee, who is on a plan on a day, has had its role
+	Scores   *scores.Set                                                               // of objectives
+	Related  func(p fact.PayeeID, along string, day calendar.Date) []string            // to whom a relationship leads
 	Credits  []*crediting.Credit                                                       // of the payee, in declared order
 	Places   []int                                                                     // of each of Credits among all credits
 	Groups   *measure.Groups                                                           // of all that the measures fold

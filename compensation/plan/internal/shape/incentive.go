@@ -4,7 +4,6 @@ package shape
 func planLater() []Key {
 	return []Key{
 		may("accrual", nested(accrual()), "How the cost of what is paid is spread over time in the books.", example(`{"of": "commission", "over": "36 months", "from": "closed"}`)),
-		may("objectives", nested(objectives()), "Goals that are scored.", example(`{"every": "quarter", "at target": "personal.target * 20%", "goals": {"pipeline": {"weight": "60%", "scored by": "manager"}, "hiring": {"weight": "40%", "scored by": "manager"}}}`)),
 		may("pool", names(nested(pool())), "An amount that people divide.", example(`{"team pool": {"every": "quarter", "amount": "sold * 2%", "among": "AE, SE", "days": "on the plan"}}`)),
 	}
 }
