@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/pooling"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/ledger/closing"
 	"github.com/payproof/payproof/compensation/manual"
@@ -346,4 +347,41 @@ func orNone[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
 		return fact.Of[T]()
 	}
 	return seq
+}
+
+// poolKey is a pool over some days.
+type poolKey struct {
+	of   *plan.Component
+	days calendar.Range
+}
+
+// pool is who divides a pool over some days, found once for all of them.
+func (s *staff) pool(p *plan.Plan, c *plan.Component, days calendar.Range) (*pooling.Members, error) {
+	s.pooling.Lock()
+	defer s.pooling.Unlock()
+	key := poolKey{c, days}
+	if known, is := s.pools[key]; is {
+		return known, nil
+	}
+	members, err := pooling.Gather(c, days, s.book.people.IDs(), func(id fact.PayeeID) (out []pooling.Stay) {
+		for _, on := range s.book.segments(id, days, s.asOf) {
+			for run, payee := range s.book.people.History(id, on.Days, s.asOf) {
+				if on.Plan != p || c.Pool.Among != nil && !slices.Contains(c.Pool.Among, payee.Role) {
+					continue
+				}
+				for _, v := range on.Personal {
+					out = append(out, pooling.Stay{Days: v.Days.Intersect(run), Values: v.Values})
+				}
+			}
+		}
+		return out
+	})
+	if err != nil {
+		return nil, err
+	}
+	if s.pools == nil {
+		s.pools = map[poolKey]*pooling.Members{}
+	}
+	s.pools[key] = members
+	return members, nil
 }

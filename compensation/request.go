@@ -306,7 +306,7 @@ func (r *Run) job(id fact.PayeeID, all *listed) earning.Job {
 	job := earning.Job{
 		Program: r.book.program, Quotas: r.book.quotas, AsOf: r.request.AsOf, Payee: id, Segments: around(r.span.years), Around: around,
 		Horizon: r.span.horizon, Since: r.span.own.From, Asked: r.span.days, Forms: r.book.forms, Clock: r.span.clock,
-		Relief: r.staff.relief, Came: r.staff.came, Scores: r.book.scores, Related: r.staff.related,
+		Relief: r.staff.relief, Came: r.staff.came, Scores: r.book.scores, Related: r.staff.related, Pool: r.staff.pool,
 	}
 	if all == nil {
 		return job

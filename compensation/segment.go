@@ -9,6 +9,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/internal/coverage"
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/pooling"
 
 	"github.com/shopspring/decimal"
 
@@ -26,6 +27,9 @@ type staff struct {
 	asOf   fact.Revision
 	lock   sync.Mutex
 	byRole map[roleDays][]earning.Segment
+
+	pooling sync.Mutex
+	pools   map[poolKey]*pooling.Members
 
 	// For jobs: made once, as they are of any payee.
 	relief func(fact.PayeeID, calendar.Range) iter.Seq2[calendar.Range, []fact.Edge]

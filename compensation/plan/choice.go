@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"iter"
 	"regexp"
 	"slices"
 	"strconv"
@@ -368,4 +369,31 @@ func (c *Component) Formulas() []*dsl.Formula {
 // Uses reports whether one of the formulas reads an input.
 func (c *Component) Uses(input string) bool {
 	return slices.ContainsFunc(c.Formulas(), func(f *dsl.Formula) bool { return f.Uses(input) })
+}
+
+// nameOthers names what pays beside components, and finds how fine all of it is.
+func (p *planLoader) nameOthers(components []doc.Pair) {
+	p.fine = p.fineness(components)
+	others := mapped(p.pools)
+	if p.objectives != nil {
+		others = append(others, doc.Pair{Name: objectives})
+	}
+	for _, o := range others {
+		p.names, p.fine[o.Name] = append(p.names, o.Name), uint8(max(0, p.program.Currency.Digits()))
+	}
+}
+
+// Scored are the objectives that somebody scores, with the period for which, in the order of the files.
+func (p *Program) Scored() iter.Seq2[string, calendar.Unit] {
+	return func(yield func(string, calendar.Unit) bool) {
+		for i := range p.Plans {
+			for _, c := range p.Plans[i].Components {
+				for _, s := range c.Slots {
+					if s.From == FromScore && !yield(s.Name, c.Every) {
+						return
+					}
+				}
+			}
+		}
+	}
 }

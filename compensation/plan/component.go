@@ -23,16 +23,14 @@ func (p *planLoader) components(n *doc.Node) {
 	for _, c := range pairs {
 		p.names = append(p.names, c.Name)
 	}
-	p.fine = p.fineness(pairs)
-	if p.objectives != nil {
-		p.names, p.fine[objectives] = append(p.names, objectives), uint8(max(0, p.program.Currency.Digits()))
-	}
+	p.nameOthers(pairs)
 	for _, c := range pairs {
 		if made, ok := p.component(c); ok {
 			p.plan.Components = append(p.plan.Components, made)
 		}
 	}
 	p.scoredGoals()
+	p.pool()
 	p.earned()
 }
 

@@ -32,6 +32,7 @@ type planLoader struct {
 
 	clawback   *doc.Node // checked when the components are known; nil: there is none
 	objectives *doc.Node
+	pools      *doc.Node
 }
 
 func (l *loader) plan(f *doc.File, root *doc.Node) {
@@ -46,7 +47,7 @@ func (l *loader) plan(f *doc.File, root *doc.Node) {
 	}
 	p.plan.At = root.Span()
 	fields, ok := l.keys(root, shape.Plan())
-	p.clawback, p.objectives = fields["clawback"], fields["objectives"]
+	p.clawback, p.objectives, p.pools = fields["clawback"], fields["objectives"], fields["pool"]
 	if !ok {
 		return
 	}

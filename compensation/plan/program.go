@@ -252,6 +252,14 @@ type Plan struct {
 	At         source.Span     // where its name stands
 }
 
+// Pool is who divides an amount: all on the plan, or those with one of the roles, by weights, and by days unless AllDays. Weight reads personal
+// values; it is nil where all weigh alike.
+type Pool struct {
+	Among   []string   // the roles; nil: all on the plan
+	Weight  *Component // its Pays is the weight
+	AllDays bool
+}
+
 // Windfall is what single deals above a size pay and count. Deals tell by the type of a credit what is one: Gate is the condition, and Pays
 // the size above which it is.
 type Windfall struct {
@@ -326,6 +334,8 @@ type Component struct {
 	// Carried are the measures, by the name of the slot, of which what is below zero at the end of a
 	// window opens the next: those that look up a table with Carry.
 	Carried []string
+	// Pool says who divides what it pays; nil: everybody is paid it.
+	Pool *Pool
 	// After is above that of all components whose earnings it reads: those are computed before it.
 	After int
 	// Target is, for each credit, the window of which target pay is prorated; 0: it is not.

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"iter"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,6 +11,7 @@ import (
 	"github.com/payproof/payproof/compensation/scores"
 	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
@@ -202,21 +202,6 @@ func (p *planLoader) rollUpInputs(of CreditType) (inputs []dsl.Input) {
 // objectives is the component that pays for objectives.
 const objectives = "objectives"
 
-// Scored are the objectives that somebody scores, with the period for which, in the order of the files.
-func (p *Program) Scored() iter.Seq2[string, calendar.Unit] {
-	return func(yield func(string, calendar.Unit) bool) {
-		for i := range p.Plans {
-			for _, c := range p.Plans[i].Components {
-				for _, s := range c.Slots {
-					if s.From == FromScore && !yield(s.Name, c.Every) {
-						return
-					}
-				}
-			}
-		}
-	}
-}
-
 // pieced is a formula that is put together of those of others, each part of which keeps its place.
 type pieced struct {
 	text strings.Builder
@@ -327,4 +312,75 @@ func (p *planLoader) scoredGoals() {
 	p.carried(n.Get("at target"), &c, c.Pays)
 	p.targets(n.Get("at target"), &c)
 	p.plan.Components = append(p.plan.Components, c)
+}
+
+// pool makes a component of each pool.
+func (p *planLoader) pool() {
+	if p.pools == nil {
+		return
+	}
+	p.conform(p.pools, shape.Plan(), "pool")
+	for _, n := range mapped(p.pools) {
+		if !n.Value.IsMapping() || n.Value.Get("amount") == nil || n.Value.Get("every") == nil {
+			continue // which its shape says
+		}
+		if slices.ContainsFunc(p.plan.Components, func(c Component) bool { return c.Name == n.Name }) {
+			n.Key.Fail("key-twice", "give one of them another name", "the pool has the name of a component")
+			continue
+		}
+		every, err := calendar.ParseUnit(n.Value.Get("every").Raw())
+		c := Component{Name: n.Name, Base: terms.Base{Every: every}, Pool: &Pool{}, At: n.Key.Span()}
+		if d := n.Value.Get("days"); d != nil {
+			c.Pool.AllDays = d.Raw() == "all"
+		}
+		if among := n.Value.Get("among"); among != nil {
+			for _, role := range textsIn(among) {
+				if c.Pool.Among = append(c.Pool.Among, role); !slices.Contains(p.plan.Roles, role) {
+					among.Fail("pool-roles", p.didYouMean(role, p.plan.Roles), "the plan is not for the role %q: its people are paid by another plan", role)
+				}
+			}
+		}
+		all := func(s Slot) bool {
+			m, ok := p.program.Measured(s.Name)
+			return s.From == FromStart || s.From == FromEnd || ok && s.From == FromMeasure && (m.Whose.Who == measure.Company || m.Whose.Who == measure.Role)
+		}
+		money := dsl.Money(p.program.Currency.String())
+		ok := p.narrowed(n.Value.Get("amount"), &c, &money, all, "the amount of a pool is the same for all who divide it: write a measure of the company or of a role, such as company(sold)")
+		if w := n.Value.Get("weight"); w != nil {
+			c.Pool.Weight = &Component{Name: n.Name, Base: c.Base, At: c.At}
+			own := func(s Slot) bool { return s.From == FromStart || s.From == FromEnd || s.From == FromPersonal }
+			ok = p.narrowed(w, c.Pool.Weight, nil, own, "who divides a pool is weighted by personal values") && ok
+		}
+		if ok && err == nil {
+			p.windows(n.Value.Get("amount"), c, c.Pays)
+			p.plan.Components = append(p.plan.Components, c)
+		}
+	}
+}
+
+// narrowed compiles a formula that may name only some of what others by the period may.
+func (p *planLoader) narrowed(n *doc.Node, c *Component, want *dsl.Unit, keep func(Slot) bool, why string) bool {
+	text, at, ok := n.Formula()
+	if !ok {
+		return false
+	}
+	full, elsewhere := Component{Base: c.Base}, map[string]string{}
+	others := othersIn(n)
+	p.scope(&full, others)
+	for i, s := range full.Slots {
+		if keep(s) {
+			c.Inputs, c.Slots = append(c.Inputs, full.Inputs[i]), append(c.Slots, s)
+		} else {
+			elsewhere[full.Inputs[i].Name] = why
+		}
+	}
+	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: elsewhere, On: "period.end", Want: want, Origin: at}
+	var found source.Diagnostics
+	if c.Pays, found = dsl.Compile(text, env); c.Pays == nil {
+		env.Inputs, env.Elsewhere = full.Inputs, nil
+		if f, _ := dsl.Compile(text, env); f != nil { // otherwise conform says what is wrong
+			n.File().Found = append(n.File().Found, found...)
+		}
+	}
+	return c.Pays != nil
 }

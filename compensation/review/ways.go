@@ -25,7 +25,14 @@ type way struct {
 func ways(p *plan.Program, c *plan.Component) []way {
 	base := analysis.Question{Ranges: selling(c), Gate: c.Gate, Least: least(p)}
 	var all []way
-	if c.Credit != "" {
+	if c.Pool != nil {
+		for i, s := range c.Slots {
+			if s.From == plan.FromMeasure && uses(c, c.Inputs[i].Name) {
+				all = append(all, way{Question: base, unproved: "it is divided among several, and a cent that is left over may go to another one"})
+				all[len(all)-1].Moves = []analysis.Move{{Input: c.Inputs[i].Name}}
+			}
+		}
+	} else if c.Credit != "" {
 		all = perCredit(p, c, base)
 	} else {
 		all = perPeriod(p, c, base)
@@ -36,7 +43,7 @@ func ways(p *plan.Program, c *plan.Component) []way {
 		all[len(all)-1].Moves = []analysis.Move{{Input: in}}
 	}
 	for i := range all {
-		all[i].unproved = cmp.Or(multiplied(c), why, windfalls(p, c))
+		all[i].unproved = cmp.Or(multiplied(c), why, windfalls(p, c), all[i].unproved)
 		all[i].maybe = cmp.Or(all[i].maybe, all[i].unproved)
 	}
 	return all

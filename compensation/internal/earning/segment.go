@@ -9,10 +9,12 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation/internal/exact"
+	"github.com/payproof/payproof/compensation/internal/pooling"
 	"github.com/payproof/payproof/compensation/internal/proration"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/dsl/trace"
 )
@@ -325,4 +327,37 @@ func (f *filler) scoreNode(i int, unit string) *trace.Node {
 		n.Flags, n.Detail = trace.Defaulted, "not scored yet for "+f.w.Program.Calendar.Format(period)
 	}
 	return n
+}
+
+// following are the versions of a plan that begin behind one.
+func (w *worker) following(p *plan.Plan) (out []*plan.Plan) {
+	for i := range w.Program.Plans {
+		if o := &w.Program.Plans[i]; o != p && o.ID == p.ID && !p.Effective.To.IsZero() && !o.Effective.From.Before(p.Effective.To) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// poolNode explains a share: the amount, the payee's weight, and that of all.
+func (l *Line) poolNode(whole money.Amount, one pooling.Member, all *pooling.Members, mode money.Rounding) {
+	unit, amount := l.Why.Unit, l.Why.Args[len(l.Why.Args)-1]
+	if text := fact.DecimalText(whole.Decimal()); text != amount.Value {
+		amount = &trace.Node{Op: trace.Round, Label: l.Component.Name, Value: text, Unit: unit, Detail: mode.String() + " to the minor unit", Flags: trace.Rounded, Args: []*trace.Node{amount}}
+	}
+	how := "weight times days"
+	if l.Component.Pool.AllDays {
+		how = "weight"
+	}
+	value := fact.DecimalText(l.Exact.Decimal())
+	n := &trace.Node{
+		Op: trace.Prorated, Label: l.Component.Name, Value: value, Unit: unit, Flags: trace.WasPart,
+		Detail: fmt.Sprintf("%s of %s, %s of %d who divide it, by largest remainder, equal ones by payee", fact.DecimalText(one.Weight), fact.DecimalText(all.Sum), how, len(all.List)),
+		Args: []*trace.Node{
+			amount,
+			{Op: trace.Input, Label: string(one.Payee), Value: fact.DecimalText(one.Weight), Detail: fmt.Sprintf("%s, %d days", how, one.Days)},
+			{Op: trace.Input, Label: "all", Value: fact.DecimalText(all.Sum), Detail: fmt.Sprintf("%s of %d", how, len(all.List))},
+		},
+	}
+	l.Why = &trace.Node{Op: trace.Earning, Label: l.Component.Name, Value: value, Unit: unit, At: l.Component.At, Args: []*trace.Node{n}}
 }

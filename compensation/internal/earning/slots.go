@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/compensation/internal/exact"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/measure"
@@ -14,6 +15,7 @@ import (
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/dsl/trace"
 )
 
@@ -304,4 +306,76 @@ func (w *worker) inOrder() {
 		}
 		return cmp.Or(cmp.Compare(a.segment, b.segment), cmp.Compare(nth(&a), nth(&b)))
 	})
+}
+
+// pool pays the payee's share of a pool, for every period that ends in the horizon, or with the plan. The amount is read over all days on which the
+// plan holds, whoever divides it.
+func (w *worker) pool(segment int, c *plan.Component) {
+	p := w.Segments[segment].Plan
+	if slices.ContainsFunc(w.Segments[:segment], func(s Segment) bool { return s.Plan == p }) {
+		return // which was paid with the first
+	}
+	for _, of := range w.Clock.within(c.Every, w.horizon(p, c)) {
+		days := of.days
+		if p.Stops || len(w.following(p)) > 0 {
+			days = days.Intersect(p.Effective)
+		} else {
+			days = days.Intersect(calendar.Range{From: p.Effective.From})
+		}
+		if days.Empty() || !slices.ContainsFunc(w.Segments, func(s Segment) bool { return s.Plan == p && s.Days.Overlaps(days) }) {
+			continue
+		}
+		if last := days.To.AddDays(-1); !last.Before(w.Horizon.From) && last.Before(w.Horizon.To) {
+			l := Line{Payee: w.Payee, Plan: p, Component: c, EarnedFor: of.Period, PostedIn: w.month(last), segment: int32(segment), on: last}
+			if w.share(&l, days) {
+				w.out.Lines = append(w.out.Lines, l)
+			}
+		}
+	}
+}
+
+// share gives a line the payee's part of a pool; it reports whether there is one.
+func (w *worker) share(l *Line, days calendar.Range) bool {
+	c := l.Component
+	members, err := w.Pool(l.Plan, c, days)
+	if err != nil {
+		w.out.Found = append(w.out.Found, fault(w.path(l.EarnedFor, ""), "pool-weight", "state it in the assignments, zero or more", "%s: %v", c.Name, err))
+		return false
+	}
+	j := w.Job
+	j.Room, j.Segments = nil, []Segment{{Plan: l.Plan, Days: days, Personal: []Personal{{Days: days}}}}
+	all := newWorker(j)
+	f := all.filler(0, c)
+	defer f.release()
+	f.own = &all.Segments[0]
+	if !w.failed(l, f.forPeriod(days, days.To.AddDays(-1))) {
+		return false
+	}
+	var inputs func(string) *trace.Node
+	if w.Explain != nil {
+		inputs = func(input string) *trace.Node { return f.explainPeriod(input, days) }
+	}
+	if !all.evaluate(c, f.row, l, inputs) {
+		w.out.Found = append(w.out.Found, all.out.Found...)
+		return false
+	}
+	whole, err := l.Exact.Amount(w.Program.Currency)
+	if err == nil {
+		whole, err = whole.Round(max(0, w.Program.Currency.Digits()), w.Program.Rounding)
+	}
+	if !w.failed(l, err) {
+		return false
+	}
+	part, one, ok, err := members.Share(whole, w.Payee)
+	if !w.failed(l, err) || !ok {
+		return false
+	}
+	if members.Sum.IsZero() && !whole.IsZero() && w.Asked.Contains(l.on) {
+		w.out.Found = append(w.out.Found, source.Warnf("pool-undivided", source.Span{File: w.path(l.EarnedFor, "")}, "%s: all weights are zero, so that nobody is paid the %s", c.Name, whole).WithHint("state weights in the assignments"))
+	}
+	l.Exact = exact.From(part.Decimal())
+	if l.Why != nil {
+		l.poolNode(whole, one, members, w.Program.Rounding)
+	}
+	return true
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation/internal/exact"
+	"github.com/payproof/payproof/compensation/internal/pooling"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/compensation/scores"
 	"github.com/payproof/payproof/crediting"
@@ -57,23 +58,24 @@ type Job struct {
 	Quotas   *quota.Set    // the numbers to reach
 	AsOf     fact.Revision // what is known
 	Payee    fact.PayeeID
-	Segments []Segment                                                                 // of the fiscal years that Horizon touches, in order
-	Around   func(calendar.Range) []Segment                                            // the segments of any range
-	Relief   func(fact.PayeeID, calendar.Range) iter.Seq2[calendar.Range, []fact.Edge] // the causes of a quota's relief, by days
-	Came     func(fact.PayeeID, *plan.Plan, calendar.Date) calendar.Date               // since when a payee, who is on a plan on a day, has had its role
-	Scores   *scores.Set                                                               // of objectives
-	Related  func(p fact.PayeeID, along string, day calendar.Date) []string            // to whom a relationship leads
-	Credits  []*crediting.Credit                                                       // of the payee, in declared order
-	Places   []int                                                                     // of each of Credits among all credits
-	Groups   *measure.Groups                                                           // of all that the measures fold
-	Totals   Totals                                                                    // in place of Credits, Places and Groups; nil: those are there
-	Forms    *Forms                                                                    // of the program
-	Clock    *Clock                                                                    // of its calendar
-	Horizon  calendar.Range                                                            // the days computed: from the first day of a fiscal year
-	Since    calendar.Date                                                             // before it in Horizon, only what is held is computed
-	Asked    calendar.Range                                                            // the days asked for, at the end of Horizon
-	Room     *Room                                                                     // nil: there is none
-	Explain  func(*plan.Component, calendar.Period) bool                               // what to explain, by component and pay period; nil is nothing
+	Segments []Segment                                                                   // of the fiscal years that Horizon touches, in order
+	Around   func(calendar.Range) []Segment                                              // the segments of any range
+	Relief   func(fact.PayeeID, calendar.Range) iter.Seq2[calendar.Range, []fact.Edge]   // the causes of a quota's relief, by days
+	Came     func(fact.PayeeID, *plan.Plan, calendar.Date) calendar.Date                 // since when a payee, who is on a plan on a day, has had its role
+	Scores   *scores.Set                                                                 // of objectives
+	Related  func(p fact.PayeeID, along string, day calendar.Date) []string              // to whom a relationship leads
+	Pool     func(*plan.Plan, *plan.Component, calendar.Range) (*pooling.Members, error) // who divides a pool of some days
+	Credits  []*crediting.Credit                                                         // of the payee, in declared order
+	Places   []int                                                                       // of each of Credits among all credits
+	Groups   *measure.Groups                                                             // of all that the measures fold
+	Totals   Totals                                                                      // in place of Credits, Places and Groups; nil: those are there
+	Forms    *Forms                                                                      // of the program
+	Clock    *Clock                                                                      // of its calendar
+	Horizon  calendar.Range                                                              // the days computed: from the first day of a fiscal year
+	Since    calendar.Date                                                               // before it in Horizon, only what is held is computed
+	Asked    calendar.Range                                                              // the days asked for, at the end of Horizon
+	Room     *Room                                                                       // nil: there is none
+	Explain  func(*plan.Component, calendar.Period) bool                                 // what to explain, by component and pay period; nil is nothing
 }
 
 // Result is everything computed for one payee.
@@ -149,6 +151,8 @@ func (w *worker) components(after int) (most int) {
 				continue
 			case w.Totals != nil && (len(c.Carried) > 0 || s.Plan.Windfall != nil):
 				w.doubt()
+			case c.Pool != nil:
+				w.pool(i, c)
 			case c.Credit == "":
 				w.perPeriod(i, c)
 			case w.Totals != nil:

@@ -4,7 +4,6 @@ package shape
 func planLater() []Key {
 	return []Key{
 		may("accrual", nested(accrual()), "How the cost of what is paid is spread over time in the books.", example(`{"of": "commission", "over": "36 months", "from": "closed"}`)),
-		may("pool", names(nested(pool())), "An amount that people divide.", example(`{"team pool": {"every": "quarter", "amount": "sold * 2%", "among": "AE, SE", "days": "on the plan"}}`)),
 	}
 }
 
@@ -51,8 +50,8 @@ func objective() Block {
 func pool() Block {
 	return block("pool", "An amount that people divide by weights and days.",
 		need("every", word("month", "quarter", "half", "year"), "The period that it is for.", "quarter"),
-		need("amount", computes(Money, OfPeriod), "The amount.", "sold * 2%"),
-		may("among", texts(), "The roles whose people divide it; those that the plan is for when it is left out.", "AE, SE"),
+		need("amount", computes(Money, OfPeriod), "The amount, which is the same whoever is asked for.", "company(sold) * 2%"),
+		may("among", texts(), "The roles whose people divide it, of those that the plan is for; all who are on the plan when it is left out.", "AE, SE"),
 		may("weight", computes(anything, OfPeriod), "What each is weighted with; alike when it is left out.", "personal.weight"),
 		may("days", word("on the plan", "all"), "Whether days count, which is the default, or who was there for a part has a whole share.", "on the plan"),
 	)

@@ -19,6 +19,7 @@ func Plan() Block {
 		may("caps", list(nested(Cap())), "Limits of what components pay together, applied in this order.",
 			example(`[{"of": ["commission", "mix bonus"], "at": "60_000 USD per year", "spread": "last first"}]`)),
 		may("objectives", nested(objectives()), "Goals that are scored.", example(`{"every": "quarter", "at target": "personal.target * 20%", "goals": {"pipeline": {"weight": "60%", "scored by": "manager"}, "hiring": {"weight": "40%", "scored by": "manager"}}}`)),
+		may("pool", names(nested(pool())), "An amount that people divide.", example(`{"team pool": {"every": "quarter", "amount": "company(sold) * 2%", "among": "AE, SE", "days": "on the plan"}}`)),
 		may("windfall", nested(windfall()), "What a single deal above a size pays and counts.", example(`{"above": "500_000 USD", "measure": "up to limit", "rate": "2%"}`)),
 	)
 	b.Keys = append(b.Keys, payments()...)
