@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
-	"github.com/payproof/payproof/compensation/internal/pooling"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/ledger/closing"
 	"github.com/payproof/payproof/compensation/manual"
@@ -19,6 +18,7 @@ import (
 	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/fx"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
 )
@@ -209,6 +209,26 @@ func (d *delta) concerned(e *crediting.Event) {
 	d.ofEvent[e.ID] = append(d.ofEvent[e.ID], direct...)
 }
 
+// payable checks that there is a rule by which everybody can be paid.
+func (b *Book) payable() error {
+	for _, c := range b.people.Currencies() {
+		if c != b.program.Currency && b.program.Exchange.Set == "" {
+			return fmt.Errorf("people: somebody is paid in %s, and the program does not say by which rates; add `fx: {pay: spot}` to payproof.yaml, and the rates of that name", c)
+		}
+	}
+	return nil
+}
+
+// rates takes in exchange rates by which people are paid.
+func (d *delta) rates(used bool, late []fx.Rate) {
+	for _, r := range late {
+		if used {
+			d.everything = true
+			d.causes = append(d.causes, concern{Cause: Cause{"rate", fmt.Sprintf("%s %s→%s of %s", r.Set, r.From, r.To, r.On), "changed"}})
+		}
+	}
+}
+
 func (b *Book) addAdjustments(late iter.Seq2[manual.Adjustment, error], d *delta) (err error) {
 	if late == nil {
 		return nil
@@ -273,8 +293,8 @@ func (b *Book) openAdjustments(all iter.Seq2[manual.Adjustment, error]) (err err
 			faults = append(faults, fmt.Errorf("adjustments: %s: payee=%s is nobody among the people", a.ID, a.Payee))
 		case bad != nil || a.Period.Unit != earning.PayUnit:
 			faults = append(faults, fmt.Errorf("adjustments: %s: %s is no pay period of the company's calendar", a.ID, a.Period))
-		case a.Amount.Currency() != b.program.Currency:
-			faults = append(faults, fmt.Errorf("adjustments: %s: %s is not in the company's currency, %s", a.ID, a.Amount, b.program.Currency))
+		case a.Amount.Currency() != b.PayCurrency(a.Payee):
+			faults = append(faults, fmt.Errorf("adjustments: %s: %s is not in the currency in which payee=%s is paid, %s", a.ID, a.Amount, a.Payee, b.PayCurrency(a.Payee)))
 		}
 	}
 	return errors.Join(faults...)
@@ -317,16 +337,6 @@ func (b *Book) openScores(all iter.Seq2[scores.Score, error]) (err error) {
 	return errors.Join(faults...)
 }
 
-// related are those to whom a relationship leads from a payee on a day.
-func (s *staff) related(p fact.PayeeID, along string, day calendar.Date) (to []string) {
-	for _, edges := range s.book.edges.Segments(along, string(p), calendar.Range{From: day, To: day.AddDays(1)}, s.asOf) {
-		for _, e := range edges {
-			to = append(to, e.To)
-		}
-	}
-	return to
-}
-
 // onlyOne is the single error of a list as it is, so that a caller finds its
 // type without unwrapping a join.
 func onlyOne(errs []error, joined error) error {
@@ -347,41 +357,4 @@ func orNone[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
 		return fact.Of[T]()
 	}
 	return seq
-}
-
-// poolKey is a pool over some days.
-type poolKey struct {
-	of   *plan.Component
-	days calendar.Range
-}
-
-// pool is who divides a pool over some days, found once for all of them.
-func (s *staff) pool(p *plan.Plan, c *plan.Component, days calendar.Range) (*pooling.Members, error) {
-	s.pooling.Lock()
-	defer s.pooling.Unlock()
-	key := poolKey{c, days}
-	if known, is := s.pools[key]; is {
-		return known, nil
-	}
-	members, err := pooling.Gather(c, days, s.book.people.IDs(), func(id fact.PayeeID) (out []pooling.Stay) {
-		for _, on := range s.book.segments(id, days, s.asOf) {
-			for run, payee := range s.book.people.History(id, on.Days, s.asOf) {
-				if on.Plan != p || c.Pool.Among != nil && !slices.Contains(c.Pool.Among, payee.Role) {
-					continue
-				}
-				for _, v := range on.Personal {
-					out = append(out, pooling.Stay{Days: v.Days.Intersect(run), Values: v.Values})
-				}
-			}
-		}
-		return out
-	})
-	if err != nil {
-		return nil, err
-	}
-	if s.pools == nil {
-		s.pools = map[poolKey]*pooling.Members{}
-	}
-	s.pools[key] = members
-	return members, nil
 }

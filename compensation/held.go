@@ -9,8 +9,10 @@ import (
 
 	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/internal/holding"
+	"github.com/payproof/payproof/compensation/internal/paying"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/dsl"
@@ -42,10 +44,9 @@ func (h Held) Amount() decimal.Decimal { return h.Whole.Sub(h.Released) }
 // Held lists what is kept back, by payee: pay before credit, and in the order in which it was earned.
 func (r *Run) Held() iter.Seq[Held] {
 	all := make([]Held, 0, len(r.left)+len(r.kept))
-	pay := dsl.Money(r.book.program.Currency.String())
 	for _, b := range r.left {
 		all = append(all, Held{
-			What: hold.Payment, Payee: b.Payee, Plan: b.Plan.ID, Component: b.Component, Event: b.Event, Unit: pay,
+			What: hold.Payment, Payee: b.Payee, Plan: b.Plan.ID, Component: b.Component, Event: b.Event, Unit: dsl.Money(r.book.PayCurrency(b.Payee).String()),
 			Whole: b.Whole.Decimal(), Released: b.Released.Decimal(), Until: b.Hold.String(),
 		})
 	}
@@ -218,7 +219,10 @@ func (d *desk) keep(of *earning.Result) source.Diagnostics {
 	if !d.run.book.keeps(hold.Payment) {
 		return nil
 	}
-	moves, left, err := d.run.holding().Compute(of.Lines, of.Cuts)
+	if len(of.Lines) == 0 {
+		return nil
+	}
+	moves, left, err := d.run.holding(of.Lines[0].Payee).Compute(of.Lines, of.Cuts)
 	if err != nil {
 		return source.Diagnostics{source.Errorf("too-large", source.Span{File: "payee=" + string(of.Lines[0].Payee)}, "hold: %v", err).WithHint("check the data")}
 	}
@@ -226,8 +230,41 @@ func (d *desk) keep(of *earning.Result) source.Diagnostics {
 	return nil
 }
 
-func (r *Run) holding() holding.Facts {
-	return holding.Facts{Program: r.book.program, Releases: r.book.releases, Until: r.span.days.To}
+// holding is what the moves of a payee's pay depend on.
+func (r *Run) holding(payee fact.PayeeID) holding.Facts {
+	f := holding.Facts{Program: r.book.program, Releases: r.book.releases, Until: r.span.days.To}
+	if !slices.ContainsFunc(r.book.program.Plans, func(p plan.Plan) bool { return p.Terms.Leaving.Held != terms.PayWhenDue }) {
+		return f
+	}
+	staying := r.staying(payee)
+	f.Left = staying.HeldOf
+	for days := range r.book.people.History(payee, calendar.Range{To: r.span.days.To}, r.request.AsOf) {
+		if days.To.IsZero() {
+			continue
+		}
+		p := r.book.program.Calendar.PeriodOf(earning.PayUnit, days.To.AddDays(-1))
+		if n := len(f.Leaving); staying.Gone(p) && (n == 0 || f.Leaving[n-1] != p) {
+			f.Leaving = append(f.Leaving, p)
+		}
+	}
+	return f
+}
+
+// staying is when a payee is there, and on which terms.
+func (r *Run) staying(payee fact.PayeeID) paying.Facts {
+	f := paying.Facts{
+		Event: r.book.events.Find,
+		Rules: r.payRules(payee), Segments: r.book.segments(payee, calendar.Range{}, r.request.AsOf), Since: r.alwaysSince(),
+		Left: func(last calendar.Date) bool {
+			_, before := r.book.people.At(payee, last, r.request.AsOf)
+			_, after := r.book.people.At(payee, last.AddDays(1), r.request.AsOf)
+			return !after && (before || r.had(payee, last))
+		},
+	}
+	if x := r.exchange(payee); x != nil {
+		f.Convert = x.Amount(payee)
+	}
+	return f
 }
 
 // keepBack posts what is held and released in the periods asked for.
@@ -239,7 +276,14 @@ func (d *desk) keepBack() error {
 			continue
 		}
 		cause := "until " + m.Hold.String()
-		if m.Kind == ledger.Released {
+		switch {
+		case m.Leaves && m.Kind == ledger.Forfeited:
+			cause = "who leaves loses what is held"
+		case m.Leaves:
+			cause = "who leaves is paid what is held"
+		case m.Kind == ledger.Forfeited:
+			cause = "what was lost is taken back" + by(m.By)
+		case m.Kind == ledger.Released:
 			cause = m.Fraction.String() + by(m.By)
 		}
 		e := ledger.Entry{
@@ -248,7 +292,7 @@ func (d *desk) keepBack() error {
 		}
 		if m.Kind == ledger.HoldCancelled {
 			e.Event, e.EarnedFor, e.Cause = m.By[0].ID, m.PostedIn, "reversal of "+string(m.Event.ID)
-			if err := d.clawLess(e); err != nil {
+			if err := d.clawLess(e, m.Back); err != nil {
 				return err
 			}
 		}
@@ -261,7 +305,7 @@ func (d *desk) keepBack() error {
 }
 
 // clawLess takes what is cancelled while it is held out of what a reversal claws back.
-func (d *desk) clawLess(cancelled ledger.Entry) (err error) {
+func (d *desk) clawLess(cancelled ledger.Entry, less money.Amount) (err error) {
 	at := slices.IndexFunc(d.entries, func(e ledger.Entry) bool {
 		return e.Kind == ledger.ClawedBack && e.Payee == cancelled.Payee && e.Plan == cancelled.Plan && e.Component == cancelled.Component &&
 			e.Event == cancelled.Event && e.PostedIn == cancelled.PostedIn
@@ -269,7 +313,8 @@ func (d *desk) clawLess(cancelled ledger.Entry) (err error) {
 	if at < 0 {
 		return nil // which the check of conservation finds
 	}
-	if d.entries[at].Amount, err = d.entries[at].Amount.Sub(cancelled.Amount); err == nil && d.entries[at].Amount.IsZero() {
+	d.entries[at].PlanAmount = money.Amount{} // it was of all that the reversal takes
+	if d.entries[at].Amount, err = d.entries[at].Amount.Add(less); err == nil && d.entries[at].Amount.IsZero() {
 		d.entries = slices.Delete(d.entries, at, at+1)
 	}
 	return err
@@ -293,14 +338,29 @@ func (e *explanation) move(m *holding.Move) *trace.Node {
 	if m.Kind == ledger.Held {
 		return n
 	}
+	switch {
+	case m.Kind == ledger.Forfeited && m.Leaves:
+		n.Value, n.Detail = m.Paid().Text(), m.Amount.Neg().Text()+" that is held is lost: the payee leaves"
+		return n
+	case m.Kind == ledger.Forfeited:
+		n.Value, n.Detail = m.Paid().Text(), m.Amount.Text()+" that was lost is taken back first"+by(m.By)
+		return n
+	case m.Leaves:
+		n.Op, n.Detail = trace.Released, "all that is held: the payee leaves"
+		n.Args = append(n.Args, earning.EventNode(m.Event))
+		return n
+	}
 	if m.Kind == ledger.HoldCancelled { // what the line of the reversal takes back is still held
 		n.Value, n.Detail = m.Amount.Neg().Text(), "held, and cancelled by "+string(m.By[0].ID)+": it is not paid back"
+		if m.Back.Decimal().Cmp(m.Amount.Neg().Decimal()) != 0 {
+			n.Value, n.Detail = (&desk{run: e.run, currency: e.run.book.PayCurrency(e.payee)}).text(m.Back), m.Amount.Neg().Text()+" is held, and cancelled by "+string(m.By[0].ID)+": a part is taken back only of what was paid"
+		}
 		return n
 	}
 	n.Op = trace.Released
 	before := m.Before
 	if before.IsZero() {
-		before = money.FromMinor(0, e.run.book.program.Currency)
+		before = money.FromMinor(0, e.run.book.PayCurrency(e.payee))
 	}
 	n.Args = append(n.Args, earning.EventNode(m.Event))
 	n.Detail = m.Fraction.String() + " of " + m.Whole.Text() + " earned for " + e.run.book.program.Calendar.Format(m.EarnedFor) + ", less " + before.Text() + " released before"

@@ -9,6 +9,7 @@ import (
 	"github.com/payproof/payproof/compensation/plan/internal/market"
 	"github.com/payproof/payproof/compensation/plan/internal/measures"
 	"github.com/payproof/payproof/compensation/plan/internal/prorating"
+	"github.com/payproof/payproof/compensation/plan/internal/settings"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/convert"
@@ -40,7 +41,15 @@ func (l *loader) company(f *doc.File, root *doc.Node) {
 	l.days = prorating.Company(fields["weekend"], fields["holidays"])
 	if n := fields["fx"]; n != nil {
 		l.conform(n, shape.Company(), "fx")
-		l.conversion(n)
+		l.program.Conversion, l.program.Exchange = settings.Conversion(n)
+	}
+	if n := fields["late"]; n != nil {
+		l.conform(n, shape.Company(), "late")
+		l.program.Late = settings.Late(n)
+	}
+	if n := fields["order by"]; n != nil {
+		l.conform(n, shape.Company(), "order by")
+		l.order = settings.Order(n)
 	}
 	if n := fields["events"]; n != nil {
 		l.events(n)
@@ -66,33 +75,6 @@ func (l *loader) company(f *doc.File, root *doc.Node) {
 		l.program.Relations = relations(n)
 	}
 	l.filesNode = fields["files"]
-}
-
-// conversion reads with which rates events are converted.
-func (l *loader) conversion(n *doc.Node) {
-	text := func(key string) string {
-		if v := n.Get(key); v != nil {
-			return v.Raw()
-		}
-		return ""
-	}
-	c := convert.Rule{At: n.Span()}
-	var on string
-	c.Set, on, _ = strings.Cut(text("measure"), " on ")
-	if day, err := calendar.ParseDate(on); err == nil {
-		c.On = day
-	} else if on != "incentive date" {
-		c.Field = on
-	}
-	c.Set = strings.TrimSpace(c.Set)
-	for _, word := range strings.Fields(text("missing day")) {
-		if days, err := strconv.Atoi(word); err == nil {
-			c.Policy.Missing.MaxDays = days
-		}
-	}
-	c.Policy.Inverse = text("inverse") == "true"
-	c.Policy.Cross, _ = money.ParseCurrency(text("cross")) // conform says what is wrong with it
-	l.program.Conversion = c
 }
 
 // converts checks that events which are stated in several currencies can be converted, all of a kind by one field.
@@ -162,7 +144,7 @@ func noName(n *doc.Node, code string, err error) {
 // events reads the kinds of event and their fields.
 func (l *loader) events(n *doc.Node) {
 	for _, kind := range n.Pairs("a mapping of kinds of event") {
-		s := &crediting.Schema{Kind: dataKey(kind.Key, kind.Name), Currency: l.program.Currency, Incentive: -1, At: kind.Key.Span()}
+		s := &crediting.Schema{Kind: dataKey(kind.Key, kind.Name), Currency: l.program.Currency, Incentive: -1, Order: l.order, At: kind.Key.Span()}
 		var incentive, reversal *doc.Node
 		for _, p := range kind.Value.Pairs("a mapping of fields to their types") {
 			if p.Name == shape.IncentiveDate {

@@ -98,6 +98,15 @@ func (p *planLoader) originalOfPeriods() {
 func (p *planLoader) preciseHeld(components *doc.Node) {
 	for i := range p.plan.Components {
 		c := &p.plan.Components[i]
+		if p.program.Exchange.Current && p.program.MayHold(&p.plan, c.Name) {
+			d := source.Errorf("recovery-held", p.program.Exchange.At, "what %s pays may be held, and this version takes back what is held as it was recorded", c.Name)
+			components.File().Found = append(components.File().Found, d.WithNote(c.At, "the component").WithHint("leave `recovery:` out"))
+			return
+		}
+		if p.program.Late.Any(terms.GainsOnly) && p.program.MayHold(&p.plan, c.Name) {
+			components.Get(c.Name).Fail("late-held", "restate them, or hold credit", "what %s pays may be held, and this version cannot keep what is held from late facts that only raise pay", c.Name)
+			return
+		}
 		if c.Precision.Finer(p.program.Currency) && p.program.MayHold(&p.plan, c.Name) {
 			components.Get(c.Name).Get("precision").Fail("precision-held", "leave it out, or name other components with `of:` of the hold", "what %s pays may be held, and releases are in the currency's minor unit", c.Name)
 		}
@@ -107,18 +116,30 @@ func (p *planLoader) preciseHeld(components *doc.Node) {
 // clawbacks refuses terms that are not computed yet: of what is held, and of measures that others move.
 func (p *planLoader) clawbacks() {
 	c := p.plan.Clawback
+	if c.Recovery.Later() && !slices.ContainsFunc(p.plan.Components, func(of Component) bool { return of.Credit != "" && c.Covers(of.Name) }) {
+		p.clawback.Get("recovery").Fail("clawback-recovery", "remove it, or name components that pay for each credit with `of:`",
+			"no component that it is about pays for each credit: what the others lose is computed again, and comes back at once")
+		return
+	}
 	for i := range p.plan.Components {
 		of := &p.plan.Components[i]
 		if !c.Covers(of.Name) {
 			continue
 		}
-		if p.program.MayHold(&p.plan, of.Name) && (c.Current || c.Steps != nil || c.Term != "" || c.Since != "" || !c.Share.Equal(decimal.New(1, 0))) {
-			p.clawback.Fail("clawback-held", "name other components with `of:`", "this version takes back of %s, which is held, at the original rate and all of it", of.Name)
+		partly := c.Steps != nil || c.Term != "" || c.Since != "" || !c.Share.Equal(decimal.New(1, 0))
+		capped := slices.ContainsFunc(p.plan.Caps, func(cap Cap) bool { return slices.Contains(cap.Of, of.Name) })
+		if p.program.MayHold(&p.plan, of.Name) && (c.Current || partly && (!c.Paid || capped)) {
+			hint := "name other components with `of:`"
+			if !c.Current && !capped {
+				hint = "write limit: paid so far, so that what is held is cancelled and a part is taken of what was paid; or " + hint
+			}
+			p.clawback.Fail("clawback-held", hint, "this version takes back of %s, which is held, at the original rate and all of it", of.Name)
 			return
 		}
-		for _, s := range of.Slots {
+		for k, s := range of.Slots {
 			m, ok := p.program.Measured(s.Name)
-			if ok && c.Keep && (s.From == FromMeasure || s.From == FromBefore || s.From == FromAfter) && (m.Whose.Who != measure.Payee || m.Kind != "") {
+			keeps := c.Keep || c.Reached && of.Credit == "" && of.Uses(of.Inputs[k].Name)
+			if ok && keeps && (s.From == FromMeasure || s.From == FromBefore || s.From == FromAfter) && (m.Whose.Who != measure.Payee || m.Kind != "") {
 				p.clawback.Fail("clawback-keep", "name other components with `of:`", "%s uses %s, which is no measure of the payee's own credits: this version cannot keep it from falling", of.Name, m.Name)
 				return
 			}

@@ -99,8 +99,20 @@ type Minimum struct {
 	At     source.Span // where it stands
 }
 
-// Leaving is what happens to what is owed when somebody leaves. The zero value leaves it as it is.
+// Leaving is what happens to what is held and owed when somebody leaves. The zero value leaves it as it is.
 type Leaving struct {
+	Held              HeldPay
+	EarnOn            bool // events earn up to the end of the pay period of the last day, not only up to that day
 	WriteOff, Invoice bool // one of them at most
 	Threshold         bool // the least payment still holds
 }
+
+// HeldPay is what happens to pay that is held of who leaves.
+type HeldPay uint8
+
+// The choices. The zero value goes on as if nobody had left.
+const (
+	PayWhenDue HeldPay = iota // it is paid when it is released
+	PayAtOnce                 // all of it is paid with the last payment
+	ForfeitAll                // it is lost at the end of the pay period of the last day
+)

@@ -98,7 +98,7 @@ func anyFacts(r *rapid.T) (all []arriving) {
 }
 
 // settled is the company with what has come by a month.
-func settled(r *rapid.T, t *testing.T, program *plan.Program, facts []arriving, month int, store ledger.Store) *compensation.Book {
+func settled(r *rapid.T, t *testing.T, program *plan.Program, facts []arriving, gone leaver, month int, store ledger.Store) *compensation.Book {
 	files := map[string]string{"deal": "id,revision,withdrawn,closed,seller,amount\n", "refund": "id,on,deal,amount\n", "payment": "id,paid,deal,amount\n"}
 	latest := map[string]string{} // of deals, the revision that is known
 	for _, f := range facts {
@@ -115,7 +115,7 @@ func settled(r *rapid.T, t *testing.T, program *plan.Program, facts []arriving, 
 	}
 	fsys := fstest.MapFS{
 		"payproof.yaml": {Data: []byte(settledCompany)}, "plans/rep.yaml": {Data: []byte(settledPlan)},
-		"people.csv": {Data: []byte("payee,name,role,start,end\nann,,Rep,2026-01-01,\nbo,,Rep,2026-01-01,\n")},
+		"people.csv": {Data: []byte("payee,name,role,start,end\nann,,Rep,2026-01-01,\nbo,,Rep,2026-01-01," + gone.end(month) + "\n")},
 		"edges.csv":  {Data: []byte("edge,from,to,share,start,end\nmanager,bo,ann,,,\n")},
 		"adjustments.csv": {Data: []byte("id,payee,period,event,amount,reason,author,approved by\n" +
 			"A-1,ann,2026-02,d0,33.00,it is missing,x,y\nA-2,bo,2026-01,,10.00,prize,x,y\n")},
@@ -135,6 +135,43 @@ func settled(r *rapid.T, t *testing.T, program *plan.Program, facts []arriving, 
 	return book
 }
 
+// leaver is when bo leaves, which is known from a month on; no day: never.
+type leaver struct {
+	day   string
+	month int
+}
+
+func (l leaver) end(month int) string {
+	if month < l.month {
+		return ""
+	}
+	return l.day
+}
+
+// anyLeaver draws one.
+func anyLeaver(r *rapid.T) leaver {
+	if rapid.Bool().Draw(r, "stays") {
+		return leaver{}
+	}
+	return leaver{calendar.MustDate("2026-02-01").AddDays(rapid.IntRange(0, 120).Draw(r, "leaves")).String(), rapid.IntRange(1, 6).Draw(r, "known")}
+}
+
+// settledPrograms are the plan as it is, and with what it says of who leaves.
+func settledPrograms(t *testing.T) (out []*plan.Program) {
+	t.Helper()
+	for _, more := range []string{
+		"", "leaving: {held: pay}\n", "leaving: {held: forfeit}\n", "leaving: {held: pay, earn until: last payment}\n", "clawback: {reversed by: refund, recovery: in 3 instalments}\n",
+		"clawback: {of: [commission, spiff], reversed by: refund, recovery: up to 30% of future earnings}\n",
+	} {
+		program, err := plan.Load(fstest.MapFS{"payproof.yaml": {Data: []byte(settledCompany)}, "plans/rep.yaml": {Data: []byte(settledPlan + more)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, program)
+	}
+	return out
+}
+
 // sums adds entries up by what they are about, wherever they are posted: balances and payments aside.
 func sums(r *rapid.T, entries []ledger.Entry) map[string]int64 {
 	out := map[string]int64{}
@@ -145,7 +182,7 @@ func sums(r *rapid.T, entries []ledger.Entry) map[string]int64 {
 			group = "earned"
 		case ledger.Held, ledger.Released:
 			group = "held"
-		case ledger.Capped, ledger.HoldCancelled, ledger.Adjusted:
+		case ledger.Capped, ledger.HoldCancelled, ledger.Adjusted, ledger.Forfeited:
 			group = e.Kind.String()
 		default:
 			continue
@@ -166,15 +203,13 @@ func sums(r *rapid.T, entries []ledger.Entry) map[string]int64 {
 // However facts come, early, late or corrected: when all have come, the ledger holds for everything what one run of all facts
 // gives, and what is held is what it holds. Money is conserved in every month.
 func TestInTheEndTheLedgerHoldsWhatOneRunGives(t *testing.T) {
-	program, err := plan.Load(fstest.MapFS{"payproof.yaml": {Data: []byte(settledCompany)}, "plans/rep.yaml": {Data: []byte(settledPlan)}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	programs := settledPrograms(t)
 	rapid.Check(t, func(r *rapid.T) {
-		facts, store := anyFacts(r), ledger.Memory()
+		program := rapid.SampledFrom(programs).Draw(r, "plan")
+		facts, gone, store := anyFacts(r), anyLeaver(r), ledger.Memory()
 		const last = 8
 		for month := 1; month <= last; month++ {
-			book := settled(r, t, program, facts, month, store)
+			book := settled(r, t, program, facts, gone, month, store)
 			run, err := book.Run(t.Context(), compensation.Request{Period: calendar.Month(2026, month)})
 			if err != nil {
 				r.Fatal(err)
@@ -199,7 +234,7 @@ func TestInTheEndTheLedgerHoldsWhatOneRunGives(t *testing.T) {
 		if bad := ledger.Conserve(slices.Values(posted)); len(bad) > 0 {
 			r.Fatal(bad[0])
 		}
-		whole := settled(r, t, program, facts, last, nil)
+		whole := settled(r, t, program, facts, gone, last, nil)
 		var once []ledger.Entry
 		for month := 1; month <= last; month++ {
 			run, err := whole.Run(t.Context(), compensation.Request{Period: calendar.Month(2026, month)})

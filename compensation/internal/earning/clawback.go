@@ -1,6 +1,7 @@
 package earning
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/shopspring/decimal"
@@ -12,11 +13,12 @@ import (
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/trace"
 )
 
-// clawbackOf are the terms of a plan for what an event takes back of a component; nil: the original rate, and all of it.
-func clawbackOf(p *plan.Plan, component string, taking *crediting.Event) *terms.Clawback {
+// ClawbackOf are the terms of a plan for what an event takes back of a component; nil: the original rate, and all of it.
+func ClawbackOf(p *plan.Plan, component string, taking *crediting.Event) *terms.Clawback {
 	if c := p.Clawback; c.Covers(component) && isBy(c, taking) {
 		return c
 	}
@@ -249,4 +251,128 @@ func (f *filler) countedSeries(m *measure.Measure) *measure.Series {
 	}
 	w.series[key] = w.Groups.Own(*m, credits, places)
 	return w.series[key]
+}
+
+// limits reports whether a plan takes back of a component at the rate of now, and no more than was paid.
+func limits(p *plan.Plan, component string) bool {
+	c := p.Clawback
+	return c.Covers(component) && c.Current && c.Paid
+}
+
+// limited is what a component earned for an event, and what would have been taken back of it so far without a limit.
+type limited struct{ earned, asked money.Amount }
+
+// taken is what is taken back so far: at most what was earned, whatever its sign.
+func (l *limited) taken() (money.Amount, error) {
+	asked := l.asked.Neg()
+	c, err := asked.Cmp(l.earned)
+	switch {
+	case err != nil:
+		return money.Amount{}, err
+	case asked.Sign()*l.earned.Sign() <= 0: // it gives instead
+		return money.Amount{}, nil
+	case c*l.earned.Sign() > 0:
+		return l.earned, nil
+	}
+	return asked, nil
+}
+
+type limitKey struct {
+	event     fact.EventID
+	component string
+}
+
+// limitTaken keeps what is taken back at the rate that is reached now to what the component earned for the event: all of its reversals
+// together take at most that.
+func (w *worker) limitTaken(earned map[fact.EventID][]*earnings, past map[calendar.Range]*year) {
+	known := map[limitKey]*limited{}
+	for i := range w.out.Lines {
+		l := &w.out.Lines[i]
+		if !l.Taken || !limits(l.Plan, l.Component.Name) {
+			continue
+		}
+		k := limitKey{l.Credit.Event.Reversal().Of.ID, l.Component.Name}
+		var err error
+		if known[k] == nil {
+			known[k], err = w.limitedOf(k, l.Credit, earned, past)
+		}
+		if err == nil {
+			err = w.limitLine(l, known[k])
+		}
+		if err != nil {
+			w.out.Found = append(w.out.Found, fault(w.path(l.PostedIn, l.Credit.Event.ID), "too-large", "check the data", "%s: %v", l.Component.Name, err))
+			return
+		}
+	}
+}
+
+// limitedOf is what was earned for an event, and asked back in fiscal years before those that are computed.
+func (w *worker) limitedOf(k limitKey, by *crediting.Credit, earned map[fact.EventID][]*earnings, past map[calendar.Range]*year) (*limited, error) {
+	out := &limited{earned: money.FromMinor(0, w.Program.Currency), asked: money.FromMinor(0, w.Program.Currency)}
+	add := func(to *money.Amount, a money.Amount) (err error) {
+		*to, err = to.Add(a)
+		return err
+	}
+	var err error
+	for _, day := range w.counted(by) {
+		lines := earned
+		if day.Before(w.Since) {
+			lines = w.past(past, day).earned
+		}
+		for _, e := range lines[k.event] {
+			for i := range e.lines {
+				if e.lines[i].Component.Name == k.component {
+					err = errors.Join(err, add(&out.earned, e.lines[i].Amount))
+				}
+			}
+		}
+	}
+	asked := map[*crediting.Credit]bool{}
+	for _, c := range w.Credits {
+		r := c.Event.Reversal()
+		if r == nil || r.Of.ID != k.event || !c.Date().Before(w.Since) {
+			continue
+		}
+		for _, l := range w.past(past, c.Date()).taken {
+			if l.Credit == c && l.Component.Name == k.component && !asked[c] {
+				asked[c] = true
+				err = errors.Join(err, add(&out.asked, l.Amount))
+			}
+		}
+	}
+	return out, err
+}
+
+// limitLine takes of a line what is over the limit.
+func (w *worker) limitLine(l *Line, so *limited) error {
+	before, err := so.taken()
+	if err != nil {
+		return err
+	}
+	if so.asked, err = so.asked.Add(l.Amount); err != nil {
+		return err
+	}
+	after, err := so.taken()
+	if err != nil {
+		return err
+	}
+	amount, err := before.Sub(after)
+	if err != nil {
+		return err
+	}
+	if over, err := amount.Sub(l.Amount); err != nil || over.IsZero() {
+		return err
+	}
+	if amount.IsZero() {
+		amount = money.FromMinor(0, w.Program.Currency)
+	}
+	l.Amount, l.Exact, l.Before = amount, exact.From(amount.Decimal()), Rounding{}
+	text := func(a money.Amount) string {
+		if a.IsZero() { // which may be of no currency
+			a = money.FromMinor(0, w.Program.Currency)
+		}
+		return a.Text()
+	}
+	l.wrap(trace.Prorated, "no more than what was paid: "+text(so.earned)+" for the event, of which "+text(before)+" were taken back before", amount.Decimal())
+	return nil
 }

@@ -25,6 +25,8 @@ type running struct {
 	slices        bool    // the formulas read both
 	explained     bool    // the credit at hand has been
 	told          reading // what the lines above explain
+	paid          bool    // after is that of a windfall as it is paid
+	toldPaid      bool    // and so is told
 }
 
 // runnings are the measures that a component's formulas name, by name.
@@ -55,8 +57,9 @@ func (r *running) move(f *filler, day calendar.Date, place int) {
 		}
 	}
 	if r.explained {
-		r.told, r.explained = r.after, false
+		r.told, r.toldPaid, r.explained = r.after, r.paid, false
 	}
+	r.paid = false
 	days := f.window(r.input, day)
 	r.before, r.after = reading{m: r.m, days: days}, reading{m: r.m, days: days}
 	r.before.value, r.before.items = r.cursor.Before(days, place)
@@ -84,7 +87,7 @@ func (w *worker) perCredit(segment int, c *plan.Component) {
 			continue
 		}
 		if credit.Event.Reversal() != nil {
-			if back := clawbackOf(w.Segments[segment].Plan, c.Name, credit.Event); back != nil && back.Current {
+			if back := ClawbackOf(w.Segments[segment].Plan, c.Name, credit.Event); back != nil && back.Current {
 				month := w.month(credit.Date())
 				l := Line{Payee: w.Payee, Plan: w.Segments[segment].Plan, Component: c, Credit: credit, EarnedFor: month, PostedIn: month, segment: int32(segment), on: credit.Date()}
 				if w.again(&l, f, back, measures, byName, w.Places[k]) {
@@ -200,7 +203,7 @@ func (f *filler) explainInput(input string, c *crediting.Credit, measures map[st
 func (r *running) beforeNode(f *filler, c *crediting.Credit, unit string) *trace.Node {
 	r.explained = true
 	detail := fmt.Sprintf("%s before event %s", r.m, c.Event.ID)
-	told := r.told.days.From == r.before.days.From && len(r.told.items) == len(r.before.items) && r.told.value.Equal(r.before.value)
+	told := r.told.days.From == r.before.days.From && len(r.told.items) == len(r.before.items) && (!r.toldPaid || r.told.value.Equal(r.before.value))
 	if told && len(r.told.items) > 0 && r.m.Reach != measure.Rolling {
 		return r.before.goesOn(unit, detail+": as after the one above")
 	}
@@ -323,6 +326,7 @@ func (f *filler) asDeal(of *plan.Windfall, deal *windfall, c *crediting.Credit, 
 			continue
 		}
 		fold := r.m.Fold()
+		r.paid = true
 		r.after = reading{m: r.m, days: r.before.days, items: slices.Clone(r.before.items)}
 		_, mine := f.w.Groups.Own(*r.m, []*crediting.Credit{paid}, []int{place}).Over(calendar.Range{})
 		r.after.items = append(r.after.items, mine...)

@@ -49,7 +49,10 @@ func (w *worker) period(f *filler, c *plan.Component, l *Line, period, days cale
 	if w.Explain != nil {
 		inputs = func(input string) *trace.Node { return f.explainPeriod(input, days) }
 	}
-	if !w.evaluate(c, f.row, l, inputs) || w.Segments[f.segment].Joined && c.Once.IsZero() && !w.join(l, f, period, days, inputs) {
+	evaluate := func(l *Line) bool {
+		return w.evaluate(c, f.row, l, inputs) && (!w.Segments[f.segment].Joined || !c.Once.IsZero() || w.join(l, f, period, days, inputs))
+	}
+	if !evaluate(l) || !w.reached(l, f, days, evaluate) {
 		return false
 	}
 	w.out.Lines = append(w.out.Lines, *l)
@@ -159,6 +162,9 @@ func (f *filler) forPeriod(mine calendar.Range, last calendar.Date) (err error) 
 			err = f.total(i, f.window(i, day))
 		default:
 			f.readings[i] = f.read(i, day)
+			if !f.until.IsZero() {
+				f.readings[i] = f.over(i, day, f.window(i, day).Intersect(calendar.Range{To: f.until}))
+			}
 			err = f.row.SetDecimal(i, f.readings[i].value)
 		}
 		if err == nil {
@@ -320,6 +326,9 @@ func (w *worker) due(l *Line, f *filler, at *window, days calendar.Range) bool {
 	if !w.failed(l, f.forPeriod(days, last)) || f.skip || !w.evaluate(f.c, f.row, l, inputs) {
 		return false
 	}
+	if !w.reached(l, f, days, func(l *Line) bool { return w.evaluate(f.c, f.row, l, inputs) }) {
+		return false
+	}
 	worth := *l
 	l.Exact = worth.Exact.Plus(first.Exact.Neg()).Plus(at.sum.Neg())
 	if falls := l.Exact.Decimal().IsNegative(); falls && f.c.NeverFalls {
@@ -359,18 +368,6 @@ func (l *Line) formula() *trace.Node {
 		return l.Why
 	}
 	return l.Why.Args[0]
-}
-
-// earnedNode lists what was earned for a window, before it was rounded.
-func (w *worker) earnedNode(at *window, unit string) *trace.Node {
-	n := &trace.Node{
-		Op: trace.Sum, Label: "already earned", Value: fact.DecimalText(at.sum.Decimal()), Unit: unit,
-		Detail: "for " + w.Program.Calendar.Format(at.Period) + ", since " + at.days.From.String() + ", before caps and draws",
-	}
-	for _, p := range at.earned {
-		n.Args = append(n.Args, &trace.Node{Op: trace.Input, Label: "earned for " + w.Program.Calendar.Format(p.period), Value: fact.DecimalText(p.exact.Decimal()), Unit: unit})
-	}
-	return n
 }
 
 // forStart fills the row as forPeriod does, but measures are read before the first of some days.

@@ -62,7 +62,8 @@ func (w *worker) takeBack() {
 		return
 	}
 	earned := w.earned(w.out.Lines, w.Since)
-	past := map[calendar.Range]map[fact.EventID][]*earnings{}
+	past := map[calendar.Range]*year{}
+	w.limitTaken(earned, past)
 	var taken []Line
 	for first, c := range w.undone.mirrors {
 		r := c.Event.Reversal()
@@ -72,7 +73,7 @@ func (w *worker) takeBack() {
 		for _, day := range w.counted(c) {
 			lines := earned
 			if day.Before(w.Since) {
-				lines = w.past(past, day)
+				lines = w.past(past, day).earned
 			}
 			for _, e := range lines[r.Of.ID] {
 				taken = append(taken, w.takeFrom(e, w.undone.mirrors[first:])...)
@@ -125,7 +126,7 @@ func (w *worker) takeFrom(e *earnings, mirrors []*crediting.Credit) (taken []Lin
 		}
 		e.take = event.Reversal().Shares(w.places(e.lines), w.Program.Rounding, amounts...)
 	}
-	back := clawbackOf(e.lines[0].Plan, e.lines[0].Component.Name, event)
+	back := ClawbackOf(e.lines[0].Plan, e.lines[0].Component.Name, event)
 	if back != nil && back.Current { // which was evaluated as credits are
 		return nil
 	}
@@ -142,7 +143,7 @@ func (w *worker) takeFrom(e *earnings, mirrors []*crediting.Credit) (taken []Lin
 		if err == nil && mirrors[at].Release != nil {
 			shares[i] = mirrors[at].Portion(e.lines[i].Amount.Decimal(), w.places(e.lines), w.Program.Rounding)
 		}
-		l := Line{Payee: w.Payee, Plan: p, Component: c, Credit: mirrors[at], EarnedFor: month, PostedIn: month, Of: &e.lines[i], on: event.Date()}
+		l := Line{Payee: w.Payee, Plan: p, Component: c, Credit: mirrors[at], EarnedFor: month, PostedIn: month, Of: &e.lines[i], on: event.Date(), PaidOnly: back != nil && back.Paid}
 		if err == nil {
 			l.Exact = exact.From(shares[i].Neg())
 			l.Whole, err = l.Exact.Amount(w.Program.Currency)
@@ -216,33 +217,45 @@ func (w *worker) earned(lines []Line, since calendar.Date) map[fact.EventID][]*e
 	return out
 }
 
+// year is what was earned and taken back in an earlier fiscal year.
+type year struct {
+	earned map[fact.EventID][]*earnings
+	taken  []Line // at the rate that was reached then
+}
+
 // past is what credits of an earlier fiscal year earned, by the plans of that time.
-func (w *worker) past(known map[calendar.Range]map[fact.EventID][]*earnings, day calendar.Date) map[fact.EventID][]*earnings {
+func (w *worker) past(known map[calendar.Range]*year, day calendar.Date) *year {
 	cal := w.Program.Calendar
-	year, err := cal.Range(cal.PeriodOf(calendar.UnitYear, day))
+	days, err := cal.Range(cal.PeriodOf(calendar.UnitYear, day))
 	if err != nil {
 		w.out.Found = append(w.out.Found, fault(w.path(w.month(day), ""), "too-large", "check the data", "%v", err))
-		return nil
+		return &year{}
 	}
-	if lines, ok := known[year]; ok {
+	if lines, ok := known[days]; ok {
 		return lines
 	}
 	j := w.Job
 	j.Room = nil
-	j.Segments, j.Horizon, j.Since, j.Asked = w.Around(year), year, year.From, calendar.Range{From: year.From, To: year.From}
+	j.Segments, j.Horizon, j.Since, j.Asked = w.Around(days), days, days.From, calendar.Range{From: days.From, To: days.From}
 	then := newWorker(j)
 	then.undone = w.undone
 	for i := range then.Segments {
-		for k := range then.Segments[i].Plan.Components {
-			if c := &then.Segments[i].Plan.Components[k]; w.undone.asks(c, year) {
+		of := then.Segments[i].Plan
+		for k := range of.Components {
+			if c := &of.Components[k]; w.undone.asks(c, days) || c.Credit != "" && limits(of, c.Name) {
 				then.perCredit(i, c)
 			}
 		}
 	}
 	then.round(then.out.Lines)
 	w.out.Found = append(w.out.Found, then.out.Found.Only(source.Error)...)
-	known[year] = w.earned(then.out.Lines, year.From)
-	return known[year]
+	known[days] = &year{earned: w.earned(then.out.Lines, days.From)}
+	for _, l := range then.out.Lines {
+		if l.Taken {
+			known[days].taken = append(known[days].taken, l)
+		}
+	}
+	return known[days]
 }
 
 // today is the plan and the component to which belongs what is taken back on a day: those that earned it, in the
@@ -257,4 +270,45 @@ func (w *worker) today(of *Line, day calendar.Date) (*plan.Plan, *plan.Component
 		}
 	}
 	return of.Plan, of.Component
+}
+
+// reached keeps a bonus that a payee had reached before something was taken back on some of its days, where the plan says so: the line is then what
+// it was worth at the end of the day before, if that is more.
+func (w *worker) reached(l *Line, f *filler, days calendar.Range, evaluate func(*Line) bool) bool {
+	back := l.Plan.Clawback
+	if !back.Covers(l.Component.Name) || !back.Reached {
+		return true
+	}
+	best, since := *l, calendar.Date{}
+	for _, m := range w.undone.mirrors {
+		if !days.Contains(m.Date()) || m.Date() == f.until || !isBy(back, m.Event) {
+			continue
+		}
+		before := *l
+		before.Exact, before.Why = Exact{}, nil
+		f.until = m.Date()
+		ok := w.failed(l, f.forPeriod(days, days.To.AddDays(-1))) && (f.skip || evaluate(&before))
+		skipped := f.skip
+		if f.skip = false; !ok {
+			f.until = calendar.Date{}
+			return false
+		}
+		if !skipped && before.Exact.Decimal().GreaterThan(best.Exact.Decimal()) {
+			best, since = before, m.Date()
+		}
+	}
+	f.until = calendar.Date{}
+	if since.IsZero() {
+		return true
+	}
+	if l.Why != nil {
+		value := fact.DecimalText(best.Exact.Decimal())
+		n := &trace.Node{
+			Op: trace.Max, Label: l.Component.Name, Value: value, Unit: l.Why.Unit,
+			Detail: "what it comes to, and what was reached before " + since.String() + ", on which some of it was taken back", Args: []*trace.Node{inner(l.Why), inner(best.Why)},
+		}
+		best.Why = &trace.Node{Op: trace.Earning, Label: l.Why.Label, Value: value, Unit: l.Why.Unit, At: l.Why.At, Args: []*trace.Node{n}}
+	}
+	*l = best
+	return true
 }

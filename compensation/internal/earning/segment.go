@@ -361,3 +361,15 @@ func (l *Line) poolNode(whole money.Amount, one pooling.Member, all *pooling.Mem
 	}
 	l.Why = &trace.Node{Op: trace.Earning, Label: l.Component.Name, Value: value, Unit: unit, At: l.Component.At, Args: []*trace.Node{n}}
 }
+
+// earnedNode lists what was earned for a window, before it was rounded.
+func (w *worker) earnedNode(at *window, unit string) *trace.Node {
+	n := &trace.Node{
+		Op: trace.Sum, Label: "already earned", Value: fact.DecimalText(at.sum.Decimal()), Unit: unit,
+		Detail: "for " + w.Program.Calendar.Format(at.Period) + ", since " + at.days.From.String() + ", before caps and draws",
+	}
+	for _, p := range at.earned {
+		n.Args = append(n.Args, &trace.Node{Op: trace.Input, Label: "earned for " + w.Program.Calendar.Format(p.period), Value: fact.DecimalText(p.exact.Decimal()), Unit: unit})
+	}
+	return n
+}

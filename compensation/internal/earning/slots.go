@@ -108,6 +108,7 @@ type filler struct {
 	open     bool                   // the gate is not known yet: what only it reads is left out
 	known    calendar.Date          // the last day of the window of what only the gate reads
 	day      calendar.Date          // as of the end of which a period is read
+	until    calendar.Date          // the day before which measures are read; zero: the last of the days that are paid
 	skip     bool                   // a quota is missing, and the plan skips what needs it
 }
 
@@ -242,12 +243,15 @@ func (f *filler) earnedSo(s plan.Slot, tell func(*Line)) (sum money.Amount, err 
 		if l.Component.Name != s.Name || l.Plan.ID != mine.Plan.ID || l.on.Before(since) || f.day.Before(l.on) || w.window(l.EarnedFor, s.Window) != in {
 			continue
 		}
+		if !f.until.IsZero() && !l.on.Before(f.until) {
+			continue
+		}
 		if back := l.Of != nil || l.Taken; back {
 			from := l
 			if l.Of != nil {
 				from = l.Of
 			}
-			if c := clawbackOf(from.Plan, from.Component.Name, l.Credit.Event); c != nil && c.Keep {
+			if c := ClawbackOf(from.Plan, from.Component.Name, l.Credit.Event); c != nil && c.Keep {
 				continue
 			}
 		}

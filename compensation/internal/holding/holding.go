@@ -3,7 +3,8 @@
 //
 // Terms. An [Account] is what a component earned for an event; a [Move] is what a pay period does
 // to it: Held keeps back what was earned in the period, Released makes due what is released by
-// its end, HoldCancelled is what a reversal takes back while it is held. A [Balance] is what is kept back at the end of all.
+// its end, HoldCancelled is what a reversal takes back while it is held, and Forfeited what is lost by who leaves. A [Balance] is
+// what is kept back at the end of all.
 //
 // Trap: all moves of an account follow from its beginning, so that lines must reach back to the
 // first that is still held, however long ago that was.
@@ -15,6 +16,7 @@ import (
 	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -35,13 +37,15 @@ type Source struct {
 // Move is what a pay period does to an account.
 type Move struct {
 	Source
-	Kind     ledger.Kind     // Held or Released
+	Kind     ledger.Kind     // Held, Released, HoldCancelled or Forfeited
 	PostedIn calendar.Period // the pay period
 	Amount   money.Amount    // signed as its entry
 	Whole    money.Amount    // earned for the event so far
 	Before   money.Amount    // Released: what was released before
 	Fraction hold.Fraction
-	By       []*crediting.Event // what released it, or none: a date of the event; HoldCancelled: the reversal
+	By       []*crediting.Event // what released it, or none: a date of the event; HoldCancelled: the reversal; Forfeited: that which takes what was lost
+	Leaves   bool               // Released: because the payee leaves
+	Back     money.Amount       // HoldCancelled: how much less is clawed back
 }
 
 // Balance is what is kept back of an account: what is not Released of the Whole that was earned.
@@ -50,11 +54,15 @@ type Balance struct {
 	Whole, Released money.Amount
 }
 
-// Facts are what the moves of all payees depend on.
+// Facts are what the moves of a payee depend on.
 type Facts struct {
 	Program  *plan.Program
 	Releases *hold.Releases
 	Until    calendar.Date // the first day that is not looked at
+	// Leaving are the pay periods before Until in which the payee leaves, in order, and Left is what happens to what is held at the
+	// end of one at which the payee is gone.
+	Leaving []calendar.Period
+	Left    func(calendar.Period) terms.HeldPay
 }
 
 // Compute gives the moves of a payee's lines, by account and pay period, and the balances that are not
@@ -132,9 +140,16 @@ func (f Facts) moves(a *account) (out []Move, err error) {
 		steps = steps[:past]
 	}
 	first := a.earned[0].month
+	leaving := f.Leaving
+	for len(leaving) > 0 && leaving[0].Compare(first) < 0 {
+		leaving = leaving[1:]
+	}
 	var now hold.Step // what is released so far, and by what since the last move
-	for len(a.earned) > 0 || len(steps) > 0 {
-		month := f.next(a.earned, steps, first)
+	for len(a.earned) > 0 || len(steps) > 0 || len(leaving) > 0 {
+		month := f.next(a.earned, steps, leaving, first)
+		if len(leaving) > 0 && leaving[0] == month {
+			leaving = leaving[1:]
+		}
 		end, err := f.Program.Calendar.Range(month)
 		if err != nil {
 			return nil, err
@@ -174,32 +189,94 @@ func (f Facts) moves(a *account) (out []Move, err error) {
 		if err := release(end.To); err != nil {
 			return nil, err
 		}
+		if move, err = f.leave(a, month); err != nil {
+			return nil, err
+		}
+		out = append(out, move...)
 	}
 	return out, nil
 }
 
-// reverse takes back what a reversal does: of what is held, it is cancelled, and only the rest stays clawed back.
-func (f Facts) reverse(a *account, p piece) ([]Move, error) {
-	cancelled, _, err := a.Reverse(p.amount.Neg())
-	if err != nil || cancelled.IsZero() {
+// leave pays or forfeits what is held of who is gone at the end of a pay period, as the plan says.
+func (f Facts) leave(a *account, month calendar.Period) ([]Move, error) {
+	if f.Left == nil {
+		return nil, nil
+	}
+	what := f.Left(month)
+	if what == terms.PayWhenDue {
+		return nil, nil
+	}
+	m := Move{Source: a.source, Kind: ledger.Released, PostedIn: month, Whole: a.Whole, Before: a.Account.Released, Leaves: true}
+	held, err := a.Settle(what == terms.ForfeitAll)
+	if err != nil || held.IsZero() {
 		return nil, err
 	}
-	return []Move{{
+	if m.Amount = held; what == terms.ForfeitAll {
+		m.Kind, m.Amount = ledger.Forfeited, held.Neg()
+	}
+	return []Move{m}, nil
+}
+
+// reverse takes back what a reversal does: of what is held, it is cancelled, and only the rest stays clawed back.
+func (f Facts) reverse(a *account, p piece) (out []Move, err error) {
+	amount := p.amount.Neg()
+	if p.line.PaidOnly { // what is held is cancelled as a whole
+		amount = p.line.Whole.Neg()
+	}
+	back, err := a.Restore(amount)
+	if err != nil {
+		return nil, err
+	}
+	if !back.IsZero() {
+		out = append(out, Move{Source: a.source, Kind: ledger.Forfeited, PostedIn: p.month, Amount: back, Whole: a.Whole, By: []*crediting.Event{p.line.Credit.Event}})
+	}
+	cancelled, clawed, err := a.Reverse(amount)
+	if err != nil || cancelled.IsZero() {
+		return out, err
+	}
+	less := cancelled
+	if p.line.PaidOnly {
+		if less, err = f.lessOf(p.line, clawed); err != nil {
+			return nil, err
+		}
+	}
+	return append(out, Move{
+		Back:   less,
 		Source: a.source, Kind: ledger.HoldCancelled, PostedIn: p.month, Amount: cancelled.Neg(), Whole: a.Whole, By: []*crediting.Event{p.line.Credit.Event},
-	}}, nil
+	}), nil
+}
+
+// lessOf is how much less a line takes back of what was paid, clawed, than it says: it says its portion of all.
+func (f Facts) lessOf(l *earning.Line, clawed money.Amount) (money.Amount, error) {
+	part, err := clawed.Mul(l.Amount.Decimal())
+	if err == nil {
+		part, err = part.Div(l.Whole.Decimal(), l.Amount.Currency().Digits(), f.Program.Rounding)
+	}
+	if err != nil {
+		return part, err
+	}
+	return l.Amount.Neg().Sub(part)
 }
 
 // next is the next pay period in which something happens.
-func (f Facts) next(earned []piece, steps []hold.Step, first calendar.Period) calendar.Period {
-	if len(steps) == 0 {
-		return earned[0].month
+func (f Facts) next(earned []piece, steps []hold.Step, leaving []calendar.Period, first calendar.Period) (month calendar.Period) {
+	sooner := func(p calendar.Period) {
+		if month.IsZero() || p.Compare(month) < 0 {
+			month = p
+		}
 	}
-	month := f.Program.Calendar.PeriodOf(earning.PayUnit, steps[0].On)
-	if month.Compare(first) < 0 {
-		month = first
+	if len(earned) > 0 {
+		sooner(earned[0].month)
 	}
-	if len(earned) > 0 && earned[0].month.Compare(month) < 0 {
-		return earned[0].month
+	if len(leaving) > 0 {
+		sooner(leaving[0])
+	}
+	if len(steps) > 0 {
+		of := f.Program.Calendar.PeriodOf(earning.PayUnit, steps[0].On)
+		if of.Compare(first) < 0 {
+			of = first
+		}
+		sooner(of)
 	}
 	return month
 }
@@ -236,10 +313,14 @@ func (f Facts) release(a *account, month calendar.Period, now hold.Step) ([]Move
 	}}, nil
 }
 
-// Paid is what the move changes of the payment. A reversal takes all of it back; what is cancelled was never paid.
+// Paid is what the move changes of the payment. A reversal takes all of it back; what is cancelled was never paid, and no more was
+// what is lost.
 func (m *Move) Paid() money.Amount {
-	if m.Kind == ledger.HoldCancelled {
-		return m.Amount.Neg()
+	switch m.Kind {
+	case ledger.HoldCancelled:
+		return m.Back
+	case ledger.Forfeited:
+		return money.FromMinor(0, m.Amount.Currency())
 	}
 	return m.Amount
 }

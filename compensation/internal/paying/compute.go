@@ -1,13 +1,16 @@
 package paying
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/internal/holding"
+	"github.com/payproof/payproof/compensation/internal/past"
 	"github.com/payproof/payproof/compensation/terms"
+	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
@@ -16,13 +19,17 @@ import (
 // Facts are what one payee was to be paid in some pay periods.
 type Facts struct {
 	Rules
-	Lines    []earning.Line                // what was earned, and taken back
-	Cuts     []earning.Cut                 // what caps took
-	Moves    []holding.Move                // what was held and released
-	Adjusted []Adjusted                    // what was entered by hand
-	Segments []earning.Segment             // of all days
-	Since    calendar.Date                 // from which terms count that were always there
-	Left     func(last calendar.Date) bool // whether the payee is gone after a day
+	Lines    []earning.Line                              // what was earned, and taken back
+	Cuts     []earning.Cut                               // what caps took
+	Moves    []holding.Move                              // what was held and released
+	Adjusted []Adjusted                                  // what was entered by hand
+	Segments []earning.Segment                           // of all days
+	Since    calendar.Date                               // from which terms count that were always there
+	Left     func(last calendar.Date) bool               // whether the payee is gone after a day
+	Again    []past.Difference                           // what the first pay period posts of those before it
+	Event    func(fact.EventID) (*crediting.Event, bool) // by its id
+	// Convert makes an amount that a plan states one of the payee's currency, for a pay period; nil: it is one.
+	Convert func(money.Amount, calendar.Period) (money.Amount, error)
 }
 
 // Adjusted is an Amount that was entered by hand for a pay period.
@@ -44,7 +51,7 @@ type Month struct {
 // Compute takes a payee, and the balances with which the first begins, through pay periods, which are in order and without a gap.
 // More is what the first pays of those before it.
 func (f Facts) Compute(periods []calendar.Period, s State, more decimal.Decimal) (out []Month, err error) {
-	sums := f.payable(periods)
+	sums, owing := f.payable(periods), f.owing(periods[0])
 	sums[0] = sums[0].Add(more)
 	gone := false
 	if days, err := f.Calendar.Range(periods[0]); err == nil && !days.From.IsZero() {
@@ -55,13 +62,13 @@ func (f Facts) Compute(periods []calendar.Period, s State, more decimal.Decimal)
 		if err != nil {
 			return nil, err
 		}
-		next.Payable, next.Final = sums[i], f.Left(next.Days.To.AddDays(-1))
+		next.Payable, next.Final, next.Taken = sums[i], f.Left(next.Days.To.AddDays(-1)), owing[p]
 		postings, err := s.Pay(f.Rules, next)
 		if err != nil {
 			return nil, err
 		}
 		after := s
-		after.Reserve = slices.Clone(s.Reserve)
+		after.Reserve, after.Owing = slices.Clone(s.Reserve), slices.Clone(s.Owing)
 		out = append(out, Month{p, postings, after, next.Final && !gone})
 		gone = next.Final
 	}
@@ -75,6 +82,9 @@ func (f Facts) period(p calendar.Period) (next Period, err error) {
 		return next, err
 	}
 	f.terms(&next)
+	if err := f.convert(&next); err != nil {
+		return next, err
+	}
 	if next.Terms != nil && next.Terms.Guarantee != nil {
 		next.Base = f.base(next.Terms.Guarantee, p)
 	}
@@ -90,7 +100,7 @@ func (f Facts) payable(periods []calendar.Period) []decimal.Decimal {
 		}
 	}
 	for i := range f.Lines {
-		add(f.Lines[i].PostedIn, f.Lines[i].Amount.Decimal())
+		add(f.Lines[i].PostedIn, paid(&f.Lines[i]))
 	}
 	for i := range f.Cuts {
 		add(f.Cuts[i].PostedIn, f.Cuts[i].Amount.Decimal())
@@ -109,7 +119,7 @@ func (f Facts) base(g *terms.Guarantee, p calendar.Period) (sum decimal.Decimal)
 	counts := func(component string) bool { return g.Of == nil || slices.Contains(g.Of, component) }
 	for i := range f.Lines {
 		if l := &f.Lines[i]; l.PostedIn == p && counts(l.Component.Name) && (l.Of == nil || g.Clawbacks) {
-			sum = sum.Add(l.Amount.Decimal())
+			sum = sum.Add(paid(l))
 		}
 	}
 	for i := range f.Cuts {
@@ -118,6 +128,21 @@ func (f Facts) base(g *terms.Guarantee, p calendar.Period) (sum decimal.Decimal)
 		}
 	}
 	return sum
+}
+
+// Gone reports whether the payee has left at the end of a pay period.
+func (f Facts) Gone(p calendar.Period) bool {
+	days, err := f.Calendar.Range(p)
+	return err == nil && f.Left(days.To.AddDays(-1))
+}
+
+// HeldOf is what happens to what is held at the end of a pay period: nothing while the payee is there.
+func (f Facts) HeldOf(p calendar.Period) terms.HeldPay {
+	next, err := f.period(p)
+	if err != nil || next.Terms == nil || !f.Gone(p) {
+		return terms.PayWhenDue
+	}
+	return next.Terms.Leaving.Held
 }
 
 // afterwards are the terms for who has left: what the last plan says of leaving, and of debts, holds for what comes after, too.
@@ -163,4 +188,51 @@ func (f Facts) terms(p *Period) {
 		end = f.Segments[i].Days.To
 	}
 	p.Last = !end.IsZero() && !p.Days.To.Before(end)
+}
+
+// paid is what a line changes of the payment.
+func paid(l *earning.Line) decimal.Decimal {
+	if l.Converted == nil {
+		return l.Amount.Decimal()
+	}
+	return l.Amount.Decimal().Add(l.Converted.Difference.Decimal())
+}
+
+// convert makes the amounts of a pay period's terms ones of the payee's currency.
+func (f Facts) convert(p *Period) (err error) {
+	if f.Convert == nil || p.Terms == nil {
+		return nil
+	}
+	to := func(a *money.Amount) {
+		converted, bad := f.Convert(*a, p.Period)
+		*a, err = converted, errors.Join(err, bad)
+	}
+	t := *p.Terms
+	if t.Draw != nil {
+		draw := *t.Draw
+		draw.Steps = slices.Clone(draw.Steps)
+		for i := range draw.Steps {
+			to(&draw.Steps[i].Amount)
+		}
+		to(&draw.Keep.Amount)
+		to(&draw.Limit)
+		t.Draw = &draw
+	}
+	if t.Guarantee != nil {
+		guarantee := *t.Guarantee
+		to(&guarantee.Amount)
+		t.Guarantee = &guarantee
+	}
+	if t.Reserve != nil {
+		reserve := *t.Reserve
+		to(&reserve.AtMost)
+		t.Reserve = &reserve
+	}
+	if t.Minimum != nil {
+		least := *t.Minimum
+		to(&least.Amount)
+		t.Minimum = &least
+	}
+	p.Terms = &t
+	return err
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/payproof/payproof/compensation/internal/past"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
 )
 
 // TopUp is the Amount that a guarantee of a closed pay period comes to now.
@@ -54,6 +55,10 @@ func (f Facts) Open(s State, entries iter.Seq[past.Posting]) (State, error) {
 		case ledger.DrawRecovered:
 			s.Owed = s.Owed.Add(amount)
 		case ledger.CarriedForward:
+			if e.Component == Recovery {
+				s.owe(e.Plan, e.EarnedFor, amount)
+				continue
+			}
 			s.Carried = s.Carried.Sub(amount)
 		case ledger.WrittenOff:
 			s.Carried = s.Carried.Add(amount)
@@ -65,6 +70,10 @@ func (f Facts) Open(s State, entries iter.Seq[past.Posting]) (State, error) {
 		case ledger.ReserveReleased, ledger.ReserveConsumed:
 			gone = gone.Add(amount)
 		}
+	}
+	s.Owing = slices.DeleteFunc(s.Owing, func(o Owing) bool { return o.Amount.IsZero() })
+	for i := range s.Owing {
+		s.Owing[i].By = f.recovery(s.Owing[i].Plan, s.Owing[i].Of)
 	}
 	slices.SortFunc(months, calendar.Period.Compare)
 	for _, m := range months {
@@ -83,4 +92,14 @@ func (f Facts) Open(s State, entries iter.Seq[past.Posting]) (State, error) {
 		s.Reserve = append(s.Reserve, Lot{left, until})
 	}
 	return s, nil
+}
+
+// owe changes what is owing of a plan and pay period.
+func (s *State) owe(of fact.PlanID, in calendar.Period, amount decimal.Decimal) {
+	at := slices.IndexFunc(s.Owing, func(o Owing) bool { return o.Plan == of && o.Of == in })
+	if at < 0 {
+		at = len(s.Owing)
+		s.Owing = append(s.Owing, Owing{Plan: of, Of: in})
+	}
+	s.Owing[at].Amount = s.Owing[at].Amount.Add(amount)
 }

@@ -20,9 +20,9 @@ import (
 func TestBalancesAreFoundAgainInTheEntries(t *testing.T) {
 	of := rules(t)
 	rapid.Check(t, func(r *rapid.T) {
-		terms := anyTerms(r)
+		terms, back := anyTerms(r), anyRecovery(r)
 		f := Facts{
-			Rules: of, Segments: []earning.Segment{{Plan: &plan.Plan{ID: "p", Terms: *terms}, Days: calendar.Range{From: calendar.MustDate("2026-01-01")}}},
+			Rules: of, Segments: []earning.Segment{{Plan: &plan.Plan{ID: "p", Terms: *terms, Clawback: &clawback{Recovery: back}}, Days: calendar.Range{From: calendar.MustDate("2026-01-01")}}},
 			Left: func(calendar.Date) bool { return false },
 		}
 		var s State
@@ -33,6 +33,7 @@ func TestBalancesAreFoundAgainInTheEntries(t *testing.T) {
 				r.Fatal(err)
 			}
 			p.Payable = decimal.New(int64(rapid.IntRange(-300_000, 300_000).Draw(r, "earned")), -2)
+			p.Taken = anyTaken(r, p.Period, back)
 			postings, err := s.Pay(of, p)
 			if err != nil {
 				r.Fatal(err)
@@ -42,7 +43,7 @@ func TestBalancesAreFoundAgainInTheEntries(t *testing.T) {
 				if err != nil {
 					r.Fatal(err)
 				}
-				entries = append(entries, past.PostingOf(&ledger.Entry{Kind: posting.Kind, PostedIn: p.Period, Amount: a}))
+				entries = append(entries, past.PostingOf(&ledger.Entry{Kind: posting.Kind, Plan: posting.Plan, Component: component(posting), EarnedFor: posting.Of, PostedIn: p.Period, Amount: a}))
 			}
 		}
 		got, err := f.Open(State{}, slices.Values(entries))
@@ -51,6 +52,12 @@ func TestBalancesAreFoundAgainInTheEntries(t *testing.T) {
 		}
 		if !got.Owed.Equal(s.Owed) || !got.Carried.Equal(s.Carried) || !got.advanced.Equal(s.advanced) {
 			r.Fatalf("owed %s, carried %s, advanced %s; want %s, %s, %s", got.Owed, got.Carried, got.advanced, s.Owed, s.Carried, s.advanced)
+		}
+		same := func(a, b Owing) bool {
+			return a.Plan == b.Plan && a.Of == b.Of && a.Amount.Equal(b.Amount) && a.By.Parts == b.By.Parts && a.By.Earnings == b.By.Earnings && a.By.Share.Equal(b.By.Share)
+		}
+		if !slices.EqualFunc(got.Owing, s.Owing, same) {
+			r.Fatalf("owing %v, want %v", got.Owing, s.Owing)
 		}
 		if !slices.EqualFunc(got.Reserve, s.Reserve, func(a, b Lot) bool { return a.Due == b.Due && a.Amount.Equal(b.Amount) }) {
 			r.Fatalf("in reserve %v, want %v", got.Reserve, s.Reserve)

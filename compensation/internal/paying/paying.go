@@ -17,6 +17,7 @@ import (
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
 )
 
@@ -30,6 +31,7 @@ type Period struct {
 	Final   bool            // the payee has left at its end
 	Base    decimal.Decimal // what the guarantee looks at
 	Payable decimal.Decimal // steps 1 to 6, without the guarantee
+	Taken   []Owing         // what of Payable is taken back, and comes back later
 }
 
 // Rules are those of the company.
@@ -45,6 +47,9 @@ type Posting struct {
 	Amount decimal.Decimal // signed as the entry
 	Cause  string          // of the entry
 	Why    Why             // how the amount follows
+	// What Plan took back in the pay period Of is owing, or recovered; otherwise there is none.
+	Plan fact.PlanID
+	Of   calendar.Period
 }
 
 // Why is how an amount follows, term by term.
@@ -64,6 +69,7 @@ type State struct {
 	Carried decimal.Decimal // below zero it is owed
 	Owed    decimal.Decimal // of draws
 	Reserve []Lot           // in the order in which they are released
+	Owing   []Owing         // what was taken back and is to come back, the oldest first
 
 	advanced decimal.Decimal // of draws, in all
 	// Of the guarantee: what was looked at and guaranteed in its window so far, or to date; the top-ups of
@@ -93,6 +99,7 @@ type desk struct {
 	payable decimal.Decimal
 	draw    decimal.Decimal // of this pay period
 	opening decimal.Decimal // what was carried
+	before  []owed          // of each of Owing
 	out     []Posting
 	err     error
 }
@@ -109,7 +116,9 @@ func (s *State) Pay(r Rules, p Period) ([]Posting, error) {
 	}
 	d.guarantee()
 	d.payable = d.payable.Add(s.Carried)
+	d.begin()
 	d.consume()
+	d.fromEarnings()
 	d.recover()
 	below := decimal.Min(d.payable, decimal.Zero)
 	d.payable = d.payable.Sub(below)
@@ -136,7 +145,7 @@ func (s *State) Guarantee(r Rules, p Period) ([]Posting, error) {
 
 func (d *desk) post(kind ledger.Kind, amount decimal.Decimal, cause, rule string, of ...Term) {
 	if !amount.IsZero() {
-		d.out = append(d.out, Posting{kind, amount, cause, Why{rule, of}})
+		d.out = append(d.out, Posting{Kind: kind, Amount: amount, Cause: cause, Why: Why{rule, of}})
 	}
 }
 
@@ -150,15 +159,21 @@ func (d *desk) round(v decimal.Decimal) decimal.Decimal {
 // share is the part of a window's amount that falls on a pay period: parts of one window come to its amount.
 func (d *desk) share(w terms.Window) decimal.Decimal {
 	nth, of := d.place(w.Per)
-	upTo := func(n int) decimal.Decimal {
-		a, err := w.Amount.Mul(decimal.New(int64(n), 0))
-		if err == nil {
-			a, err = a.Div(decimal.New(int64(of), 0), d.Currency.Digits(), d.Rounding)
-		}
-		d.err = errors.Join(d.err, err)
-		return a.Decimal()
+	amount := w.Amount.Decimal()
+	return d.part(amount, nth+1, of).Sub(d.part(amount, nth, of))
+}
+
+// part is n of so many parts of an amount, rounded to what can be paid.
+func (d *desk) part(amount decimal.Decimal, n, of int) decimal.Decimal {
+	a, err := money.FromDecimal(amount, d.Currency)
+	if err == nil {
+		a, err = a.Mul(decimal.New(int64(n), 0))
 	}
-	return upTo(nth + 1).Sub(upTo(nth))
+	if err == nil {
+		a, err = a.Div(decimal.New(int64(of), 0), d.Currency.Digits(), d.Rounding)
+	}
+	d.err = errors.Join(d.err, err)
+	return a.Decimal()
 }
 
 // place is which pay period of a window this is, from 0, and how many the window has.

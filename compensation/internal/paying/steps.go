@@ -73,9 +73,13 @@ func (d *desk) consume() {
 		return
 	}
 	used := decimal.Min(kept, d.payable.Neg())
-	d.post(ledger.ReserveConsumed, used, "reserve pays for what is taken back", "what is in reserve, as far as it is needed",
-		Term{"in reserve", kept}, Term{"payable", d.payable})
+	d.useReserve(used, Term{"payable", d.payable})
 	d.payable = d.payable.Add(used)
+}
+
+// useReserve takes an amount out of the reserve, what is released first at first.
+func (d *desk) useReserve(used decimal.Decimal, of Term) {
+	d.post(ledger.ReserveConsumed, used, "reserve pays for what is taken back", "what is in reserve, as far as it is needed", Term{"in reserve", d.Kept()}, of)
 	for left := used; left.Sign() > 0; {
 		part := decimal.Min(left, d.Reserve[0].Amount)
 		if left = left.Sub(part); part.Equal(d.Reserve[0].Amount) {

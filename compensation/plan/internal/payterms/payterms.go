@@ -42,11 +42,12 @@ func Read(fields map[string]*doc.Node, cur money.Currency) (t terms.Terms) {
 // Clawback makes the terms of a block clawback:.
 func Clawback(n *doc.Node) *terms.Clawback {
 	c := &terms.Clawback{
-		By: text(n, "reversed by"), Current: text(n, "rate") == "current", Keep: text(n, "attainment") == "keep", Share: decimal.New(1, 0), Of: names(n.Get("of")), At: n.Span(),
+		By: text(n, "reversed by"), Current: text(n, "rate") == "current", Keep: text(n, "attainment") == "keep", Paid: text(n, "limit") == "paid so far", Reached: text(n, "reached bonuses") == "keep", Share: decimal.New(1, 0), Of: names(n.Get("of")), At: n.Span(),
 	}
 	if within, since, ok := strings.Cut(text(n, "within"), " of "); ok {
 		c.Within, c.Since = span(within), since
 	}
+	c.Recovery = recovery(text(n, "recovery"))
 	s := n.Get("share")
 	switch {
 	case s == nil:
@@ -77,6 +78,20 @@ func Windfall(n *doc.Node) terms.Windfall {
 		w.Rate = &rate
 	}
 	return w
+}
+
+// recovery reads in 3 instalments, from future earnings, or up to 50% of future earnings.
+func recovery(text string) (r terms.Recovery) {
+	words := strings.Fields(text)
+	switch {
+	case len(words) == 3 && words[0] == "in":
+		r.Parts, _ = strconv.Atoi(words[1])
+	case len(words) == 3 && words[0] == "from":
+		r.Earnings, r.Share = true, decimal.New(1, 0)
+	case len(words) > 3:
+		r.Earnings, r.Share = true, share(words[2])
+	}
+	return r
 }
 
 // span reads 90 days, or 6 months.
@@ -191,7 +206,8 @@ func (r reader) minimum(n *doc.Node) *terms.Minimum {
 
 func (r reader) leaving(n *doc.Node) terms.Leaving {
 	balance := text(n, "balance")
-	return terms.Leaving{WriteOff: balance == "write off", Invoice: balance == "invoice", Threshold: text(n, "threshold") == "kept"}
+	held := map[string]terms.HeldPay{"pay": terms.PayAtOnce, "forfeit": terms.ForfeitAll}[text(n, "held")]
+	return terms.Leaving{Held: held, EarnOn: text(n, "earn until") == "last payment", WriteOff: balance == "write off", Invoice: balance == "invoice", Threshold: text(n, "threshold") == "kept"}
 }
 
 // text is what stands behind a key; empty where nothing does.

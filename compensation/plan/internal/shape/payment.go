@@ -47,9 +47,9 @@ func clawback() Block {
 		may("rate", word("original", "current"), "The rate at which was paid, which is the default for each credit, or the one that is reached now.", "original"),
 		may("attainment", word("return", "keep"), "Whether the measure falls by what is reversed, which is the default.", "return"),
 		may("share", either(phrase("{share}", "unserved ÷|/ {number field}"), list(nested(shareStep()))), "How much is taken back: a part, a part by days, or what is left of a term; all of it when it is left out.", "100%", "unserved / term_months"),
-		may("limit", word("earned"), "The most that is taken: what was earned.", "earned"),
-		may("recovery", word("at once"), "How it comes back: at once. What is below zero is carried forward where plans keep balances.", "at once"),
-		may("reached bonuses", word("re-derive"), "Bonuses that the event helped to reach are computed again.", "re-derive"),
+		may("limit", word("earned", "paid so far"), "The most that is taken: what was earned, which is the default, or what was paid of it so far.", "paid so far"),
+		may("recovery", phrase("at once", "in {n} instalments", "from future earnings", "up to {share} of future earnings"), "How it comes back: at once, which is the default, in equal parts, or only from what is payable. What is below zero is carried forward where plans keep balances.", "in 3 instalments", "up to 50% of future earnings"),
+		may("reached bonuses", word("re-derive", "keep"), "Bonuses that the event helped to reach: they are computed again, which is the default, or what was reached before is kept.", "keep"),
 	)
 }
 
@@ -99,9 +99,9 @@ func guarantee() Block {
 // leaving says what happens to the money of who leaves.
 func leaving() Block {
 	b := block("leaving", "What happens to the money of who leaves.",
-		may("held", word("pay when due"), "What was held back: it is paid when it is due.", "pay when due"),
+		may("held", word("pay when due", "pay", "forfeit"), "What was held back: it is paid when it is due, which is the default, or with the last payment, or it is lost.", "pay when due"),
 		may("balance", word("write off", "invoice"), "What is owed.", "write off"),
-		may("earn until", word("termination"), "Whose events still earn: those up to the last day at work.", "termination"),
+		may("earn until", word("termination", "last payment"), "Which events still earn: those up to the last day at work, which is the default, or up to the end of its pay period.", "termination"),
 		may("threshold", word("kept", "waived"), "Whether the minimum payment still holds; waived when it is left out.", "waived"),
 	)
 	b.One, b.The = "leaving", "leaving"
