@@ -17,12 +17,14 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/compensation"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/mapping"
+	"github.com/payproof/payproof/dsl/money"
 )
 
 // write puts the result into a folder: same facts, same bytes. The manifest is
@@ -255,6 +257,13 @@ func (r *result) balances(m map[string]any) error {
 	if text := r.conservation(len(standings) > 0); text != "" {
 		m["conservation"] = text
 	}
+	paths, err := r.run.PathDifferences()
+	if err != nil {
+		return err
+	}
+	if of := byComponent(paths); len(of) > 0 {
+		m["path_difference"] = of
+	}
 	if spared := r.run.Spared(); len(spared) > 0 {
 		costs := map[string]string{}
 		for _, s := range spared {
@@ -269,4 +278,19 @@ func (r *result) balances(m map[string]any) error {
 		}
 	}
 	return nil
+}
+
+// byComponent adds path differences up, by plan and component.
+func byComponent(all []compensation.PathDifference) map[string]string {
+	sums, out := map[string]money.Amount{}, map[string]string{}
+	for _, d := range all {
+		of := string(d.Plan) + "/" + d.Component
+		sums[of] = sum(sums[of], d.Amount)
+	}
+	for of, a := range sums { // order: JSON sorts it
+		if !a.IsZero() {
+			out[of] = a.Text()
+		}
+	}
+	return out
 }
