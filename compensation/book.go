@@ -42,6 +42,7 @@ import (
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/manual"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/compensation/scores"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/convert"
 	"github.com/payproof/payproof/crediting/fold"
@@ -67,6 +68,7 @@ type Book struct {
 	holds       []*hold.Hold // those of the program
 	releases    *hold.Releases
 	adjustments *manual.Set
+	scores      *scores.Set
 	ledger      ledger.Store
 	rules       *fold.Rules
 	forms       *earning.Forms
@@ -86,6 +88,7 @@ type stated struct {
 	assignments []Assignment
 	rates       []fx.Rate
 	adjustments []manual.Adjustment
+	scores      []scores.Score
 }
 
 // now is the facts as they are known now: they do not change any more.
@@ -117,7 +120,7 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 		program: p, ledger: f.Ledger, assignments: map[fact.PayeeID]fact.Timeline[Assignment]{},
 		rules: fold.Compile(&p.Rules), forms: earning.Prepare(p),
 	}
-	var err [7]error
+	var err [8]error
 	if b.rates, err[5] = openRates(kept(f.FX, &b.stated.rates)); err[5] == nil && f.Events != nil && p.Conversion.Set != "" {
 		f.Events = convert.Feed(f.Events, p.Currency, b.rates, p.Conversion)
 	}
@@ -147,6 +150,7 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 	err[2] = b.openAssignments(kept(f.Assignments, &b.stated.assignments))
 	err[3] = b.openQuotas(orNone(f.Quotas))
 	err[6] = b.openAdjustments(kept(f.Adjustments, &b.stated.adjustments))
+	err[7] = b.openScores(kept(f.Scores, &b.stated.scores))
 	err[4], err[1] = loaded(), indexed()
 	if joined := errors.Join(err[:]...); joined != nil {
 		return nil, onlyOne(err[:], joined)
@@ -167,28 +171,6 @@ func (b *Book) openHolds() {
 	if b.holds = b.program.Holds(); len(b.holds) > 0 {
 		b.releases = hold.NewReleases(b.holds, b.program.Rules.Schemas, slices.Collect(b.events.All()))
 	}
-}
-
-// onlyOne is the single error of a list as it is, so that a caller finds its
-// type without unwrapping a join.
-func onlyOne(errs []error, joined error) error {
-	var only error
-	for _, e := range errs {
-		if e != nil && only != nil {
-			return joined
-		}
-		if e != nil {
-			only = e
-		}
-	}
-	return only
-}
-
-func orNone[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
-	if seq == nil {
-		return fact.Of[T]()
-	}
-	return seq
 }
 
 // openQuotas refuses a whole that its parts contradict: whichever was taken, the other
@@ -385,6 +367,7 @@ type Facts struct {
 	Assignments iter.Seq2[Assignment, error]        // who is on which plan, with personal values
 	Quotas      iter.Seq2[quota.Quota, error]       // the numbers to reach
 	FX          iter.Seq2[fx.Rate, error]           // exchange rates, by which events are converted
+	Scores      iter.Seq2[scores.Score, error]      // how people scored the objectives of others
 	Adjustments iter.Seq2[manual.Adjustment, error] // what is paid by hand
 	Events      crediting.Feed                      // what happened; can be read again
 	Ledger      ledger.Store                        // where Commit writes; nil refuses to commit

@@ -13,6 +13,7 @@ import (
 	"github.com/payproof/payproof/compensation/ledger/closing"
 	"github.com/payproof/payproof/compensation/manual"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/compensation/scores"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -297,4 +298,63 @@ func (b *Book) openAdjustments(all iter.Seq2[manual.Adjustment, error]) (err err
 		}
 	}
 	return errors.Join(faults...)
+}
+
+func (b *Book) addScores(late iter.Seq2[scores.Score, error], d *delta) error {
+	if late == nil {
+		return nil
+	}
+	n := len(b.stated.scores)
+	if err := b.openScores(after(b.stated.scores, late, &b.stated.scores)); err != nil {
+		return err
+	}
+	for _, s := range b.stated.scores[n:] {
+		c := Cause{"score", fmt.Sprintf("of %s for %s of %s", s.Objective, b.program.Calendar.Format(s.Period), s.Payee), "changed"}
+		d.causes = append(d.causes, concern{Cause: c, payee: s.Payee})
+	}
+	return nil
+}
+
+// openScores reads how objectives were scored, and refuses what nobody is scored in, and who is nobody.
+func (b *Book) openScores(all iter.Seq2[scores.Score, error]) (err error) {
+	if b.scores, err = scores.NewSet(all); err != nil {
+		return fmt.Errorf("scores: %w", err)
+	}
+	var faults []error
+	for _, s := range b.scores.All() {
+		is := false
+		for objective, unit := range b.program.Scored() {
+			is = is || objective == s.Objective && unit == s.Period.Unit
+		}
+		path := fmt.Sprintf("scores: payee=%s objective=%s period=%s", s.Payee, s.Objective, b.program.Calendar.Format(s.Period))
+		switch {
+		case !b.people.Has(s.Payee) || !b.people.Has(s.By):
+			faults = append(faults, fmt.Errorf("%s: the payee, or who scored, is nobody among the people", path))
+		case !is:
+			faults = append(faults, fmt.Errorf("%s: no plan has such an objective, scored for such a period", path))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// onlyOne is the single error of a list as it is, so that a caller finds its
+// type without unwrapping a join.
+func onlyOne(errs []error, joined error) error {
+	var only error
+	for _, e := range errs {
+		if e != nil && only != nil {
+			return joined
+		}
+		if e != nil {
+			only = e
+		}
+	}
+	return only
+}
+
+func orNone[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
+	if seq == nil {
+		return fact.Of[T]()
+	}
+	return seq
 }

@@ -378,7 +378,8 @@ func (r *Run) pathOf(id fact.PayeeID) (out []PathDifference, err error) {
 		for i := range result.Lines {
 			l := &result.Lines[i]
 			k, ok := r.span.place(l.PostedIn)
-			if !ok || k < r.span.hidden() || l.Credit == nil || l.Plan.Clawback.Covers(l.Component.Name) && !l.Plan.Clawback.Whole() {
+			windfall := l.Plan.Windfall != nil && l.Plan.Windfall.Covers(l.Component.Name) // which is paid, and counts, in parts
+			if !ok || k < r.span.hidden() || l.Credit == nil || windfall || l.Plan.Clawback.Covers(l.Component.Name) && !l.Plan.Clawback.Whole() {
 				continue
 			}
 			at := slices.IndexFunc(out, func(d PathDifference) bool { return d.Plan == l.Plan.ID && d.Component == l.Component.Name })

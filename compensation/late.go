@@ -177,6 +177,9 @@ func (b *Book) position(asOf fact.Revision) (last fact.Revision) {
 	for _, a := range b.stated.adjustments {
 		last = max(last, a.Known)
 	}
+	for _, s := range b.stated.scores {
+		last = max(last, s.Known)
+	}
 	for _, r := range b.stated.rates {
 		last = max(last, r.Known)
 	}
@@ -274,7 +277,7 @@ func (b *Book) PlanDays(p fact.PayeeID, within calendar.Range) (out []calendar.R
 func (b *Book) clone() *Book {
 	return &Book{
 		program: b.program, people: b.people, edges: b.edges, assignments: b.assignments, quotas: b.quotas, rates: b.rates, events: b.events, ledger: b.ledger,
-		holds: b.holds, releases: b.releases, adjustments: b.adjustments,
+		holds: b.holds, releases: b.releases, adjustments: b.adjustments, scores: b.scores,
 		rules: b.rules, forms: b.forms, stated: b.stated, first: b.first, root: b.root,
 	}
 }

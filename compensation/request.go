@@ -317,7 +317,7 @@ func (r *Run) job(id fact.PayeeID, all *listed) earning.Job {
 	job := earning.Job{
 		Program: r.book.program, Quotas: r.book.quotas, AsOf: r.request.AsOf, Payee: id, Segments: around(r.span.years), Around: around,
 		Horizon: r.span.horizon, Since: r.span.own.From, Asked: r.span.days, Forms: r.book.forms, Clock: r.span.clock,
-		Relief: r.staff.Relief, Came: r.staff.Came,
+		Relief: r.staff.Relief, Came: r.staff.Came, Scores: r.book.scores, Related: r.staff.Related, Pool: r.staff.Pool,
 	}
 	if all == nil {
 		return job

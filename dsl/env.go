@@ -19,7 +19,9 @@ import (
 // places: a row's value may not be finer. Enum lists the members of a text; nil
 // is any text. Names may have several words, parts are joined by a dot
 // ("event.amount"), and the engine's slots are written as they are called:
-// "quota(bookings)", "before(bookings)", "fx(event, pay)".
+// "quota(bookings)", "before(bookings)", "fx(event, pay)". With inputs "attained(bookings)" and
+// "goal(bookings)" in its place, the attainment is that of these two, and there is no quota: as
+// where an attainment stands in for one that may not be there.
 type Input struct {
 	Name     string
 	Unit     Unit

@@ -45,6 +45,10 @@ func (l *loader) facts() (compensation.Facts, error) {
 	if err != nil {
 		return compensation.Facts{}, err
 	}
+	scored, err := l.scores()
+	if err != nil {
+		return compensation.Facts{}, err
+	}
 	adjustments, err := l.adjustments()
 	if err != nil {
 		return compensation.Facts{}, err
@@ -58,7 +62,7 @@ func (l *loader) facts() (compensation.Facts, error) {
 	}
 	return compensation.Facts{
 		People: fact.Of(people...), Edges: fact.Of(edges...), Assignments: fact.Of(assignments...),
-		Quotas: fact.Of(quotas...), FX: fact.Of(rates...), Adjustments: fact.Of(adjustments...), Events: events,
+		Quotas: fact.Of(quotas...), FX: fact.Of(rates...), Scores: fact.Of(scored...), Adjustments: fact.Of(adjustments...), Events: events,
 	}, nil
 }
 

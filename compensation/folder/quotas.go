@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/compensation/scores"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
@@ -125,4 +126,53 @@ func (l *loader) twoQuotas(versions []version[quota.Quota]) {
 		d.Hint = "keep one of them; if one replaces the other, give it a higher number in the column known"
 		l.found.add(d)
 	}
+}
+
+// scores reads scores.csv.
+func (l *loader) scores() ([]scores.Score, error) {
+	var versions []version[scores.Score]
+	list, _, _, err := rows(l, layoutOf("scores"), func(r *row) scores.Score {
+		s := scores.Score{Payee: l.payee(r, "payee"), Objective: r.key("objective"), By: l.payee(r, "by"), Known: r.known()}
+		if s.Period = l.period(r); !s.Period.IsZero() && s.Objective != "" {
+			l.scored(r, s)
+		}
+		if s.Value, _ = r.ratio("score", scores.Places); s.Value.IsNegative() {
+			r.fail("score", "score-negative", "state a score of zero or more, or leave the row out", "the score %s is negative", r.text("score"))
+		}
+		if !r.bad {
+			subject := fmt.Sprintf("%s\n%s\n%s", s.Payee, s.Objective, l.program.Calendar.Format(s.Period))
+			versions = append(versions, version[scores.Score]{subject, fact.Stamp{Known: s.Known}, s, r.line()})
+		}
+		return s
+	})
+	if err != nil {
+		return nil, err
+	}
+	found := findings{}
+	conflicts(&found, "score-conflict", "", versions, func(a, b scores.Score) bool { return a.Value.Equal(b.Value) && a.By == b.By })
+	for _, d := range found.all {
+		d.Message = "this payee, objective and period has another score already"
+		d.Hint = "keep one of them; if one replaces the other, give it a higher number in the column known"
+		l.found.add(d)
+	}
+	return list, nil
+}
+
+// scored refuses the score of what no plan scores, or not for such a period.
+func (l *loader) scored(r *row, s scores.Score) {
+	var known []string
+	unit := calendar.Unit(0)
+	for o, of := range l.program.Scored() {
+		if o == s.Objective && of == s.Period.Unit {
+			return
+		}
+		if known = append(known, o); o == s.Objective {
+			unit = of
+		}
+	}
+	if unit == 0 {
+		r.fail("objective", "unknown-objective", source.DidYouMean(s.Objective, known), "no plan has an objective %q that somebody scores", s.Objective)
+		return
+	}
+	r.fail("period", "score-period", "state it for the "+unit.String(), "%s is scored by the %s, and %s is a %s", s.Objective, unit, r.text("period"), s.Period.Unit)
 }

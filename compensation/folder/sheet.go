@@ -38,7 +38,7 @@ func holds(column string) mapped.As {
 	switch column {
 	case "start", "end", "on":
 		return mapped.Date
-	case "share":
+	case "share", "score":
 		return mapped.Ratio
 	case "amount":
 		return mapped.Money

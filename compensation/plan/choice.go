@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"iter"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +11,7 @@ import (
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/territory"
+	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
@@ -238,6 +241,159 @@ func (p *planLoader) dueSoFar(n *doc.Node, c *Component) {
 		if rule, ok := p.plan.Quota(s.Name); ok && (rule.Ramp != nil || rule.Relief != nil) {
 			d := source.Errorf("quota-to-date", n.Span(), "the quota of %s has a ramp or relief, and what of it is due so far is counted by days that are alike", s.Name)
 			n.File().Found = append(n.File().Found, d.WithNote(rule.At, "the quota").WithHint("leave `quota: to date` out, or state the quota by the month"))
+		}
+	}
+}
+
+// earnedCall is a call of what a component earned.
+var earnedCall = regexp.MustCompile(`\bearned\(([^(),]*),([^(),]*)\)`)
+
+// earnings declares what components earned, as some formulas call it; wrong are calls that mean nothing, and what to do instead.
+func (p *planLoader) earnings(c *Component, formulas ...*doc.Node) (wrong map[string]string) {
+	for _, n := range formulas {
+		if n == nil {
+			continue
+		}
+		for _, call := range earnedCall.FindAllStringSubmatch(n.Raw(), -1) {
+			of, window := strings.Join(strings.Fields(call[1]), " "), strings.Join(strings.Fields(call[2]), " ")
+			in := dsl.Input{Name: "earned(" + of + ", " + window + ")", Unit: dsl.Money(p.program.Currency.String()), Doc: "what " + of + " earned"}
+			s := Slot{From: FromEarned, Name: of}
+			unit, toDate := strings.CutSuffix(window, " to date")
+			var err error
+			s.ToDate = toDate
+			s.Window, err = calendar.ParseUnit(unit)
+			var why string
+			switch fine, known := p.fine[of]; {
+			case hasInput(c.Inputs, in.Name):
+				continue
+			case c.Credit != "":
+				why = "a credit is paid before it is known what components earn: write it in a component that pays by the period"
+			case !known:
+				why = of + " is no component of the plan: " + p.didYouMean(of, p.names)
+			case err != nil || s.Window < calendar.UnitMonth:
+				why = "write earned(" + of + ", WINDOW) with month, quarter, half or year, or one of them `to date`"
+			default:
+				in.Scale = fine
+				c.Inputs, c.Slots = append(c.Inputs, in), append(c.Slots, s)
+				continue
+			}
+			if wrong == nil {
+				wrong = map[string]string{}
+			}
+			wrong[in.Name] = why
+		}
+	}
+	return wrong
+}
+
+// fineness is how many decimal places each component earns with, and that formulas hold of what has no end of them.
+func (p *planLoader) fineness(components []doc.Pair) map[string]uint8 {
+	out := make(map[string]uint8, len(components))
+	for _, c := range components {
+		out[c.Name] = uint8(max(0, p.program.Currency.Digits()))
+		if !c.Value.IsMapping() || c.Value.Get("precision") == nil {
+			continue
+		}
+		words := strings.Fields(c.Value.Get("precision").Raw())
+		if places, err := strconv.Atoi(words[0]); err == nil && places >= 0 {
+			out[c.Name] = uint8(min(places, 16))
+		}
+	}
+	return out
+}
+
+// reading is a place where a component reads what another one earned.
+type reading struct {
+	component *Component
+	slot      Slot
+	at        source.Span
+}
+
+// readings are those of a component.
+func (c *Component) readings() (out []reading) {
+	for _, f := range c.Formulas() {
+		for _, part := range f.Parts() {
+			if part.Op == "input" && c.Slots[part.Input].From == FromEarned {
+				out = append(out, reading{c, c.Slots[part.Input], part.At})
+			}
+		}
+	}
+	return out
+}
+
+// earned checks what components of a plan read of each other.
+func (p *planLoader) earned() {
+	for i := range p.plan.Components {
+		for _, r := range p.plan.Components[i].readings() {
+			at := slices.IndexFunc(p.plan.Components, func(c Component) bool { return c.Name == r.slot.Name })
+			if at < 0 {
+				continue // which has a fault of its own
+			}
+			if d, wrong := r.doubt(&p.plan.Components[at], p.program.Calendar); wrong {
+				p.found = append(p.found, d)
+			}
+		}
+	}
+}
+
+// doubt is what is wrong with what a reading asks of a component.
+func (r reading) doubt(of *Component, cal calendar.Calendar) (d source.Diagnostic, wrong bool) {
+	c, name, unit := r.component, r.slot.Name, r.slot.Window
+	fail := func(code, hint, format string, args ...any) (source.Diagnostic, bool) {
+		return source.Errorf(code, r.at, format, args...).WithNote(of.At, "what earned").WithHint("%s", hint), true
+	}
+	toDate := "write earned(" + name + ", " + unit.String() + " to date)"
+	switch {
+	case of.Precision.Exact:
+		return fail("earned-exact", "give "+name+" a `precision:` of some places", "%s earns with as many places as it takes, and a formula holds no such amount", name)
+	case of.Every > unit:
+		return fail("earned-window", "write earned("+name+", "+of.Every.String()+" to date), or a longer window", "%s pays for a %s, and no %s has a part of that", name, of.Every, unit)
+	case c.Every == 0:
+		days, err := cal.Range(cal.PeriodOf(unit, c.Once))
+		if !r.slot.ToDate && err == nil && days.To != c.Once.AddDays(1) {
+			return fail("window-longer", toDate, "what %s earned is known only at the end of the %s, the component pays on %s", name, unit, c.Once)
+		}
+	case !r.slot.ToDate && unit > c.Every:
+		return fail("window-longer", toDate, "what %s earned is known only at the end of the %s, the component pays every %s", name, unit, c.Every)
+	case unit < max(c.Every, c.ToDate):
+		return fail("window-shorter", "write earned("+name+", "+max(c.Every, c.ToDate).String()+" to date)", "what %s earned for a %s is only of the last one in each %s that the component pays for", name, unit, max(c.Every, c.ToDate))
+	}
+	return d, false
+}
+
+// Formulas are the gate, what it pays and the multiplier, as far as they are there.
+func (c *Component) Formulas() []*dsl.Formula {
+	return slices.DeleteFunc([]*dsl.Formula{c.Gate, c.Pays, c.Multiplier}, func(f *dsl.Formula) bool { return f == nil })
+}
+
+// Uses reports whether one of the formulas reads an input.
+func (c *Component) Uses(input string) bool {
+	return slices.ContainsFunc(c.Formulas(), func(f *dsl.Formula) bool { return f.Uses(input) })
+}
+
+// nameOthers names what pays beside components, and finds how fine all of it is.
+func (p *planLoader) nameOthers(components []doc.Pair) {
+	p.fine = p.fineness(components)
+	others := mapped(p.pools)
+	if p.objectives != nil {
+		others = append(others, doc.Pair{Name: objectives})
+	}
+	for _, o := range others {
+		p.names, p.fine[o.Name] = append(p.names, o.Name), uint8(max(0, p.program.Currency.Digits()))
+	}
+}
+
+// Scored are the objectives that somebody scores, with the period for which, in the order of the files.
+func (p *Program) Scored() iter.Seq2[string, calendar.Unit] {
+	return func(yield func(string, calendar.Unit) bool) {
+		for i := range p.Plans {
+			for _, c := range p.Plans[i].Components {
+				for _, s := range c.Slots {
+					if s.From == FromScore && !yield(s.Name, c.Every) {
+						return
+					}
+				}
+			}
 		}
 	}
 }

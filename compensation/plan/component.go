@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,11 +23,15 @@ func (p *planLoader) components(n *doc.Node) {
 	for _, c := range pairs {
 		p.names = append(p.names, c.Name)
 	}
+	p.nameOthers(pairs)
 	for _, c := range pairs {
 		if made, ok := p.component(c); ok {
 			p.plan.Components = append(p.plan.Components, made)
 		}
 	}
+	p.scoredGoals()
+	p.pool()
+	p.earned()
 }
 
 func (p *planLoader) component(n doc.Pair) (Component, bool) {
@@ -54,8 +59,9 @@ func (p *planLoader) component(n doc.Pair) (Component, bool) {
 	}
 	others := othersIn(fields["gate"], fields["pays"], fields["multiplier"])
 	p.scope(&c, others)
+	wrong := p.earnings(&c, fields["gate"], fields["pays"], fields["multiplier"])
 	p.weighted(fields["weight"], &c)
-	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(c, others), On: "period.end"}
+	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(c, others, wrong), On: "period.end"}
 	if c.Credit != "" {
 		env.On = creditDate
 	}
@@ -107,17 +113,18 @@ func (p *planLoader) weighted(n *doc.Node, c *Component) {
 	}
 	c.Weight, _ = paybase.Share(n)
 	c.Inputs = append(c.Inputs, dsl.Input{Name: weight, Unit: dsl.Ratio, Scale: uint8(max(0, -c.Weight.Exponent())), Doc: "the part of the target pay that the component is worth"})
-	c.Slots = append(c.Slots, Slot{FromWeight, ""})
+	c.Slots = append(c.Slots, Slot{From: FromWeight})
 }
 
 // elsewhere are the names that a component's formulas cannot use, and why. Components that
 // pay for each credit share one map, the others another.
-func (p *planLoader) elsewhere(c Component, others []string) map[string]string {
+func (p *planLoader) elsewhere(c Component, others []string, wrong map[string]string) map[string]string {
 	out := p.notHere[c.Credit != ""]
 	if out == nil {
 		out = p.elsewhereOf(c.Credit != "")
 		p.notHere[c.Credit != ""] = out
 	}
+	maps.Copy(out, wrong)
 	for _, slot := range others {
 		switch {
 		case c.Credit != "":
@@ -131,10 +138,11 @@ func (p *planLoader) elsewhere(c Component, others []string) map[string]string {
 
 // elsewhereOf are those of the names that all such components have in common.
 func (p *planLoader) elsewhereOf(eachCredit bool) map[string]string {
-	const why = "it is a component: a formula of this version can't use what components pay; use the measure it is paid on"
 	out := make(map[string]string, len(p.names))
 	for _, name := range p.names {
-		out[name] = why
+		if out[name] = "it is a component: write earned(" + name + ", month to date), or another window, for what it earned"; eachCredit {
+			out[name] = "it is a component: what one earned, only those can use that pay by the period; use the measure it is paid on"
+		}
 	}
 	for _, t := range p.program.Types {
 		if _, ok := p.program.Measure(t.Name); !ok && t.Name != "amount" {
@@ -184,27 +192,27 @@ func (p *planLoader) scope(c *Component, others []string) {
 	for _, slot := range others {
 		if m, ok := p.program.Measured(slot); ok && c.Credit == "" && !hasInput(c.Inputs, slot) {
 			unit, scale := p.program.MeasureUnit(m)
-			add(dsl.Input{Name: slot, Unit: unit, Scale: scale, Doc: m.String()}, Slot{FromMeasure, slot})
+			add(dsl.Input{Name: slot, Unit: unit, Scale: scale, Doc: m.String()}, Slot{From: FromMeasure, Name: slot})
 		}
 	}
 	for _, v := range p.plan.Personal {
-		add(dsl.Input{Name: "personal." + v.Name, Unit: v.Unit, Scale: v.Scale, Doc: "set by the payee's assignment"}, Slot{FromPersonal, v.Name})
+		add(dsl.Input{Name: "personal." + v.Name, Unit: v.Unit, Scale: v.Scale, Doc: "set by the payee's assignment"}, Slot{From: FromPersonal, Name: v.Name})
 	}
-	add(dsl.Input{Name: "period.start", Unit: dsl.DateUnit, Doc: "the first day of the period"}, Slot{FromStart, ""})
-	add(dsl.Input{Name: "period.end", Unit: dsl.DateUnit, Doc: "the last day of the period"}, Slot{FromEnd, ""})
+	add(dsl.Input{Name: "period.start", Unit: dsl.DateUnit, Doc: "the first day of the period"}, Slot{From: FromStart})
+	add(dsl.Input{Name: "period.end", Unit: dsl.DateUnit, Doc: "the last day of the period"}, Slot{From: FromEnd})
 	if c.Credit == "" {
 		return
 	}
 	t, _ := p.program.Type(c.Credit)
-	add(dsl.Input{Name: "amount", Unit: t.Unit, Scale: t.Scale, Doc: "the credit's amount"}, Slot{FromAmount, ""})
-	add(dsl.Input{Name: "share", Unit: dsl.Ratio, Scale: 16, Doc: "the credit's share of what its rule gave"}, Slot{FromShare, ""})
-	add(dsl.Input{Name: creditDate, Unit: dsl.DateUnit, Doc: "the credit's incentive date"}, Slot{FromDate, ""})
+	add(dsl.Input{Name: "amount", Unit: t.Unit, Scale: t.Scale, Doc: "the credit's amount"}, Slot{From: FromAmount})
+	add(dsl.Input{Name: "share", Unit: dsl.Ratio, Scale: 16, Doc: "the credit's share of what its rule gave"}, Slot{From: FromShare})
+	add(dsl.Input{Name: creditDate, Unit: dsl.DateUnit, Doc: "the credit's incentive date"}, Slot{From: FromDate})
 	kinds, _ := p.kinds(c.Credit)
 	for _, s := range kinds {
 		for _, in := range s.Inputs("event.") {
 			in.Optional = slices.ContainsFunc(kinds, func(other *crediting.Schema) bool { return !alwaysHas(other, in) })
 			if !hasInput(c.Inputs, in.Name) {
-				add(in, Slot{FromEvent, strings.TrimPrefix(in.Name, "event.")})
+				add(in, Slot{From: FromEvent, Name: strings.TrimPrefix(in.Name, "event.")})
 			}
 		}
 	}
@@ -259,7 +267,7 @@ func hasInput(inputs []dsl.Input, name string) bool {
 func (p *planLoader) measureScope(c *Component, m measure.Measure, add func(dsl.Input, Slot)) {
 	unit, scale := p.program.MeasureUnit(m)
 	value := func(m measure.Measure) {
-		add(dsl.Input{Name: m.Name, Unit: unit, Scale: scale, Doc: m.String()}, Slot{FromMeasure, m.Name})
+		add(dsl.Input{Name: m.Name, Unit: unit, Scale: scale, Doc: m.String()}, Slot{From: FromMeasure, Name: m.Name})
 	}
 	switch {
 	case c.Credit == "":
@@ -268,12 +276,21 @@ func (p *planLoader) measureScope(c *Component, m measure.Measure, add func(dsl.
 	case !m.Moves():
 		value(m)
 	default:
-		add(dsl.Input{Name: m.Name, Unit: unit, Scale: scale, Running: true, Doc: m.String()}, Slot{FromNothing, m.Name})
-		add(dsl.Input{Name: "before(" + m.Name + ")", Unit: unit, Scale: scale, Doc: m.String() + ", before this credit"}, Slot{FromBefore, m.Name})
-		add(dsl.Input{Name: "after(" + m.Name + ")", Unit: unit, Scale: scale, Doc: m.String() + ", with this credit"}, Slot{FromAfter, m.Name})
+		add(dsl.Input{Name: m.Name, Unit: unit, Scale: scale, Running: true, Doc: m.String()}, Slot{From: FromNothing, Name: m.Name})
+		add(dsl.Input{Name: "before(" + m.Name + ")", Unit: unit, Scale: scale, Doc: m.String() + ", before this credit"}, Slot{From: FromBefore, Name: m.Name})
+		add(dsl.Input{Name: "after(" + m.Name + ")", Unit: unit, Scale: scale, Doc: m.String() + ", with this credit"}, Slot{From: FromAfter, Name: m.Name})
 	}
-	if _, ok := p.plan.Quota(m.Name); ok {
-		add(dsl.Input{Name: "quota(" + m.Name + ")", Unit: unit, Scale: max(scale, QuotaScale), Doc: "the quota of " + m.Name}, Slot{FromQuota, m.Name})
+	rule, ok := p.plan.Quota(m.Name)
+	if ok && rule.Without.StandsIn() {
+		if len(c.Slots) == 0 || c.Slots[len(c.Slots)-1].Name != m.Name {
+			return // of which the component has no attainment
+		}
+		last := c.Slots[len(c.Slots)-1] // with this credit
+		last.Attained = true
+		add(dsl.Input{Name: "attained(" + m.Name + ")", Unit: unit, Scale: scale, Doc: m.String() + ", as attainment"}, last)
+		add(dsl.Input{Name: "goal(" + m.Name + ")", Unit: unit, Scale: max(scale, QuotaScale), Doc: "the quota of " + m.Name + ", as attainment"}, Slot{From: FromQuota, Name: m.Name})
+	} else if ok {
+		add(dsl.Input{Name: "quota(" + m.Name + ")", Unit: unit, Scale: max(scale, QuotaScale), Doc: "the quota of " + m.Name}, Slot{From: FromQuota, Name: m.Name})
 	}
 }
 
@@ -377,14 +394,4 @@ func (p *planLoader) targets(n *doc.Node, c *Component) {
 		d := source.Errorf("prorate", n.Span(), "%s is prorated here, but %s", name, problem)
 		n.File().Found = append(n.File().Found, d.WithNote(p.plan.Prorate.At, "the proration").WithHint("%s", hint))
 	}
-}
-
-// Formulas are the gate, what it pays and the multiplier, as far as they are there.
-func (c *Component) Formulas() []*dsl.Formula {
-	return slices.DeleteFunc([]*dsl.Formula{c.Gate, c.Pays, c.Multiplier}, func(f *dsl.Formula) bool { return f == nil })
-}
-
-// Uses reports whether one of the formulas reads an input.
-func (c *Component) Uses(input string) bool {
-	return slices.ContainsFunc(c.Formulas(), func(f *dsl.Formula) bool { return f.Uses(input) })
 }

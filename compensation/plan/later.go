@@ -6,9 +6,11 @@ import (
 
 	"github.com/payproof/payproof/compensation/plan/internal/conform"
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/compensation/plan/internal/payterms"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
 	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/source"
@@ -145,13 +147,112 @@ func (p *planLoader) clawbacks() {
 	}
 }
 
+// windfall reads what single deals above a size pay and count.
+func (p *planLoader) windfall(n *doc.Node) {
+	p.conform(n, shape.Plan(), "windfall")
+	if !n.IsMapping() || n.Get("above") == nil || p.measuresVague || p.typesVague {
+		return
+	}
+	w := &Windfall{payterms.Windfall(n), map[string]*Component{}}
+	paid := false
+	add := func(credit string) {
+		if t, ok := p.program.Type(credit); ok && t.Unit == dsl.Money(p.program.Currency.String()) && w.Deals[credit] == nil {
+			w.Deals[credit] = p.deal(n, w, credit)
+		}
+	}
+	for _, c := range p.plan.Components {
+		if c.Credit != "" && w.Covers(c.Name) {
+			add(c.Credit)
+			paid = paid || w.Deals[c.Credit] != nil
+		}
+	}
+	for _, m := range p.program.Measures {
+		if m.Kind == "" && m.Whose.Who == measure.Payee && w.Moves(m.Name) {
+			add(m.Of)
+		}
+	}
+	switch c := p.plan.Clawback; {
+	case n.File().Found.HasErrors():
+		return
+	case w.Rate == nil && w.Counts == terms.CountedFull:
+		n.Fail("windfall-nothing", "write `rate:` for what lies above, or `measure: up to limit`", "all of a windfall counts, and all of it is paid as other deals are: nothing changes")
+	case w.Rate != nil && !paid, len(w.Deals) == 0:
+		n.Fail("windfall-nothing", "name such a component with `of:`, or leave it out", "no component that it is about pays `for each` credit of an amount of money")
+	case slices.ContainsFunc(p.program.Holds(), func(h *hold.Hold) bool { return h.What == hold.Credit }) || slices.ContainsFunc(p.plan.Holds, func(h Hold) bool { return h.What == hold.Credit }):
+		n.Fail("windfall-held", "hold the payment, or leave it out", "credit is held, and comes in parts: this version cannot tell the size of a deal by them")
+	case c != nil && (c.Current || c.Keep):
+		n.Fail("windfall-clawback", "write `rate: original` and `attainment: return` in the clawback, or leave it out", "this version takes back of windfalls what they were paid, with what they count")
+	default:
+		p.plan.Windfall = w
+	}
+	for i := range p.plan.Components {
+		c := &p.plan.Components[i]
+		for k, s := range c.Slots {
+			m, ok := p.program.Measured(s.Name)
+			if ok && c.Credit != "" && w.Covers(c.Name) && w.About(m.Name) && (s.From == FromBefore || s.From == FromAfter) && c.Uses(c.Inputs[k].Name) && m.Whose.Who != measure.Payee {
+				n.Fail("windfall-measure", "name other components with `of:`", "%s pays slices of %s, which others move, too: this version tells windfalls among the payee's own credits", c.Name, m.Name)
+				return
+			}
+		}
+	}
+}
+
+// deal tells what is a windfall among credits of a type.
+func (p *planLoader) deal(n *doc.Node, w *Windfall, credit string) *Component {
+	full := Component{Name: "windfall", Base: terms.Base{Credit: credit}, At: n.Get("above").Span()}
+	p.scope(&full, nil)
+	c := full
+	c.Inputs, c.Slots = nil, nil
+	elsewhere := map[string]string{}
+	for i, s := range full.Slots {
+		if s.From <= FromAfter || s.From == FromNothing {
+			elsewhere[full.Inputs[i].Name] = "what is a windfall is told by the deal itself: measures depend on it"
+		} else {
+			c.Inputs, c.Slots = append(c.Inputs, full.Inputs[i]), append(c.Slots, s)
+		}
+	}
+	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: elsewhere, On: creditDate}
+	if when := n.Get("when"); when != nil {
+		usual := p.scopeOf(shape.OfCredit, nil) // in whose scope conform reports what is wrong
+		p.scope(&usual, nil)
+		text, at, ok := when.Formula()
+		env.Want, env.Origin = &dsl.BoolUnit, at
+		var found source.Diagnostics
+		if c.Gate, found = dsl.Compile(text, env); ok && c.Gate == nil {
+			if f, _ := dsl.Compile(text, dsl.Env{Inputs: usual.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(usual, nil, nil), Want: &dsl.BoolUnit}); f != nil {
+				n.File().Found = append(n.File().Found, found...)
+			}
+		}
+	}
+	above := n.Get("above")
+	text := strings.Join(strings.Fields(above.Raw()), " ")
+	if share, of := strings.CutSuffix(text, " of quota"); of {
+		var names []string
+		for _, q := range p.plan.Quotas {
+			if m, ok := p.program.Measure(q.Measure); ok && w.About(q.Measure) && m.Of == credit {
+				names = append(names, q.Measure)
+			}
+		}
+		if len(names) != 1 {
+			above.Fail("windfall-quota", "write an amount, or name the measure with `measures:`", "%d measures of %s have a quota in this plan, and nothing says which is meant", len(names), credit)
+			return nil
+		}
+		text = "quota(" + names[0] + ") * " + share
+	}
+	want, at := dsl.Money(p.program.Currency.String()), above.Span()
+	env.Want, env.Origin = &want, source.At(at.File, at.From)
+	c.Pays = p.compiled(above, func() (*dsl.Formula, source.Diagnostics) { return dsl.Compile(text, env) })
+	return &c
+}
+
 // laterFormula compiles a formula of a block that is still to come.
 func (p *planLoader) laterFormula(n *doc.Node, t shape.Type, of *Component) {
 	var env dsl.Env
 	c := p.scopeOf(t.Scope, of)
 	others := othersIn(n)
 	p.scope(&c, others)
-	env = dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(c, others)}
+	wrong := p.earnings(&c, n)
+	env = dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(c, others, wrong)}
 	switch want := dsl.Money(p.program.Currency.String()); t.Want {
 	case shape.Truth:
 		want = dsl.BoolUnit

@@ -135,7 +135,7 @@ func TestExamplesOfKeysForLaterAreRefusedOnlyAsNotYet(t *testing.T) {
 			}
 		}
 	}
-	if n < 28 {
+	if n < 14 {
 		t.Errorf("only %d examples", n)
 	}
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"crypto/sha256"
+	_ "embed" // of the schemas
 	"encoding/hex"
 	"fmt"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
+	"github.com/payproof/payproof/compensation/plan/internal/format"
 	"github.com/payproof/payproof/compensation/plan/internal/market"
 	"github.com/payproof/payproof/compensation/plan/internal/prorating"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
@@ -171,7 +173,68 @@ func (l *loader) plansTogether() {
 		for _, p := range plans[:i] {
 			l.twoPlans(p, plans[i])
 		}
+		if !slices.ContainsFunc(plans[:i], func(p Plan) bool { return p.ID == plans[i].ID }) {
+			l.inOrder(plans[i].ID)
+		}
 	}
+}
+
+// inOrder says of each component of a plan behind which others it is computed: those whose earnings it reads, through the versions of
+// the plan. Where they read each other in a circle, none can be the first.
+func (l *loader) inOrder(id fact.PlanID) {
+	var names []string
+	of := map[string][]reading{} // by the component that reads
+	versions := func(do func(*Component)) {
+		for i := range l.program.Plans {
+			for k := range l.program.Plans[i].Components {
+				if l.program.Plans[i].ID == id {
+					do(&l.program.Plans[i].Components[k])
+				}
+			}
+		}
+	}
+	versions(func(c *Component) {
+		if of[c.Name] == nil {
+			names = append(names, c.Name)
+		}
+		of[c.Name] = append(of[c.Name], c.readings()...)
+	})
+	after, circles := map[string]int{}, 0
+	var place func(name string, path []reading) int
+	place = func(name string, path []reading) int {
+		if n, known := after[name]; known {
+			return n
+		}
+		if at := slices.IndexFunc(path, func(r reading) bool { return r.component.Name == name }); at >= 0 {
+			if circles++; circles == 1 {
+				l.circle(path[at:])
+			}
+			return 0
+		}
+		n := 0
+		for _, r := range of[name] {
+			n = max(n, 1+place(r.slot.Name, append(slices.Clip(path), r)))
+		}
+		after[name] = n
+		return n
+	}
+	for _, name := range names {
+		place(name, nil)
+	}
+	versions(func(c *Component) { c.After = after[c.Name] })
+}
+
+// circle reports components that read what each other earned.
+func (l *loader) circle(path []reading) {
+	loop := ""
+	for _, r := range path {
+		loop += r.component.Name + " → "
+	}
+	d := source.Errorf("component-cycle", path[0].at, "what components earn goes round in a circle: %s%s", loop, path[0].component.Name)
+	for _, r := range path[1:] {
+		d = d.WithNote(r.at, "and this reads what %s earned", r.slot.Name)
+	}
+	l.found = append(l.found, d.WithHint("pay one of them by the measure that the other is paid on"))
 }
 
 func (l *loader) twoPlans(p, q Plan) {
@@ -254,4 +317,37 @@ func (l *loader) compiled(n *doc.Node, compile func() (*dsl.Formula, source.Diag
 		}
 	}
 	return f
+}
+
+//go:embed schema/payproof.schema.json
+var companySchema string
+
+//go:embed schema/plan.schema.json
+var planSchema string
+
+// CompanySchema is the JSON Schema (draft 2020-12) of payproof.yaml. It is written
+// from the types that [Load] reads with: an unknown key, a missing one or a value of a
+// wrong form fails in both. Names, units and formulas are checked by Load alone.
+//
+// An editor with the YAML language server completes and checks a file that begins with the line
+//
+//	# yaml-language-server: $schema=payproof.schema.json
+//
+// where the file is what CompanySchema gave, or `payproof schema company` printed.
+func CompanySchema() []byte { return []byte(companySchema) }
+
+// PlanSchema is the JSON Schema (draft 2020-12) of a file in plans/, see
+// [CompanySchema]. From there, the file of the schema is one folder up:
+//
+//	# yaml-language-server: $schema=../plan.schema.json
+func PlanSchema() []byte { return []byte(planSchema) }
+
+// Format lays out the text of payproof.yaml or of a plan as the language's reference
+// orders it: keys in order, two spaces of indentation, an empty line between blocks, no quotes
+// where a word needs none. Comments stay with what they stand at, and what a file says does
+// not change; formatting twice is formatting once. name is used in messages only. The
+// error is source.Diagnostics: the text is not YAML, or holds what plan files do not have.
+func Format(name string, text []byte) ([]byte, error) {
+	laid, err := format.Text(name, string(text))
+	return []byte(laid), err
 }

@@ -25,11 +25,14 @@ type planLoader struct {
 	plan   Plan
 	tables map[string]table.Table
 	names  []string // of the components, also of those with a fault
+	fine   map[string]uint8
 
 	// What elsewhere gave, by whether for each credit, once the components' names are known.
 	notHere map[bool]map[string]string
 
-	clawback *doc.Node // checked when the components are known; nil: there is none
+	clawback   *doc.Node // checked when the components are known; nil: there is none
+	objectives *doc.Node
+	pools      *doc.Node
 }
 
 func (l *loader) plan(f *doc.File, root *doc.Node) {
@@ -44,7 +47,7 @@ func (l *loader) plan(f *doc.File, root *doc.Node) {
 	}
 	p.plan.At = root.Span()
 	fields, ok := l.keys(root, shape.Plan())
-	p.clawback = fields["clawback"]
+	p.clawback, p.objectives, p.pools = fields["clawback"], fields["objectives"], fields["pool"]
 	if !ok {
 		return
 	}
@@ -82,6 +85,9 @@ func (l *loader) plan(f *doc.File, root *doc.Node) {
 		p.conform(p.clawback, shape.Plan(), "clawback")
 		p.plan.Clawback = payterms.Clawback(p.clawback)
 		p.clawbacks()
+	}
+	if n := fields["windfall"]; n != nil {
+		p.windfall(n)
 	}
 	l.program.Plans = append(l.program.Plans, p.plan)
 }
@@ -194,14 +200,16 @@ func (p *planLoader) quota(n *doc.Node) {
 }
 
 func without(n *doc.Node) Without {
-	switch t, _ := n.Text("error or skip"); t {
+	switch t, _ := n.Text("error, skip, 0% or 100%"); t {
 	case "error":
 	case "skip":
 		return WithoutSkip
-	case "0%", "100%":
-		n.Fail("not-yet", "write error or skip", "this version does not stand in for a missing quota with %s", t)
+	case "0%":
+		return WithoutNone
+	case "100%":
+		return WithoutAll
 	default:
-		n.Fail("wrong-shape", "write error or skip", "%q does not say what happens without a quota", t)
+		n.Fail("wrong-shape", "write error, skip, 0% or 100%", "%q does not say what happens without a quota", t)
 	}
 	return WithoutError
 }

@@ -22,14 +22,12 @@
 package plan
 
 import (
-	_ "embed" // of the schemas
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
 
-	"github.com/payproof/payproof/compensation/plan/internal/format"
 	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/convert"
@@ -250,9 +248,25 @@ type Plan struct {
 	Caps       []Cap           // applied in this order
 	Holds      []Hold          // what is kept back: hold:, then pay:
 	Terms      terms.Terms     // how what is earned becomes what is paid
+	Windfall   *Windfall       // nil: a deal is a deal, whatever its size
 	Clawback   *terms.Clawback // nil: the original rate, and all of it
 	Hash       string          // SHA-256 of its file, in hex, as sha256sum gives it
 	At         source.Span     // where its name stands
+}
+
+// Pool is who divides an amount: all on the plan, or those with one of the roles, by weights, and by days unless AllDays. Weight reads personal
+// values; it is nil where all weigh alike.
+type Pool struct {
+	Among   []string   // the roles; nil: all on the plan
+	Weight  *Component // its Pays is the weight
+	AllDays bool
+}
+
+// Windfall is what single deals above a size pay and count. Deals tell by the type of a credit what is one: Gate is the condition, and Pays
+// the size above which it is.
+type Windfall struct {
+	terms.Windfall
+	Deals map[string]*Component
 }
 
 // Quota is the plan's rule for the quota of a measure.
@@ -285,7 +299,12 @@ type Without uint8
 const (
 	WithoutError Without = iota // the run fails, naming the payee
 	WithoutSkip                 // what needs the quota pays nothing
+	WithoutNone                 // the attainment is 0 %
+	WithoutAll                  // the attainment is 100 %
 )
+
+// StandsIn reports whether an attainment stands in for a quota that is not there.
+func (w Without) StandsIn() bool { return w == WithoutNone || w == WithoutAll }
 
 // QuotaRule says how a plan uses quotas of a measure.
 type QuotaRule struct {
@@ -317,6 +336,10 @@ type Component struct {
 	// Carried are the measures, by the name of the slot, of which what is below zero at the end of a
 	// window opens the next: those that look up a table with Carry.
 	Carried []string
+	// Pool says who divides what it pays; nil: everybody is paid it.
+	Pool *Pool
+	// After is above that of all components whose earnings it reads: those are computed before it.
+	After int
 	// Target is, for each credit, the window of which target pay is prorated; 0: it is not.
 	Target calendar.Unit
 	At     source.Span
@@ -339,14 +362,23 @@ const (
 	FromStart                  // the first day of the period
 	FromEnd                    // the last day of the period
 	FromWeight                 // the component's weight
+	FromEarned                 // what a component earned for the periods of a window, up to now
+	FromScore                  // how somebody scored an objective
 	FromNothing                // the running measure itself: it has no value
 )
 
 // Slot says what the engine puts into an input. Name is the measure (also of other people, as a
-// formula calls it: "team(bookings)"), the field or the personal value.
+// formula calls it: "team(bookings)"), the field, the personal value, the component that earned, or the
+// objective that is scored.
 type Slot struct {
 	From Source // the source
 	Name string
+	// Attained says of a measure that it is what attainment holds against the quota: where an attainment stands in for that, it
+	// is the attainment, of a quota of one.
+	Attained bool
+	Window   calendar.Unit // FromEarned: whose periods count
+	ToDate   bool          // FromEarned: also while the window is open
+	Along    string        // FromScore: the relationship to whom scores it
 }
 
 // Cap limits what components pay together over a window of the calendar. The
@@ -364,37 +396,4 @@ type Cap struct {
 // commission, mix bonus".
 func (c Cap) String() string {
 	return fmt.Sprintf("cap %s per %s on %s", c.Limit, c.Window, strings.Join(c.Of, ", "))
-}
-
-//go:embed schema/payproof.schema.json
-var companySchema string
-
-//go:embed schema/plan.schema.json
-var planSchema string
-
-// CompanySchema is the JSON Schema (draft 2020-12) of payproof.yaml. It is written
-// from the types that [Load] reads with: an unknown key, a missing one or a value of a
-// wrong form fails in both. Names, units and formulas are checked by Load alone.
-//
-// An editor with the YAML language server completes and checks a file that begins with the line
-//
-//	# yaml-language-server: $schema=payproof.schema.json
-//
-// where the file is what CompanySchema gave, or `payproof schema company` printed.
-func CompanySchema() []byte { return []byte(companySchema) }
-
-// PlanSchema is the JSON Schema (draft 2020-12) of a file in plans/, see
-// [CompanySchema]. From there, the file of the schema is one folder up:
-//
-//	# yaml-language-server: $schema=../plan.schema.json
-func PlanSchema() []byte { return []byte(planSchema) }
-
-// Format lays out the text of payproof.yaml or of a plan as the language's reference
-// orders it: keys in order, two spaces of indentation, an empty line between blocks, no quotes
-// where a word needs none. Comments stay with what they stand at, and what a file says does
-// not change; formatting twice is formatting once. name is used in messages only. The
-// error is source.Diagnostics: the text is not YAML, or holds what plan files do not have.
-func Format(name string, text []byte) ([]byte, error) {
-	laid, err := format.Text(name, string(text))
-	return []byte(laid), err
 }

@@ -100,8 +100,12 @@ func component(p *plan.Program, pl *plan.Plan, c *plan.Component) (Component, er
 			v.Outcome, v.Why = analysis.NotFound, q.unproved
 		}
 		if q.unproved != "" && v.Why == q.unproved {
-			parts := c.Multiplier.Parts()
-			v.Where, v.Text = parts[len(parts)-1].At, c.Multiplier.Source()
+			f := c.Pays // which reads what others earned
+			if c.Multiplier != nil {
+				f = c.Multiplier
+			}
+			parts := f.Parts()
+			v.Where, v.Text = parts[len(parts)-1].At, f.Source()
 		}
 		out.worse(v, i == 0)
 		if q.maybe != "" {

@@ -25,13 +25,25 @@ type way struct {
 func ways(p *plan.Program, c *plan.Component) []way {
 	base := analysis.Question{Ranges: selling(c), Gate: c.Gate, Least: least(p)}
 	var all []way
-	if c.Credit != "" {
+	if c.Pool != nil {
+		for i, s := range c.Slots {
+			if s.From == plan.FromMeasure && uses(c, c.Inputs[i].Name) {
+				all = append(all, way{Question: base, unproved: "it is divided among several, and a cent that is left over may go to another one"})
+				all[len(all)-1].Moves = []analysis.Move{{Input: c.Inputs[i].Name}}
+			}
+		}
+	} else if c.Credit != "" {
 		all = perCredit(p, c, base)
 	} else {
 		all = perPeriod(p, c, base)
 	}
+	earned, why := earnings(c)
+	for _, in := range earned { // which grow with what is sold, too
+		all = append(all, way{Question: base})
+		all[len(all)-1].Moves = []analysis.Move{{Input: in}}
+	}
 	for i := range all {
-		all[i].unproved = multiplied(c)
+		all[i].unproved = cmp.Or(multiplied(c), why, windfalls(p, c), all[i].unproved)
 		all[i].maybe = cmp.Or(all[i].maybe, all[i].unproved)
 	}
 	return all
@@ -39,6 +51,28 @@ func ways(p *plan.Program, c *plan.Component) []way {
 
 // uses reports whether a component reads an input.
 func uses(c *plan.Component, name string) bool { return c.Uses(name) }
+
+// earnings are the inputs that are what other components earned, and why nothing is proved then; empty: there are none.
+func earnings(c *plan.Component) (inputs []string, why string) {
+	for i, s := range c.Slots {
+		if in := c.Inputs[i].Name; s.From == plan.FromEarned && uses(c, in) {
+			inputs, why = append(inputs, in), "it reads what "+s.Name+" earned, and the two are not looked at together"
+		}
+	}
+	return inputs, why
+}
+
+// windfalls says why nothing is proved of a component whose plan has windfalls; empty: it is not about them.
+func windfalls(p *plan.Program, c *plan.Component) string {
+	for i := range p.Plans {
+		of := &p.Plans[i]
+		mine := slices.ContainsFunc(of.Components, func(o plan.Component) bool { return o.At == c.At && o.Name == c.Name })
+		if mine && of.Windfall != nil && of.Windfall.Covers(c.Name) {
+			return "a deal above the size of a windfall is paid, or counts, in another way, and that is not looked at"
+		}
+	}
+	return ""
+}
 
 // multiplied says why nothing is proved of what a component pays: it is multiplied by what may change. It is empty where
 // nothing, or always the same, multiplies it.
@@ -63,7 +97,7 @@ func selling(c *plan.Component) map[string]analysis.Range {
 			continue
 		}
 		switch s.From {
-		case plan.FromMeasure, plan.FromBefore, plan.FromAfter, plan.FromAmount, plan.FromPersonal:
+		case plan.FromMeasure, plan.FromBefore, plan.FromAfter, plan.FromAmount, plan.FromPersonal, plan.FromEarned:
 			out[in.Name] = analysis.AtLeast(decimal.Zero)
 		case plan.FromEvent:
 			if !in.Optional {
@@ -84,6 +118,8 @@ func possible(c *plan.Component) map[string]analysis.Range {
 			out[in.Name] = analysis.Above(decimal.Zero)
 		case plan.FromWeight:
 			out[in.Name] = analysis.Between(c.Weight, c.Weight)
+		case plan.FromScore:
+			out[in.Name] = analysis.AtLeast(decimal.Zero)
 		case plan.FromShare:
 			out[in.Name] = analysis.Between(decimal.Zero, decimal.New(1, 0))
 		case plan.FromMeasure, plan.FromBefore, plan.FromAfter:
@@ -160,7 +196,12 @@ func perPeriod(p *plan.Program, c *plan.Component, q analysis.Question) (out []w
 	var read []measure.Measure // from the shortest window to the longest
 	for i, s := range c.Slots {
 		if m, ok := p.Measure(s.Name); ok && m.Moves() && s.From == plan.FromMeasure && uses(c, c.Inputs[i].Name) {
-			read = append(read, m)
+			if s.Attained { // as that moves
+				q.Ties = append(q.Ties, analysis.Tie{Input: c.Inputs[i].Name, Of: []string{m.Name}})
+			}
+			if !slices.ContainsFunc(read, func(o measure.Measure) bool { return o.Name == m.Name }) {
+				read = append(read, m)
+			}
 		}
 	}
 	slices.SortStableFunc(read, func(a, b measure.Measure) int { return int(a.Window) - int(b.Window) })

@@ -12,6 +12,7 @@ import (
 
 	"github.com/payproof/payproof/compensation"
 	"github.com/payproof/payproof/compensation/manual"
+	"github.com/payproof/payproof/compensation/scores"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -29,6 +30,7 @@ const (
 	kindAssignment = "assignment"
 	kindQuota      = "quota"
 	kindRate       = "rate"
+	kindScore      = "score"
 	kindAdjustment = "adjustment"
 	kindEvent      = "event"
 )
@@ -69,6 +71,8 @@ type content struct {
 	Line      int               `json:"line,omitempty"`
 	Starts    string            `json:"starts,omitempty"` // the effective range
 	Ends      string            `json:"ends,omitempty"`
+	Objective string            `json:"objective,omitempty"`
+	By        string            `json:"by,omitempty"`
 	Actor     string            `json:"actor,omitempty"`
 	Reason    string            `json:"reason,omitempty"`
 }
@@ -117,6 +121,9 @@ func (b *Batch) rows() (rows []row, err error) {
 	for _, r := range b.Rates {
 		add(kindRate, key(r.Set, r.From.String(), r.To.String()), fact.Stamp{Known: r.Known}, content{Set: r.Set, From: r.From.String(), To: r.To.String(), Amount: fact.DecimalText(r.Value), On: text(r.On)})
 	}
+	for _, s := range b.Scores {
+		add(kindScore, key(string(s.Payee), s.Objective, s.Period.String()), fact.Stamp{Known: s.Known}, content{Payee: string(s.Payee), Objective: s.Objective, Period: periodOf(s.Period), Amount: fact.DecimalText(s.Value), By: string(s.By)})
+	}
 	for _, a := range b.Adjustments {
 		add(kindAdjustment, a.ID, fact.Stamp{Known: a.Known, Reason: a.Reason}, content{
 			ID: a.ID, Payee: string(a.Payee), Period: periodOf(a.Period), Event: string(a.Event), Amount: fact.DecimalText(a.Amount.Decimal()), Currency: a.Amount.Currency().String(), Author: a.Author, Approver: a.Approver,
@@ -149,7 +156,8 @@ func (b *Batch) check() error {
 	_, err2 := fact.NewEdges(slices.Clone(b.Edges))
 	_, err3 := fx.Read(fact.Of(b.Rates...))
 	_, err4 := manual.NewSet(fact.Of(b.Adjustments...))
-	all := errors.Join(err, err2, err3, err4)
+	_, err5 := scores.NewSet(fact.Of(b.Scores...))
+	all := errors.Join(err, err2, err3, err4, err5)
 	for _, a := range b.Assignments {
 		if bad := errors.Join(fact.CheckKey(string(a.Payee)), fact.CheckKey(string(a.Plan))); bad != nil {
 			all = errors.Join(all, fmt.Errorf("facts: assignment: %w", bad))
@@ -261,6 +269,12 @@ func rate(text string, known fact.Revision) (fx.Rate, error) {
 	r := read(text, known)
 	v := fx.Rate{Set: r.Set, From: r.currency(r.From), To: r.currency(r.To), Value: r.decimal(r.Amount), On: r.date(r.On), Known: known}
 	return v, r.err
+}
+
+func score(text string, known fact.Revision) (scores.Score, error) {
+	r := read(text, known)
+	s := scores.Score{Payee: fact.PayeeID(r.Payee), Objective: r.Objective, Period: r.periodOf(), Value: r.decimal(r.Amount), By: fact.PayeeID(r.By), Known: known}
+	return s, r.err
 }
 
 func adjustment(text string, known fact.Revision) (manual.Adjustment, error) {

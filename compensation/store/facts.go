@@ -12,6 +12,7 @@ import (
 	"github.com/payproof/payproof/compensation"
 	"github.com/payproof/payproof/compensation/ledger/closing"
 	"github.com/payproof/payproof/compensation/manual"
+	"github.com/payproof/payproof/compensation/scores"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -36,6 +37,7 @@ type Batch struct {
 	Assignments []compensation.Assignment // who is on which plan, with personal values
 	Quotas      []quota.Quota             // the numbers to reach
 	Rates       []fx.Rate                 // exchange rates
+	Scores      []scores.Score            // how people scored the objectives of others
 	Adjustments []manual.Adjustment       // what is paid by hand
 	// Events are what happened. One without a revision gets the position as its revision, so that what is loaded later corrects what was
 	// before; and the revisions of one event are given by the caller, or never.
@@ -127,7 +129,7 @@ func (f *Facts) Known(ctx context.Context, asOf fact.Revision) compensation.Fact
 	}
 	return compensation.Facts{
 		People: known(ctx, f, asOf, kindPerson, person), Edges: known(ctx, f, asOf, kindEdge, edge), Assignments: known(ctx, f, asOf, kindAssignment, assignment),
-		Quotas: known(ctx, f, asOf, kindQuota, quotaOf), FX: known(ctx, f, asOf, kindRate, rate), Adjustments: known(ctx, f, asOf, kindAdjustment, adjustment),
+		Quotas: known(ctx, f, asOf, kindQuota, quotaOf), FX: known(ctx, f, asOf, kindRate, rate), Scores: known(ctx, f, asOf, kindScore, score), Adjustments: known(ctx, f, asOf, kindAdjustment, adjustment),
 		Events: crediting.FromLines(func() iter.Seq2[crediting.Line, error] { return known(ctx, f, asOf, kindEvent, event) }), Ledger: f.l,
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/payproof/payproof/compensation/ledger/ledgertest"
 	"github.com/payproof/payproof/compensation/manual"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/compensation/scores"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -42,6 +43,7 @@ func one() Batch {
 		Assignments: []compensation.Assignment{{Payee: "ann", Plan: "Rep", Personal: map[string]decimal.Decimal{"target": decimal.New(12345678901, -4), "none": {}}, Stamp: stamp}},
 		Quotas:      []quota.Quota{{Payee: "ann", Measure: "sold", Period: calendar.Quarter(2026, 1), Amount: decimal.New(50, 3)}},
 		Rates:       []fx.Rate{{Set: "spot", From: money.MustCurrency("USD"), To: money.MustCurrency("EUR"), Value: decimal.New(9213, -4), On: calendar.MustDate("2026-01-30")}},
+		Scores:      []scores.Score{{Payee: "ann", Objective: "launch", Period: calendar.Month(2026, 1), Value: decimal.New(11, -1), By: "bo"}},
 		Adjustments: []manual.Adjustment{{ID: "A-1", Payee: "ann", Period: calendar.Month(2026, 1), Event: "d9", Amount: money.MustParse("-10.25 EUR"), Reason: "prize", Author: "bo", Approver: "cy"}},
 		Events: []crediting.Line{
 			{Kind: "deal", ID: "d1", Revision: 7, Fields: fields, At: source.Span{File: "deal.csv", From: source.Pos{Line: 2, Col: 1}, To: source.Pos{Line: 2, Col: 1}}},
@@ -66,7 +68,7 @@ func back(t testing.TB, f *Facts, asOf fact.Revision) Batch {
 	t.Helper()
 	k := f.Known(t.Context(), asOf)
 	return Batch{
-		People: collect(t, k.People), Edges: collect(t, k.Edges), Assignments: collect(t, k.Assignments), Quotas: collect(t, k.Quotas), Rates: collect(t, k.FX), Adjustments: collect(t, k.Adjustments),
+		People: collect(t, k.People), Edges: collect(t, k.Edges), Assignments: collect(t, k.Assignments), Quotas: collect(t, k.Quotas), Rates: collect(t, k.FX), Scores: collect(t, k.Scores), Adjustments: collect(t, k.Adjustments),
 		Events: collect(t, known(t.Context(), f, max(asOf, 1<<40), kindEvent, event)),
 	}
 }
@@ -90,7 +92,7 @@ func TestFactsComeBackAsTheyWereLoaded(t *testing.T) {
 			for i := range want.Edges {
 				want.Edges[i].Stamp.Known = 1
 			}
-			want.Assignments[0].Stamp.Known, want.Quotas[0].Known, want.Rates[0].Known, want.Adjustments[0].Known = 1, 1, 1, 1
+			want.Assignments[0].Stamp.Known, want.Quotas[0].Known, want.Rates[0].Known, want.Scores[0].Known, want.Adjustments[0].Known = 1, 1, 1, 1, 1
 			want.Events[1].Revision, want.Events[0].Known, want.Events[1].Known = 1, 1, 1
 			if got := back(t, f, 0); fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) || !reflect.DeepEqual(got.Events[0], want.Events[0]) {
 				t.Errorf("got\n%+v\nwant\n%+v", got, want)

@@ -86,7 +86,7 @@ func TestTheSchemaRefusesWhatTheLoaderRefuses(t *testing.T) {
 		{"plans/rep.yaml", "for: role AE", "for: role AE\naccrual: {over: 36 months}"},
 		{"plans/rep.yaml", "effective: 2026-01-01..2026-12-31", "effective: 2026-01-01"},
 		{"plans/rep.yaml", "window: quarter", "window: quarters"},
-		{"plans/rep.yaml", "without quota: error", "without quota: 100%"},
+		{"plans/rep.yaml", "without quota: error", "without quota: 50%"},
 		{"plans/rep.yaml", "prorate: calendar days", "prorate: work days"},
 		{"plans/rep.yaml", "    marginal by: bookings\n", ""},
 		{"plans/rep.yaml", "    marginal by: bookings\n", "    marginal by: bookings\n    whole by: bookings\n"},

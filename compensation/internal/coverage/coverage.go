@@ -1,4 +1,5 @@
-// Package coverage tells where the market has nobody: territories that no one owns, and accounts that are in none.
+// Package coverage tells where there is nobody: territories that no one owns, accounts that are in none, and plans on which no
+// one has the quota that they count on.
 package coverage
 
 import (

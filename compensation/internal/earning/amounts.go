@@ -279,15 +279,15 @@ type lineage struct {
 
 // round gives each line its amount. Cumulatively, line k is R(Σ₁..k) − R(Σ₁..k−1)
 // over the fiscal year, so that lines sum to what the rounded total is.
-func (w *worker) round() {
+func (w *worker) round(lines []Line) {
 	program := w.Program
-	byMonth(w.out.Lines)
+	byMonth(lines)
 	var few [8]lineage
 	lineages := few[:0] // of a year
 	var year calendar.Period
-	for i := range w.out.Lines {
-		l := &w.out.Lines[i]
-		if i == 0 || l.PostedIn != w.out.Lines[i-1].PostedIn {
+	for i := range lines {
+		l := &lines[i]
+		if i == 0 || l.PostedIn != lines[i-1].PostedIn {
 			if y := w.window(l.PostedIn, calendar.UnitYear); y != year {
 				year, lineages = y, lineages[:0]
 			}

@@ -10,6 +10,7 @@ import (
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
@@ -203,6 +204,61 @@ func (l *Line) wrap(op trace.Op, detail string, value decimal.Decimal) {
 	if l.Why != nil {
 		l.Why.Args = []*trace.Node{{Op: op, Label: "clawback", Value: fact.DecimalText(value), Unit: l.Why.Unit, Detail: detail, Flags: trace.WasPart, Args: l.Why.Args}}
 	}
+}
+
+// own reports whether a measure folds the payee's own credits.
+func own(m *measure.Measure) bool { return m.Whose.Who == measure.Payee && m.Kind == "" }
+
+// cuts reports whether a measure counts less of windfalls than there is.
+func (f *filler) cuts(m *measure.Measure) bool {
+	of := f.w.Segments[f.segment].Plan.Windfall
+	return of != nil && of.Covers(f.c.Name) && of.Moves(m.Name) && own(m)
+}
+
+// countedSeries is what a measure folds where windfalls count less. What reversals leave of one counts as a deal of that size does.
+func (f *filler) countedSeries(m *measure.Measure) *measure.Series {
+	w := f.w
+	key := fmt.Sprintf("%s\x00%d", m.Name, f.segment) // which no measure is called
+	if w.series[key] != nil {
+		return w.series[key]
+	}
+	type left struct {
+		amount decimal.Decimal
+		deal   *windfall
+	}
+	none := w.Segments[f.segment].Plan.Windfall.Counts == terms.CountedNone
+	counts := func(l *left) decimal.Decimal {
+		if none {
+			return decimal.Zero
+		}
+		return decimal.Min(l.amount, l.deal.size)
+	}
+	open := map[fact.EventID][]*left{} // by the place among the payee's credits of the event
+	credits, places := make([]*crediting.Credit, 0, len(w.Credits)), make([]int, 0, len(w.Credits))
+	for i, c := range w.Credits {
+		var counted decimal.Decimal
+		of := (*left)(nil)
+		if r := c.Event.Reversal(); r == nil {
+			of = &left{c.Amount, w.windfallOf(f.segment, c)}
+			open[c.Event.ID] = append(open[c.Event.ID], of)
+			if of.deal != nil {
+				counted = counts(of)
+			}
+		} else if all := open[r.Of.ID]; int(c.Nth) < len(all) {
+			if of = all[c.Nth]; of.deal != nil {
+				before := counts(of)
+				of.amount = of.amount.Add(c.Amount)
+				counted = counts(of).Sub(before)
+			}
+		}
+		if of == nil || of.deal == nil || counted.Equal(c.Amount) {
+			credits, places = append(credits, c), append(places, w.Places[i])
+		} else if !counted.IsZero() {
+			credits, places = append(credits, w.as(c, counted)), append(places, w.Places[i])
+		}
+	}
+	w.series[key] = w.Groups.Own(*m, credits, places)
+	return w.series[key]
 }
 
 // limits reports whether a plan takes back of a component at the rate of now, and no more than was paid.

@@ -74,7 +74,7 @@ func (w *worker) perSpan(segment int, c *plan.Component) {
 		if n == 0 {
 			continue
 		}
-		l := Line{Payee: w.Payee, Plan: s.Plan, Component: c, EarnedFor: p.Period, PostedIn: p.Period}
+		l := Line{Payee: w.Payee, Plan: s.Plan, Component: c, EarnedFor: p.Period, PostedIn: p.Period, segment: int32(segment), on: mine.To.AddDays(-1)}
 		set := func(i int) error { return f.set(i, sum, scale) }
 		if err := f.forSpan(s, mine, p.days, set); err != nil || w.out.Unclear {
 			w.doubt() // the credits say which of them is at fault
@@ -115,6 +115,9 @@ func (f *filler) forSpan(s *Segment, days, month calendar.Range, sum func(i int)
 			err = f.common(i, last, month)
 		default:
 			err = f.common(i, last, month)
+		}
+		if err == nil {
+			err = f.attain(i, last)
 		}
 		if err != nil {
 			return err

@@ -227,6 +227,9 @@ func start(all []Segment, at int) int {
 
 // series is seriesOf, without what is taken back where measures do not fall by that.
 func (f *filler) series(m *measure.Measure, day calendar.Date) *measure.Series {
+	if f.cuts(m) {
+		return f.countedSeries(m)
+	}
 	back := gross(f.w.Segments[f.segment].Plan, f.c.Name)
 	if back == nil {
 		return f.w.seriesOf(m, day)
@@ -324,7 +327,7 @@ func (f *filler) item(m measure.Measure, i measure.Item, unit string) *trace.Nod
 	var n *trace.Node
 	if i.Credit != nil {
 		t, _ := f.program().Type(i.Credit.Type)
-		n = leaf.Credit(i.Credit, t.Unit.Short())
+		n = f.w.creditNode(i.Credit, t.Unit.Short())
 		if m.Whose.Who != measure.Payee {
 			n.Detail = string(i.Credit.Payee) + ": " + n.Detail
 		}

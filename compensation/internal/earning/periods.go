@@ -30,7 +30,7 @@ func (w *worker) perPeriod(segment int, c *plan.Component) {
 			continue
 		}
 		f.own = w.ownDays(segment, p.days)
-		l := Line{Payee: w.Payee, Plan: s.Plan, Component: c, EarnedFor: p.Period, PostedIn: w.month(last)}
+		l := Line{Payee: w.Payee, Plan: s.Plan, Component: c, EarnedFor: p.Period, PostedIn: w.month(last), segment: int32(segment), on: last}
 		if c.Known != 0 {
 			w.untilKnown(f, l, p.days, mine, horizon.To)
 		} else {
@@ -69,6 +69,7 @@ func (w *worker) untilKnown(f *filler, l Line, period, mine calendar.Range, unti
 	known := whole.Intersect(w.Segments[f.segment].Days).To.AddDays(-1)
 	f.known = known
 	late := l
+	late.on = known
 	if late.PostedIn = w.month(known); late.PostedIn == l.PostedIn {
 		w.period(f, f.c, &l, period, mine)
 		return
@@ -127,7 +128,7 @@ func (w *worker) once(segment int, c *plan.Component) {
 	defer f.release()
 	f.own = s
 	month, only := w.month(day), calendar.Range{From: day, To: day.AddDays(1)}
-	w.period(f, c, &Line{Payee: w.Payee, Plan: s.Plan, Component: c, EarnedFor: month, PostedIn: month}, only, only)
+	w.period(f, c, &Line{Payee: w.Payee, Plan: s.Plan, Component: c, EarnedFor: month, PostedIn: month, segment: int32(segment), on: day}, only, only)
 }
 
 // onVersion reports whether the payee is on another version of a plan on a day, which has such a component.
@@ -147,6 +148,7 @@ func (w *worker) onVersion(p *plan.Plan, day calendar.Date, is func(*plan.Compon
 
 // forPeriod fills the row for a period that ends with the day last.
 func (f *filler) forPeriod(mine calendar.Range, last calendar.Date) (err error) {
+	f.day = last
 	for _, i := range f.used {
 		day := last
 		if f.late[i] {
@@ -165,6 +167,9 @@ func (f *filler) forPeriod(mine calendar.Range, last calendar.Date) (err error) 
 			}
 			err = f.row.SetDecimal(i, f.readings[i].value)
 		}
+		if err == nil {
+			err = f.attain(i, last)
+		}
 		if err != nil {
 			return err
 		}
@@ -179,9 +184,16 @@ func (f *filler) explainPeriod(input string, mine calendar.Range) *trace.Node {
 			continue
 		}
 		s, unit := f.c.Slots[i], f.c.Inputs[i].Unit.Short()
+		if n := f.standInNode(i, mine.To.AddDays(-1), unit); n != nil {
+			return n
+		}
 		switch s.From {
 		case plan.FromWeight:
 			return f.weightNode(unit)
+		case plan.FromEarned:
+			return f.earnedSoNode(i, unit)
+		case plan.FromScore:
+			return f.scoreNode(i, unit)
 		case plan.FromMeasure:
 			return f.readings[i].node(f, unit)
 		case plan.FromQuota:
@@ -235,7 +247,7 @@ func (w *worker) toDate(segment int, c *plan.Component) {
 		if in := w.Clock.periodOf(c.ToDate, last); in != at.Period {
 			at = w.opens(f, in)
 		}
-		l := Line{Payee: w.Payee, Plan: s.Plan, Component: c, EarnedFor: p.Period, PostedIn: w.month(last)}
+		l := Line{Payee: w.Payee, Plan: s.Plan, Component: c, EarnedFor: p.Period, PostedIn: w.month(last), segment: int32(segment), on: last}
 		if !w.due(&l, f, &at, calendar.Range{From: at.days.From, To: last.AddDays(1)}) {
 			f.skip = false
 			continue
@@ -358,21 +370,10 @@ func (l *Line) formula() *trace.Node {
 	return l.Why.Args[0]
 }
 
-// earnedNode lists what was earned for a window, before it was rounded.
-func (w *worker) earnedNode(at *window, unit string) *trace.Node {
-	n := &trace.Node{
-		Op: trace.Sum, Label: "already earned", Value: fact.DecimalText(at.sum.Decimal()), Unit: unit,
-		Detail: "for " + w.Program.Calendar.Format(at.Period) + ", since " + at.days.From.String() + ", before caps and draws",
-	}
-	for _, p := range at.earned {
-		n.Args = append(n.Args, &trace.Node{Op: trace.Input, Label: "earned for " + w.Program.Calendar.Format(p.period), Value: fact.DecimalText(p.exact.Decimal()), Unit: unit})
-	}
-	return n
-}
-
 // forStart fills the row as forPeriod does, but measures are read before the first of some days.
 func (f *filler) forStart(mine calendar.Range) (err error) {
 	eve, last := mine.From.AddDays(-1), mine.To.AddDays(-1)
+	f.day = eve
 	for _, i := range f.used {
 		if f.c.Slots[i].From != plan.FromMeasure {
 			err = f.common(i, last, mine)
@@ -383,6 +384,9 @@ func (f *filler) forStart(mine calendar.Range) (err error) {
 			err = f.set(i, 0, 0)
 		} else {
 			err = f.total(i, days)
+		}
+		if err == nil {
+			err = f.attain(i, last)
 		}
 		if err != nil {
 			return err

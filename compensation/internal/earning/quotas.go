@@ -3,6 +3,7 @@ package earning
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/shopspring/decimal"
 
@@ -63,6 +64,9 @@ func (f *filler) quota(i int, day calendar.Date) error {
 	if err != nil {
 		return err
 	}
+	if q.missing && f.rule(i).Without.StandsIn() {
+		return f.set(i, 1, 0)
+	}
 	if q.missing {
 		f.skip = true
 		f.row.SetMissing(i)
@@ -92,7 +96,7 @@ func (f *filler) due(i int, day calendar.Date) (*dueQuota, error) {
 			return o, nil
 		}
 	}
-	rule, _ := f.w.Segments[f.segment].Plan.Quota(name)
+	rule := f.rule(i)
 	if err := f.find(&q, rule, m); err != nil {
 		return nil, err
 	}
@@ -291,6 +295,52 @@ func (q *dueQuota) node(f *filler, name string, unit string) *trace.Node {
 		n = &trace.Node{Op: trace.Prorated, Label: name, Value: fact.DecimalText(q.amount), Unit: unit, Flags: trace.WasPart, Detail: q.due, Args: []*trace.Node{n}}
 	}
 	return n
+}
+
+// rule is what the plan says of the quota of an input.
+func (f *filler) rule(i int) plan.QuotaRule {
+	rule, _ := f.w.Segments[f.segment].Plan.Quota(f.c.Slots[i].Name)
+	return rule
+}
+
+// attain sets what attainment holds against a quota that is not there, if something stands in for that.
+func (f *filler) attain(i int, day calendar.Date) error {
+	if !f.c.Slots[i].Attained {
+		return nil
+	}
+	q, err := f.due(i, day)
+	if err != nil || !q.missing {
+		return err
+	}
+	return f.set(i, attainment(f.rule(i)), 0)
+}
+
+// attainment is what stands in for a quota that is not there.
+func attainment(rule plan.QuotaRule) int64 {
+	if rule.Without == plan.WithoutAll {
+		return 1
+	}
+	return 0
+}
+
+// standInNode explains an input whose value follows from what stands in for a quota; nil: it does not.
+func (f *filler) standInNode(i int, day calendar.Date, unit string) *trace.Node {
+	rule := f.rule(i)
+	if s := f.c.Slots[i]; !s.Attained && s.From != plan.FromQuota || !rule.Without.StandsIn() {
+		return nil
+	}
+	q, err := f.due(i, day)
+	if err != nil || !q.missing {
+		return nil
+	}
+	value, none := int64(1), noQuotaError{q.measure, f.program().Calendar.Format(q.window), q.none}
+	if f.c.Slots[i].Attained {
+		value = attainment(rule)
+	}
+	return &trace.Node{
+		Op: trace.Literal, Label: q.measure, Value: strconv.FormatInt(value, 10), Unit: unit, Flags: trace.Defaulted, At: rule.At,
+		Detail: fmt.Sprintf("%s: `without quota` makes the attainment %d%%", none.Error(), 100*attainment(rule)),
+	}
 }
 
 // partNode explains what of a quota is the segment's.

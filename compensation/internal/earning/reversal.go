@@ -143,7 +143,7 @@ func (w *worker) takeFrom(e *earnings, mirrors []*crediting.Credit) (taken []Lin
 		if err == nil && mirrors[at].Release != nil {
 			shares[i] = mirrors[at].Portion(e.lines[i].Amount.Decimal(), w.places(e.lines), w.Program.Rounding)
 		}
-		l := Line{Payee: w.Payee, Plan: p, Component: c, Credit: mirrors[at], EarnedFor: month, PostedIn: month, Of: &e.lines[i], PaidOnly: back != nil && back.Paid}
+		l := Line{Payee: w.Payee, Plan: p, Component: c, Credit: mirrors[at], EarnedFor: month, PostedIn: month, Of: &e.lines[i], on: event.Date(), PaidOnly: back != nil && back.Paid}
 		if err == nil {
 			l.Exact = exact.From(shares[i].Neg())
 			l.Whole, err = l.Exact.Amount(w.Program.Currency)
@@ -247,7 +247,7 @@ func (w *worker) past(known map[calendar.Range]*year, day calendar.Date) *year {
 			}
 		}
 	}
-	then.round()
+	then.round(then.out.Lines)
 	w.out.Found = append(w.out.Found, then.out.Found.Only(source.Error)...)
 	known[days] = &year{earned: w.earned(then.out.Lines, days.From)}
 	for _, l := range then.out.Lines {

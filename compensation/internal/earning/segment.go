@@ -1,16 +1,21 @@
 package earning
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation/internal/exact"
+	"github.com/payproof/payproof/compensation/internal/pooling"
 	"github.com/payproof/payproof/compensation/internal/proration"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/dsl/trace"
 )
 
@@ -291,4 +296,80 @@ func inner(why *trace.Node) *trace.Node {
 		return why.Args[0]
 	}
 	return why
+}
+
+// score fills how somebody scored an objective. Who scores it is whom the relationship gives on the last day; before anybody has, it pays
+// nothing, and says so.
+func (f *filler) score(i int, s plan.Slot) error {
+	w, period := f.w, f.w.Clock.periodOf(f.c.Every, f.day)
+	score, ok := w.Scores.Find(w.Payee, s.Name, period, w.AsOf)
+	path := w.path(period, "") + " objective=" + s.Name
+	switch related := w.Related(w.Payee, s.Along, f.day); {
+	case !ok && w.Asked.Contains(f.day):
+		w.out.Found = append(w.out.Found, source.Warnf("score-missing", source.Span{File: path}, "nobody has scored it yet: it pays nothing until somebody does").
+			WithHint("state it in the scores (scores.csv: %s,%s,%s,SCORE,%s)", w.Payee, s.Name, w.Program.Calendar.Format(period), cmp.Or(strings.Join(related, " or "), "BY")))
+	case ok && !slices.Contains(related, string(score.By)):
+		whom := "nobody"
+		if len(related) > 0 {
+			whom = strings.Join(related, " or ")
+		}
+		w.out.Found = append(w.out.Found, fault(path, "score-by", "correct who scored it, or the edge "+s.Along, "it was scored by %s, and %s leads to %s on %s", score.By, s.Along, whom, f.day))
+	}
+	return f.row.SetDecimal(i, score.Value)
+}
+
+// scoreNode explains a score.
+func (f *filler) scoreNode(i int, unit string) *trace.Node {
+	s, period := f.c.Slots[i], f.w.Clock.periodOf(f.c.Every, f.day)
+	score, ok := f.w.Scores.Find(f.w.Payee, s.Name, period, f.w.AsOf)
+	n := &trace.Node{Op: trace.Input, Label: s.Name, Value: fact.DecimalText(score.Value), Unit: unit, Detail: "scored for " + f.w.Program.Calendar.Format(period) + " by " + string(score.By)}
+	if !ok {
+		n.Flags, n.Detail = trace.Defaulted, "not scored yet for "+f.w.Program.Calendar.Format(period)
+	}
+	return n
+}
+
+// following are the versions of a plan that begin behind one.
+func (w *worker) following(p *plan.Plan) (out []*plan.Plan) {
+	for i := range w.Program.Plans {
+		if o := &w.Program.Plans[i]; o != p && o.ID == p.ID && !p.Effective.To.IsZero() && !o.Effective.From.Before(p.Effective.To) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// poolNode explains a share: the amount, the payee's weight, and that of all.
+func (l *Line) poolNode(whole money.Amount, one pooling.Member, all *pooling.Members, mode money.Rounding) {
+	unit, amount := l.Why.Unit, l.Why.Args[len(l.Why.Args)-1]
+	if text := fact.DecimalText(whole.Decimal()); text != amount.Value {
+		amount = &trace.Node{Op: trace.Round, Label: l.Component.Name, Value: text, Unit: unit, Detail: mode.String() + " to the minor unit", Flags: trace.Rounded, Args: []*trace.Node{amount}}
+	}
+	how := "weight times days"
+	if l.Component.Pool.AllDays {
+		how = "weight"
+	}
+	value := fact.DecimalText(l.Exact.Decimal())
+	n := &trace.Node{
+		Op: trace.Prorated, Label: l.Component.Name, Value: value, Unit: unit, Flags: trace.WasPart,
+		Detail: fmt.Sprintf("%s of %s, %s of %d who divide it, by largest remainder, equal ones by payee", fact.DecimalText(one.Weight), fact.DecimalText(all.Sum), how, len(all.List)),
+		Args: []*trace.Node{
+			amount,
+			{Op: trace.Input, Label: string(one.Payee), Value: fact.DecimalText(one.Weight), Detail: fmt.Sprintf("%s, %d days", how, one.Days)},
+			{Op: trace.Input, Label: "all", Value: fact.DecimalText(all.Sum), Detail: fmt.Sprintf("%s of %d", how, len(all.List))},
+		},
+	}
+	l.Why = &trace.Node{Op: trace.Earning, Label: l.Component.Name, Value: value, Unit: unit, At: l.Component.At, Args: []*trace.Node{n}}
+}
+
+// earnedNode lists what was earned for a window, before it was rounded.
+func (w *worker) earnedNode(at *window, unit string) *trace.Node {
+	n := &trace.Node{
+		Op: trace.Sum, Label: "already earned", Value: fact.DecimalText(at.sum.Decimal()), Unit: unit,
+		Detail: "for " + w.Program.Calendar.Format(at.Period) + ", since " + at.days.From.String() + ", before caps and draws",
+	}
+	for _, p := range at.earned {
+		n.Args = append(n.Args, &trace.Node{Op: trace.Input, Label: "earned for " + w.Program.Calendar.Format(p.period), Value: fact.DecimalText(p.exact.Decimal()), Unit: unit})
+	}
+	return n
 }

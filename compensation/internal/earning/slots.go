@@ -1,17 +1,21 @@
 package earning
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/compensation/internal/exact"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
+	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/dsl/trace"
 )
 
@@ -55,26 +59,36 @@ func Prepare(p *plan.Program) *Forms {
 	for at := range p.Plans {
 		for k := range p.Plans[at].Components {
 			c := &p.Plans[at].Components[k]
-			f := &form{used: slots(c), measures: make([]measured, len(c.Slots)), late: make([]bool, len(c.Slots)), targets: make([]calendar.Unit, len(c.Slots)), additive: c.Credit != "" && additive(p, c)}
-			for _, i := range f.used {
-				m := &f.measures[i]
-				switch s := c.Slots[i]; {
-				case folds(s.From):
-					m.Measure, _ = p.Measured(s.Name)
-					m.nth = slices.Index(all, m.Measure)
-					f.late[i] = s.From == plan.FromMeasure && plan.Late(*c, m.Measure)
-					f.joins = f.joins || m.Reach == measure.PlanDate
-				case s.From == plan.FromQuota:
-					m.Measure, _ = p.Measure(s.Name)
-				case s.From == plan.FromPersonal:
-					f.targets[i] = targetOf(&p.Plans[at], c, s.Name)
-				}
-				m.periodic = m.Periodic()
+			out.of[c] = prepared(p, &p.Plans[at], c, all)
+		}
+		if of := p.Plans[at].Windfall; of != nil {
+			for _, c := range of.Deals { // order: each is on its own
+				out.of[c] = prepared(p, &p.Plans[at], c, all)
 			}
-			out.of[c] = f
 		}
 	}
 	return out
+}
+
+// prepared is what one component takes.
+func prepared(p *plan.Program, of *plan.Plan, c *plan.Component, all []measure.Measure) *form {
+	f := &form{used: slots(c), measures: make([]measured, len(c.Slots)), late: make([]bool, len(c.Slots)), targets: make([]calendar.Unit, len(c.Slots)), additive: c.Credit != "" && additive(p, c)}
+	for _, i := range f.used {
+		m := &f.measures[i]
+		switch s := c.Slots[i]; {
+		case folds(s.From):
+			m.Measure, _ = p.Measured(s.Name)
+			m.nth = slices.Index(all, m.Measure)
+			f.late[i] = s.From == plan.FromMeasure && plan.Late(*c, m.Measure)
+			f.joins = f.joins || m.Reach == measure.PlanDate
+		case s.From == plan.FromQuota:
+			m.Measure, _ = p.Measure(s.Name)
+		case s.From == plan.FromPersonal:
+			f.targets[i] = targetOf(of, c, s.Name)
+		}
+		m.periodic = m.Periodic()
+	}
+	return f
 }
 
 // filler puts values into the row of a component.
@@ -93,6 +107,7 @@ type filler struct {
 	from     calendar.Date          // before the segment's first day, from which its windows are computed again; zero: there is none
 	open     bool                   // the gate is not known yet: what only it reads is left out
 	known    calendar.Date          // the last day of the window of what only the gate reads
+	day      calendar.Date          // as of the end of which a period is read
 	until    calendar.Date          // the day before which measures are read; zero: the last of the days that are paid
 	skip     bool                   // a quota is missing, and the plan skips what needs it
 }
@@ -122,6 +137,7 @@ func (f *filler) release() {
 	}
 	clear(f.openings)
 	clear(f.parts)
+	f.day = calendar.Date{}
 	f.w, f.own, f.since, f.from, f.known, f.skip, f.open, f.parts = nil, nil, calendar.Date{}, calendar.Date{}, calendar.Date{}, false, false, f.parts[:0]
 	f.idle.Put(f)
 }
@@ -138,6 +154,14 @@ func (f *filler) common(i int, day calendar.Date, days calendar.Range) error {
 		return f.personal(i, s.Name, day, days)
 	case plan.FromWeight:
 		return f.row.SetDecimal(i, f.c.Weight)
+	case plan.FromEarned:
+		sum, err := f.earnedSo(s, nil)
+		if err == nil {
+			err = f.row.SetDecimal(i, sum.Decimal())
+		}
+		return err
+	case plan.FromScore:
+		return f.score(i, s)
 	case plan.FromStart:
 		f.row.SetDate(i, days.From)
 	case plan.FromEnd:
@@ -204,4 +228,158 @@ func (f *filler) field(i int, name string, e *crediting.Event) error {
 		return nil
 	}
 	return f.row.SetDecimal(i, decimal.New(cell.Int, -int32(field.Scale)))
+}
+
+// earnedSo is what a component earned for the periods of the window around a day, up to that day: before caps and holds, and less what
+// was taken back with attainment. As of measures, what counts begins with the segment, or with what that goes on from. It tells each line.
+func (f *filler) earnedSo(s plan.Slot, tell func(*Line)) (sum money.Amount, err error) {
+	w, mine := f.w, &f.w.Segments[f.segment]
+	in, since := w.Clock.periodOf(s.Window, f.day), mine.group().From
+	if !f.from.IsZero() && f.from.Before(since) {
+		since = f.from
+	}
+	for i := range w.out.Lines {
+		l := &w.out.Lines[i]
+		if l.Component.Name != s.Name || l.Plan.ID != mine.Plan.ID || l.on.Before(since) || f.day.Before(l.on) || w.window(l.EarnedFor, s.Window) != in {
+			continue
+		}
+		if !f.until.IsZero() && !l.on.Before(f.until) {
+			continue
+		}
+		if back := l.Of != nil || l.Taken; back {
+			from := l
+			if l.Of != nil {
+				from = l.Of
+			}
+			if c := ClawbackOf(from.Plan, from.Component.Name, l.Credit.Event); c != nil && c.Keep {
+				continue
+			}
+		}
+		if sum, err = sum.Add(l.Amount); err != nil {
+			return sum, err
+		}
+		if tell != nil {
+			tell(l)
+		}
+	}
+	return sum, nil
+}
+
+// earnedSoNode explains it by the periods that it was earned for.
+func (f *filler) earnedSoNode(i int, unit string) *trace.Node {
+	s, day := f.c.Slots[i], f.day
+	var of []calendar.Period
+	parts := map[calendar.Period]money.Amount{}
+	sum, err := f.earnedSo(s, func(l *Line) {
+		part, is := parts[l.EarnedFor]
+		if !is {
+			of = append(of, l.EarnedFor)
+		}
+		parts[l.EarnedFor], _ = part.Add(l.Amount) // as the sum of all did
+	})
+	if err != nil {
+		return nil
+	}
+	cal := f.program().Calendar
+	n := &trace.Node{
+		Op: trace.Sum, Label: s.Name, Value: fact.DecimalText(sum.Decimal()), Unit: unit,
+		Detail: "earned for " + cal.Format(f.w.Clock.periodOf(s.Window, day)) + ", up to " + day.String() + ", before caps and holds",
+	}
+	slices.SortFunc(of, calendar.Period.Compare)
+	for _, p := range of {
+		n.Args = append(n.Args, &trace.Node{Op: trace.Input, Label: "earned for " + cal.Format(p), Value: fact.DecimalText(parts[p].Decimal()), Unit: unit})
+	}
+	return n
+}
+
+// inOrder puts lines into the order of their segments and components, where some were computed behind others: first by pay period, then
+// what was earned, then what is taken back.
+func (w *worker) inOrder() {
+	nth := func(l *Line) int {
+		return slices.IndexFunc(l.Plan.Components, func(c plan.Component) bool { return c.Name == l.Component.Name })
+	}
+	slices.SortStableFunc(w.out.Lines, func(a, b Line) int {
+		if by := a.PostedIn.Compare(b.PostedIn); by != 0 || a.Of != nil || b.Of != nil {
+			if by == 0 && (a.Of == nil) != (b.Of == nil) {
+				by = 1
+				if a.Of == nil {
+					by = -1
+				}
+			}
+			return by
+		}
+		return cmp.Or(cmp.Compare(a.segment, b.segment), cmp.Compare(nth(&a), nth(&b)))
+	})
+}
+
+// pool pays the payee's share of a pool, for every period that ends in the horizon, or with the plan. The amount is read over all days on which the
+// plan holds, whoever divides it.
+func (w *worker) pool(segment int, c *plan.Component) {
+	p := w.Segments[segment].Plan
+	if slices.ContainsFunc(w.Segments[:segment], func(s Segment) bool { return s.Plan == p }) {
+		return // which was paid with the first
+	}
+	for _, of := range w.Clock.within(c.Every, w.horizon(p, c)) {
+		days := of.days
+		if p.Stops || len(w.following(p)) > 0 {
+			days = days.Intersect(p.Effective)
+		} else {
+			days = days.Intersect(calendar.Range{From: p.Effective.From})
+		}
+		if days.Empty() || !slices.ContainsFunc(w.Segments, func(s Segment) bool { return s.Plan == p && s.Days.Overlaps(days) }) {
+			continue
+		}
+		if last := days.To.AddDays(-1); !last.Before(w.Horizon.From) && last.Before(w.Horizon.To) {
+			l := Line{Payee: w.Payee, Plan: p, Component: c, EarnedFor: of.Period, PostedIn: w.month(last), segment: int32(segment), on: last}
+			if w.share(&l, days) {
+				w.out.Lines = append(w.out.Lines, l)
+			}
+		}
+	}
+}
+
+// share gives a line the payee's part of a pool; it reports whether there is one.
+func (w *worker) share(l *Line, days calendar.Range) bool {
+	c := l.Component
+	members, err := w.Pool(l.Plan, c, days)
+	if err != nil {
+		w.out.Found = append(w.out.Found, fault(w.path(l.EarnedFor, ""), "pool-weight", "state it in the assignments, zero or more", "%s: %v", c.Name, err))
+		return false
+	}
+	j := w.Job
+	j.Room, j.Segments = nil, []Segment{{Plan: l.Plan, Days: days, Personal: []Personal{{Days: days}}}}
+	all := newWorker(j)
+	f := all.filler(0, c)
+	defer f.release()
+	f.own = &all.Segments[0]
+	if !w.failed(l, f.forPeriod(days, days.To.AddDays(-1))) {
+		return false
+	}
+	var inputs func(string) *trace.Node
+	if w.Explain != nil {
+		inputs = func(input string) *trace.Node { return f.explainPeriod(input, days) }
+	}
+	if !all.evaluate(c, f.row, l, inputs) {
+		w.out.Found = append(w.out.Found, all.out.Found...)
+		return false
+	}
+	whole, err := l.Exact.Amount(w.Program.Currency)
+	if err == nil {
+		whole, err = whole.Round(max(0, w.Program.Currency.Digits()), w.Program.Rounding)
+	}
+	if !w.failed(l, err) {
+		return false
+	}
+	part, one, ok, err := members.Share(whole, w.Payee)
+	if !w.failed(l, err) || !ok {
+		return false
+	}
+	if members.Sum.IsZero() && !whole.IsZero() && w.Asked.Contains(l.on) {
+		w.out.Found = append(w.out.Found, source.Warnf("pool-undivided", source.Span{File: w.path(l.EarnedFor, "")}, "%s: all weights are zero, so that nobody is paid the %s", c.Name, whole).WithHint("state weights in the assignments"))
+	}
+	l.Exact = exact.From(part.Decimal())
+	if l.Why != nil {
+		l.poolNode(whole, one, members, w.Program.Rounding)
+	}
+	return true
 }

@@ -12,7 +12,9 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation/internal/exact"
+	"github.com/payproof/payproof/compensation/internal/pooling"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/compensation/scores"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
@@ -43,6 +45,8 @@ type Line struct {
 	Whole     money.Amount      // Of: what would be taken back otherwise
 	PaidOnly  bool              // Of: Portion is of what was paid; what is held is cancelled
 	Converted *Conversion       // into the currency of the payee, in which Amount is then; nil: that is the company's
+	segment   int32             // in which it was earned
+	on        calendar.Date     // as of the end of which it was computed
 }
 
 // Conversion is how an amount of the company's currency became one of the payee's.
@@ -71,22 +75,25 @@ type Job struct {
 	Quotas   *quota.Set    // the numbers to reach
 	AsOf     fact.Revision // what is known
 	Payee    fact.PayeeID
-	Segments []Segment                                                                 // of the fiscal years that Horizon touches, in order
-	Around   func(calendar.Range) []Segment                                            // the segments of any range
-	Relief   func(fact.PayeeID, calendar.Range) iter.Seq2[calendar.Range, []fact.Edge] // the causes of a quota's relief, by days
-	Came     func(fact.PayeeID, *plan.Plan, calendar.Date) calendar.Date               // since when a payee, who is on a plan on a day, has had its role
-	Credits  []*crediting.Credit                                                       // of the payee, in declared order
-	Places   []int                                                                     // of each of Credits among all credits
-	Groups   *measure.Groups                                                           // of all that the measures fold
-	Totals   Totals                                                                    // in place of Credits, Places and Groups; nil: those are there
-	Forms    *Forms                                                                    // of the program
-	Clock    *Clock                                                                    // of its calendar
-	Horizon  calendar.Range                                                            // the days computed: from the first day of a fiscal year
-	Path     bool                                                                      // what reversals take is what they would leave out, whatever plans say of clawbacks
-	Since    calendar.Date                                                             // before it in Horizon, only what is held is computed
-	Asked    calendar.Range                                                            // the days asked for, at the end of Horizon
-	Room     *Room                                                                     // nil: there is none
-	Explain  func(*plan.Component, calendar.Period) bool                               // what to explain, by component and pay period; nil is nothing
+	Segments []Segment                                                                   // of the fiscal years that Horizon touches, in order
+	Around   func(calendar.Range) []Segment                                              // the segments of any range
+	Relief   func(fact.PayeeID, calendar.Range) iter.Seq2[calendar.Range, []fact.Edge]   // the causes of a quota's relief, by days
+	Came     func(fact.PayeeID, *plan.Plan, calendar.Date) calendar.Date                 // since when a payee, who is on a plan on a day, has had its role
+	Scores   *scores.Set                                                                 // of objectives
+	Related  func(p fact.PayeeID, along string, day calendar.Date) []string              // to whom a relationship leads
+	Pool     func(*plan.Plan, *plan.Component, calendar.Range) (*pooling.Members, error) // who divides a pool of some days
+	Credits  []*crediting.Credit                                                         // of the payee, in declared order
+	Places   []int                                                                       // of each of Credits among all credits
+	Groups   *measure.Groups                                                             // of all that the measures fold
+	Totals   Totals                                                                      // in place of Credits, Places and Groups; nil: those are there
+	Forms    *Forms                                                                      // of the program
+	Clock    *Clock                                                                      // of its calendar
+	Horizon  calendar.Range                                                              // the days computed: from the first day of a fiscal year
+	Path     bool                                                                        // what reversals take is what they would leave out, whatever plans say of clawbacks
+	Since    calendar.Date                                                               // before it in Horizon, only what is held is computed
+	Asked    calendar.Range                                                              // the days asked for, at the end of Horizon
+	Room     *Room                                                                       // nil: there is none
+	Explain  func(*plan.Component, calendar.Period) bool                                 // what to explain, by component and pay period; nil is nothing
 }
 
 // Result is everything computed for one payee.
@@ -117,6 +124,9 @@ type worker struct {
 	byType map[string][]int           // places of credits; nil until it is asked for
 	alone  map[string]bool            // measures of a team for which the payee was found to be in none
 	undone undone
+
+	windfalls map[dealKey]*windfall                   // by segment and credit, as far as it was asked; nil: it is none
+	altered   map[*crediting.Credit]*crediting.Credit // credits that count, or are paid, as if they were less, and those that they are of
 }
 
 // Compute runs every component of the payee's plans over the payee's credits.
@@ -124,13 +134,43 @@ func Compute(j Job) Result {
 	w := newWorker(j)
 	w.undone.find(w.Job)
 	w.room()
+	most := w.components(0)
+	if w.out.Unclear {
+		return w.out
+	}
+	w.round(w.out.Lines)
+	w.takeBack()
+	for after := 1; after <= most; after++ {
+		known := len(w.out.Lines)
+		w.components(after)
+		if w.out.Unclear {
+			return w.out
+		}
+		w.round(w.out.Lines[known:])
+	}
+	if most > 0 {
+		w.inOrder()
+	}
+	w.offPlan()
+	w.caps()
+	w.Room.lines, w.Room.cuts = w.out.Lines[:0], w.out.Cuts[:0]
+	return w.out
+}
+
+// components computes those that come behind others, so many deep, and says how deep the deepest is.
+func (w *worker) components(after int) (most int) {
 	for i := range w.Segments {
 		s := &w.Segments[i]
 		for k := range s.Plan.Components {
 			c := &s.Plan.Components[k]
+			most = max(most, c.After)
 			switch {
-			case w.Totals != nil && len(c.Carried) > 0:
+			case c.After != after:
+				continue
+			case w.Totals != nil && (len(c.Carried) > 0 || s.Plan.Windfall != nil):
 				w.doubt()
+			case c.Pool != nil:
+				w.pool(i, c)
 			case c.Credit == "":
 				w.perPeriod(i, c)
 			case w.Totals != nil:
@@ -139,16 +179,11 @@ func Compute(j Job) Result {
 				w.perCredit(i, c)
 			}
 			if w.out.Unclear {
-				return w.out
+				return most
 			}
 		}
 	}
-	w.round()
-	w.takeBack()
-	w.offPlan()
-	w.caps()
-	w.Room.lines, w.Room.cuts = w.out.Lines[:0], w.out.Cuts[:0]
-	return w.out
+	return most
 }
 
 func newWorker(j Job) *worker {
@@ -191,16 +226,26 @@ func (w *worker) horizon(of *plan.Plan, c *plan.Component) calendar.Range {
 	if !days.From.Before(w.Since) {
 		return days
 	}
-	needed := w.Program.MayHold(of, c.Name)
-	for i := range of.Caps {
-		if capped := of.Caps[i].Of; slices.Contains(capped, c.Name) && slices.ContainsFunc(capped, func(name string) bool { return w.Program.MayHold(of, name) }) {
-			needed = true
-		}
-	}
-	if !needed {
+	if !w.heldWith(of, c) {
 		days.From = w.Since
 	}
 	return days
+}
+
+// heldWith reports whether of what a component pays something may be held, or whether what is held elsewhere depends on it: under a cap, or
+// by what it earned.
+func (w *worker) heldWith(of *plan.Plan, c *plan.Component) bool {
+	if w.Program.MayHold(of, c.Name) {
+		return true
+	}
+	for i := range of.Caps {
+		if capped := of.Caps[i].Of; slices.Contains(capped, c.Name) && slices.ContainsFunc(capped, func(name string) bool { return w.Program.MayHold(of, name) }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(of.Components, func(o plan.Component) bool {
+		return o.After > c.After && slices.ContainsFunc(o.Slots, func(s plan.Slot) bool { return s.From == plan.FromEarned && s.Name == c.Name }) && w.heldWith(of, &o)
+	})
 }
 
 // path names a place in the data.

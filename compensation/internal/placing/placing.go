@@ -12,8 +12,10 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/compensation/internal/coverage"
 	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/internal/leaving"
+	"github.com/payproof/payproof/compensation/internal/pooling"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -46,6 +48,9 @@ type Staff struct {
 	asOf   fact.Revision
 	lock   sync.Mutex
 	byRole map[roleDays][]earning.Segment
+
+	pooling sync.Mutex
+	pools   map[poolKey]*pooling.Members
 	// Relief are the causes for which less of a payee's quotas is due, by days.
 	Relief func(fact.PayeeID, calendar.Range) iter.Seq2[calendar.Range, []fact.Edge]
 	// Came gives since when a payee has had the role of a plan, or was assigned to it.
@@ -142,9 +147,13 @@ func goOn(segments []earning.Segment, days calendar.Range) {
 	last.Personal[len(last.Personal)-1].Days.To = days.To
 }
 
-// Expired warns of plans that are over, and go on for somebody on some days; and of lists of holidays that end before these.
+// Expired warns of plans that are over, and go on for somebody on some days; of lists of holidays that end before these; and of plans on
+// which nobody has a quota.
 func (f Facts) Expired(days calendar.Range, asOf fact.Revision) (found source.Diagnostics) {
-	found = f.holidaysEnd(days)
+	found = append(f.holidaysEnd(days), coverage.Stated{
+		Program: f.Program, Payees: f.People.IDs(), Segments: func(id fact.PayeeID) []earning.Segment { return f.Segments(id, days, asOf) },
+		Quotas: f.Quotas, AsOf: asOf, Days: days,
+	}.Unstated()...)
 	over := map[*plan.Plan]int{}
 	for i := range f.Program.Plans {
 		if p := &f.Program.Plans[i]; !p.Stops && !p.Effective.To.IsZero() && p.Effective.To.Before(days.To) {

@@ -228,6 +228,9 @@ func (c *checker) engineSlot(s *syntax.Node) *ir.Node {
 	if !ok {
 		return c.brokenNode(s, unit.Ratio)
 	}
+	if s.Text == "quota" && len(s.Args) == 1 && c.env.standsIn(s.Args[0].Text) {
+		return c.fail(s, "quota-amount", "write attainment("+s.Args[0].Text+"), or `without quota: skip`", "%s may not be there: what stands in for it is an attainment, and no amount", name)
+	}
 	i := c.env.input(name)
 	if why, ok := c.env.Elsewhere[name]; i < 0 && ok {
 		return c.fail(s, "unknown-name", why, "%s can't be used here", name)
@@ -266,6 +269,9 @@ func (c *checker) attainment(s *syntax.Node) *ir.Node {
 		return c.unknown(s.Args[0], s.Args[0].Text)
 	}
 	quota := c.env.input("quota(" + s.Args[0].Text + ")")
+	if c.env.standsIn(s.Args[0].Text) {
+		measure, quota = c.env.input(attained(s.Args[0].Text)), c.env.input(goal(s.Args[0].Text))
+	}
 	if quota < 0 {
 		return c.fail(s, "no-quota", fmt.Sprintf("declare it under `quota:` of the plan: %s: {window: quarter}", s.Args[0].Text), "%s has no quota in this plan", s.Args[0].Text)
 	}

@@ -54,6 +54,16 @@ func (e *Scope) names() []string {
 	return out
 }
 
+// attained and goal name the two numbers that are the attainment of a measure, where something stands in for a quota that is
+// not there. No formula can call them.
+func attained(measure string) string { return "attained(" + measure + ")" }
+func goal(measure string) string     { return "goal(" + measure + ")" }
+
+// standsIn reports whether the attainment of a measure may be one that stands in for a quota.
+func (e *Scope) standsIn(measure string) bool {
+	return e.input(attained(measure)) >= 0 && e.input(goal(measure)) >= 0
+}
+
 func (e *Scope) tableNames() []string {
 	out := make([]string, 0, len(e.Tables))
 	for n := range e.Tables { // order: suggestions sort their candidates

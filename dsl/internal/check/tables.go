@@ -161,6 +161,13 @@ func (c *checker) key(s *syntax.Node, t table.Table) (key, table.Table, bool) {
 	if isBroken(k.x) {
 		return k, t, false
 	}
+	if t.Edges == table.OfQuota && c.env.standsIn(measure.Text) {
+		if slices.Contains(slicing, s.Text) || s.Text == "blended_rate" && t.Kind != table.Proportional {
+			c.fail(s, "quota-amount", "pay amounts at tier_rate(…) or interpolate(…), or write `without quota: skip`", "%s pays parts of the quota's amount, which may not be there: what stands in for it is an attainment", s.Text)
+			return k, t, false
+		}
+		k.x, k.quota = c.input(measure, c.env.input(attained(measure.Text))), c.input(measure, c.env.input(goal(measure.Text)))
+	}
 	if t.Edges == table.OfQuota && k.quota == nil {
 		if k.quota = c.slotOf(measure, "quota"); isBroken(k.quota) {
 			return k, t, false
@@ -322,6 +329,9 @@ func (c *checker) slotOf(s *syntax.Node, what string) *ir.Node {
 	i := c.env.input(what + "(" + measure + ")")
 	if i >= 0 {
 		return c.input(s, i)
+	}
+	if what == "quota" && c.env.standsIn(measure) {
+		return c.fail(s, "quota-amount", "look it up with attainment("+measure+"), or write `without quota: skip`", "the table's edges are parts of the quota's amount, which may not be there: what stands in for it is an attainment")
 	}
 	if what == "quota" {
 		return c.fail(s, "no-quota", "declare it under `quota:` of the plan, or write the table's edges as amounts", "%s has no quota in this plan, and the table's edges are shares of one", c.src[s.From:s.To])

@@ -64,6 +64,22 @@ func Clawback(n *doc.Node) *terms.Clawback {
 	return c
 }
 
+// Windfall makes the terms of a block windfall:, but for the size and the condition, which are formulas.
+func Windfall(n *doc.Node) terms.Windfall {
+	w := terms.Windfall{Of: names(n.Get("of")), Measures: names(n.Get("measures")), At: n.Span()}
+	switch text(n, "measure") {
+	case "up to limit":
+		w.Counts = terms.CountedUpTo
+	case "none":
+		w.Counts = terms.CountedNone
+	}
+	if n.Get("rate") != nil {
+		rate := share(text(n, "rate"))
+		w.Rate = &rate
+	}
+	return w
+}
+
 // recovery reads in 3 instalments, from future earnings, or up to 50% of future earnings.
 func recovery(text string) (r terms.Recovery) {
 	words := strings.Fields(text)

@@ -4,9 +4,6 @@ package shape
 func planLater() []Key {
 	return []Key{
 		may("accrual", nested(accrual()), "How the cost of what is paid is spread over time in the books.", example(`{"of": "commission", "over": "36 months", "from": "closed"}`)),
-		may("objectives", nested(objectives()), "Goals that are scored.", example(`{"every": "quarter", "at target": "personal.target * 20%", "goals": {"pipeline": {"weight": "60%", "scored by": "manager"}, "hiring": {"weight": "40%", "scored by": "manager"}}}`)),
-		may("pool", names(nested(pool())), "An amount that people divide.", example(`{"team pool": {"every": "quarter", "amount": "sold * 2%", "among": "AE, SE", "days": "on the plan"}}`)),
-		may("windfall", nested(windfall()), "What a single deal above a size pays and counts.", example(`{"above": "500_000 USD", "measure": "up to limit", "rate": "2%", "approval": "manager"}`)),
 	}
 }
 
@@ -53,8 +50,8 @@ func objective() Block {
 func pool() Block {
 	return block("pool", "An amount that people divide by weights and days.",
 		need("every", word("month", "quarter", "half", "year"), "The period that it is for.", "quarter"),
-		need("amount", computes(Money, OfPeriod), "The amount.", "sold * 2%"),
-		may("among", texts(), "The roles whose people divide it; those that the plan is for when it is left out.", "AE, SE"),
+		need("amount", computes(Money, OfPeriod), "The amount, which is the same whoever is asked for.", "company(sold) * 2%"),
+		may("among", texts(), "The roles whose people divide it, of those that the plan is for; all who are on the plan when it is left out.", "AE, SE"),
 		may("weight", computes(anything, OfPeriod), "What each is weighted with; alike when it is left out.", "personal.weight"),
 		may("days", word("on the plan", "all"), "Whether days count, which is the default, or who was there for a part has a whole share.", "on the plan"),
 	)
@@ -95,15 +92,16 @@ func segments() Block {
 
 // windfall says what a single deal above a size does.
 func windfall() Block {
-	return block("windfall", "What a single deal above a size pays and counts.",
+	b := block("windfall", "What a single deal above a size pays and counts.",
 		components(),
 		need("above", phrase("{money}", "{percent} of quota"), "The size from which a deal is a windfall.", "500_000 USD", "200% of quota"),
 		may("when", computes(Truth, OfCredit), "A further condition.", "share >= 50%"),
 		may("measure", word("full", "up to limit", "none"), "How much of it counts for attainment: all, which is the default, as much as the size above, or nothing.", "up to limit"),
 		may("measures", someOf(name(MeasureName)), "The measures that this is about; all when it is left out.", "sold"),
-		may("rate", phrase("{percent}"), "The rate for what lies above.", "2%"),
-		may("approval", phrase("required", "{relationship}"), "Who has to approve its pay.", "manager"),
+		may("rate", phrase("{percent}"), "The rate for what lies above; the component's own when it is left out.", "2%"),
 	)
+	b.Later = componentLater()
+	return b
 }
 
 // quotaTerms are the keys of a quota rule for what is due of a quota.

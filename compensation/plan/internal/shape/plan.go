@@ -18,6 +18,9 @@ func Plan() Block {
 			example(`{"commission": {"for each": "credit of bookings", "pays": "amount * 6%"}}`)),
 		may("caps", list(nested(Cap())), "Limits of what components pay together, applied in this order.",
 			example(`[{"of": ["commission", "mix bonus"], "at": "60_000 USD per year", "spread": "last first"}]`)),
+		may("objectives", nested(objectives()), "Goals that are scored.", example(`{"every": "quarter", "at target": "personal.target * 20%", "goals": {"pipeline": {"weight": "60%", "scored by": "manager"}, "hiring": {"weight": "40%", "scored by": "manager"}}}`)),
+		may("pool", names(nested(pool())), "An amount that people divide.", example(`{"team pool": {"every": "quarter", "amount": "company(sold) * 2%", "among": "AE, SE", "days": "on the plan"}}`)),
+		may("windfall", nested(windfall()), "What a single deal above a size pays and counts.", example(`{"above": "500_000 USD", "measure": "up to limit", "rate": "2%"}`)),
 	)
 	b.Keys = append(b.Keys, payments()...)
 	b.Later = planLater()
@@ -37,7 +40,7 @@ const leastPay = "for the least that a component pays write `pays: max(500 USD, 
 func QuotaRule() Block {
 	b := block("quota rule", "How the quota of a measure is used.",
 		may("window", word("week", "month", "quarter", "half", "year"), "The window that one quota is for; it is the measure's.", "quarter"),
-		may("without quota", word("error", "skip"), "What happens to a payee without one: the run fails, or what needs the quota pays nothing.", "skip"),
+		may("without quota", word("error", "0%", "100%", "skip"), "What happens to a payee without one: the run fails, which is the default, the attainment is 0% or 100%, or what needs the quota pays nothing.", "skip", "100%"),
 		may("prorate", word(methods()...), "How much of the quota counts for who is on the plan during a part of the window; all of it when it is left out.", "calendar days"),
 		may("start day", word("counted", "not counted"), "Whether the first day of who begins inside of the window is part of it; it is when this is left out.", "not counted"),
 	)

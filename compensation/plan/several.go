@@ -1,14 +1,19 @@
 package plan
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/payproof/payproof/compensation/plan/internal/doc"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
+	"github.com/payproof/payproof/compensation/scores"
+	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
+	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl"
+	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 )
@@ -192,4 +197,190 @@ func (p *planLoader) rollUpInputs(of CreditType) (inputs []dsl.Input) {
 		}
 	}
 	return inputs
+}
+
+// objectives is the component that pays for objectives.
+const objectives = "objectives"
+
+// pieced is a formula that is put together of those of others, each part of which keeps its place.
+type pieced struct {
+	text strings.Builder
+	at   source.Map
+}
+
+// words adds text of the language itself; it stands at a place of the file.
+func (f *pieced) words(text string, at source.Span) {
+	f.at.File = at.File
+	f.at.Anchors = append(f.at.Anchors, source.Anchor{Offset: f.text.Len(), Pos: at.From})
+	f.text.WriteString(text)
+}
+
+// formula adds what stands behind a key, in brackets.
+func (f *pieced) formula(n *doc.Node) bool {
+	text, at, ok := n.Formula()
+	f.words("(", n.Span())
+	for _, a := range at.Anchors {
+		a.Offset += f.text.Len()
+		f.at.Anchors = append(f.at.Anchors, a)
+	}
+	f.text.WriteString(text)
+	f.words(")", n.Span())
+	return ok
+}
+
+var noWord = regexp.MustCompile(`[^a-z0-9]+`)
+
+// goal adds the weight of a goal times its score, and declares the score where somebody gives it.
+func (f *pieced) goal(c *Component, g doc.Pair, i int) (ok bool) {
+	ok = true
+	part := func(key, usual string) string {
+		if v := g.Value.Get(key); v != nil {
+			return strings.ReplaceAll(strings.TrimSpace(v.Raw()), " ", "")
+		}
+		return usual
+	}
+	name := "score." + strings.Trim(noWord.ReplaceAllString(strings.ToLower(g.Name), "_"), "_")
+	if name == "score." || hasInput(c.Inputs, name) {
+		name += "_" + strconv.Itoa(i+1)
+	}
+	before, after := "", ""
+	if i > 0 {
+		before = " + "
+	}
+	if least := part("least", ""); least != "" {
+		before += "(let scored" + strconv.Itoa(i+1) + " = "
+		after = "; scored" + strconv.Itoa(i+1) + " >= " + least + " ? scored" + strconv.Itoa(i+1) + " : 0%)"
+	}
+	after = ", " + part("most", "100%") + ")" + after
+	if score := g.Value.Get("score"); score != nil {
+		f.words(before+"max(0%, min(", g.Key.Span())
+		ok = f.formula(score)
+		after = strings.Replace(after, ")", "))", 1)
+	} else if by := g.Value.Get("scored by"); by == nil {
+		return false // which its shape says
+	} else {
+		f.words(before+"min("+name, g.Key.Span())
+		c.Inputs = append(c.Inputs, dsl.Input{Name: name, Unit: dsl.Ratio, Scale: scores.Places, Doc: "the score of " + g.Name})
+		c.Slots = append(c.Slots, Slot{From: FromScore, Name: g.Name, Along: strings.Join(strings.Fields(by.Raw()), " ")})
+	}
+	f.words(after+" * "+part("weight", "0%"), g.Key.Span())
+	return ok
+}
+
+// scoredGoals makes the component that pays for objectives: what is paid at target, times the weights and scores of the goals. A score is at least
+// zero, at most 100 % or what the goal says, and nothing below its least.
+func (p *planLoader) scoredGoals() {
+	n := p.objectives
+	if n == nil {
+		return
+	}
+	p.conform(n, shape.Plan(), objectives)
+	if slices.ContainsFunc(p.plan.Components, func(c Component) bool { return c.Name == objectives }) {
+		n.Fail("key-twice", "give the component another name", "what `objectives:` pays has the name of a component")
+	}
+	if !n.IsMapping() || n.Get("goals") == nil || !n.Get("goals").IsMapping() || n.Get("at target") == nil {
+		return // which its shape says
+	}
+	every, err := calendar.ParseUnit(n.Get("every").Raw())
+	c := Component{Name: objectives, Base: terms.Base{Every: every}, At: n.Span()}
+	goals := mapped(n.Get("goals"))
+	if err != nil || len(goals) == 0 {
+		return
+	}
+	formulas := []*doc.Node{n.Get("at target")}
+	for _, g := range goals {
+		if g.Value.IsMapping() && g.Value.Get("score") != nil {
+			formulas = append(formulas, g.Value.Get("score"))
+		}
+	}
+	others := othersIn(formulas...)
+	p.scope(&c, others)
+	wrong := p.earnings(&c, formulas...)
+	f := pieced{}
+	ok := f.formula(n.Get("at target"))
+	f.words(" * (", n.Get("goals").Span())
+	for i, g := range goals {
+		ok = ok && g.Value.IsMapping() && g.Value.Get("weight") != nil && f.goal(&c, g, i)
+	}
+	f.words(")", n.Get("goals").Span())
+	want := dsl.Money(p.program.Currency.String())
+	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: p.elsewhere(c, others, wrong), On: "period.end", Want: &want, Origin: f.at}
+	if c.Pays, _ = dsl.Compile(f.text.String(), env); c.Pays == nil || !ok {
+		return // its parts are compiled by themselves, and say what is wrong
+	}
+	p.windows(n.Get("at target"), c, c.Pays)
+	p.carried(n.Get("at target"), &c, c.Pays)
+	p.targets(n.Get("at target"), &c)
+	p.plan.Components = append(p.plan.Components, c)
+}
+
+// pool makes a component of each pool.
+func (p *planLoader) pool() {
+	if p.pools == nil {
+		return
+	}
+	p.conform(p.pools, shape.Plan(), "pool")
+	for _, n := range mapped(p.pools) {
+		if !n.Value.IsMapping() || n.Value.Get("amount") == nil || n.Value.Get("every") == nil {
+			continue // which its shape says
+		}
+		if slices.ContainsFunc(p.plan.Components, func(c Component) bool { return c.Name == n.Name }) {
+			n.Key.Fail("key-twice", "give one of them another name", "the pool has the name of a component")
+			continue
+		}
+		every, err := calendar.ParseUnit(n.Value.Get("every").Raw())
+		c := Component{Name: n.Name, Base: terms.Base{Every: every}, Pool: &Pool{}, At: n.Key.Span()}
+		if d := n.Value.Get("days"); d != nil {
+			c.Pool.AllDays = d.Raw() == "all"
+		}
+		if among := n.Value.Get("among"); among != nil {
+			for _, role := range textsIn(among) {
+				if c.Pool.Among = append(c.Pool.Among, role); !slices.Contains(p.plan.Roles, role) {
+					among.Fail("pool-roles", p.didYouMean(role, p.plan.Roles), "the plan is not for the role %q: its people are paid by another plan", role)
+				}
+			}
+		}
+		all := func(s Slot) bool {
+			m, ok := p.program.Measured(s.Name)
+			return s.From == FromStart || s.From == FromEnd || ok && s.From == FromMeasure && (m.Whose.Who == measure.Company || m.Whose.Who == measure.Role)
+		}
+		money := dsl.Money(p.program.Currency.String())
+		ok := p.narrowed(n.Value.Get("amount"), &c, &money, all, "the amount of a pool is the same for all who divide it: write a measure of the company or of a role, such as company(sold)")
+		if w := n.Value.Get("weight"); w != nil {
+			c.Pool.Weight = &Component{Name: n.Name, Base: c.Base, At: c.At}
+			own := func(s Slot) bool { return s.From == FromStart || s.From == FromEnd || s.From == FromPersonal }
+			ok = p.narrowed(w, c.Pool.Weight, nil, own, "who divides a pool is weighted by personal values") && ok
+		}
+		if ok && err == nil {
+			p.windows(n.Value.Get("amount"), c, c.Pays)
+			p.plan.Components = append(p.plan.Components, c)
+		}
+	}
+}
+
+// narrowed compiles a formula that may name only some of what others by the period may.
+func (p *planLoader) narrowed(n *doc.Node, c *Component, want *dsl.Unit, keep func(Slot) bool, why string) bool {
+	text, at, ok := n.Formula()
+	if !ok {
+		return false
+	}
+	full, elsewhere := Component{Base: c.Base}, map[string]string{}
+	others := othersIn(n)
+	p.scope(&full, others)
+	for i, s := range full.Slots {
+		if keep(s) {
+			c.Inputs, c.Slots = append(c.Inputs, full.Inputs[i]), append(c.Slots, s)
+		} else {
+			elsewhere[full.Inputs[i].Name] = why
+		}
+	}
+	env := dsl.Env{Inputs: c.Inputs, Tables: p.tables, Elsewhere: elsewhere, On: "period.end", Want: want, Origin: at}
+	var found source.Diagnostics
+	if c.Pays, found = dsl.Compile(text, env); c.Pays == nil {
+		env.Inputs, env.Elsewhere = full.Inputs, nil
+		if f, _ := dsl.Compile(text, env); f != nil { // otherwise conform says what is wrong
+			n.File().Found = append(n.File().Found, found...)
+		}
+	}
+	return c.Pays != nil
 }
