@@ -73,11 +73,7 @@ func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
 	if late.Ledger != nil {
 		return nil, nil, errors.New("a book keeps the ledger that it was opened with")
 	}
-	next := &Book{
-		program: b.program, people: b.people, edges: b.edges, assignments: b.assignments, quotas: b.quotas, rates: b.rates, events: b.events, ledger: b.ledger,
-		holds: b.holds, releases: b.releases, adjustments: b.adjustments,
-		rules: b.rules, forms: b.forms, stated: b.stated, first: b.first,
-	}
+	next := b.clone()
 	d := &delta{edges: fold.Changed{}}
 	for _, add := range []func() error{
 		func() error { return next.addPeople(late.People, d) },
@@ -90,6 +86,7 @@ func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
 			}
 			if late.FX != nil {
 				next.rates, err = openRates(after(next.stated.rates, late.FX, &next.stated.rates))
+				d.rates(b.program.Exchange.Set != "", next.stated.rates[len(b.stated.rates):])
 			}
 			return err
 		},
@@ -124,6 +121,9 @@ func (b *Book) addPeople(late iter.Seq2[people.Payee, error], d *delta) (err err
 	n := len(b.stated.people)
 	if b.people, err = people.NewDirectory(after(b.stated.people, late, &b.stated.people)); err != nil {
 		return fmt.Errorf("people: %w", err)
+	}
+	if err := b.payable(); err != nil {
+		return err
 	}
 	for _, p := range b.stated.people[n:] {
 		d.everything = true

@@ -13,10 +13,13 @@ import (
 
 	"github.com/payproof/payproof/compensation"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/fx"
+	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/quota"
 )
 
@@ -162,13 +165,19 @@ func anyMoves(r *rapid.T, at fact.Revision) (f lateFacts) {
 func TestWhatComesLaterIsAsIfItHadBeenThere(t *testing.T) {
 	t.Run("alone", func(t *testing.T) { whatComesLater(t, lateProgram(t, "")) })
 	t.Run("with balances", func(t *testing.T) { whatComesLater(t, lateProgram(t, balances)) })
+	t.Run("in euros", func(t *testing.T) { whatComesLater(t, abroad(lateProgram(t, ""))) })
+	t.Run("in euros with balances", func(t *testing.T) { whatComesLater(t, abroad(lateProgram(t, balances))) })
 	t.Run("more finely", func(t *testing.T) { whatComesLater(t, programOf(t, finely)) })
 }
 
 func whatComesLater(t *testing.T, p *plan.Program) {
 	request := compensation.Request{Period: calendar.Quarter(2026, 1)}
 	open := func(r *rapid.T, f lateFacts) *compensation.Book {
-		book, err := compensation.Open(t.Context(), p, f.facts())
+		facts := f.facts()
+		if p.Exchange.Set != "" {
+			facts.FX = fact.Of(fx.Rate{Set: p.Exchange.Set, From: p.Currency, To: euro, On: calendar.MustDate("2025-12-31"), Value: decimal.New(913, -3)})
+		}
+		book, err := compensation.Open(t.Context(), p, facts)
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -184,6 +193,11 @@ func whatComesLater(t *testing.T, p *plan.Program) {
 	different := 0
 	rapid.Check(t, func(r *rapid.T) {
 		all := baseFacts()
+		for i := range all.people {
+			if p.Exchange.Set != "" && i%2 == 0 {
+				all.people[i].Currency = euro
+			}
+		}
 		all.lines = anyDeals(r, 1)
 		book := open(r, all)
 		before := run(r, book)
@@ -228,6 +242,14 @@ func whatComesLater(t *testing.T, p *plan.Program) {
 	if different == 0 {
 		t.Error("nothing ever changed")
 	}
+}
+
+var euro = money.MustCurrency("EUR")
+
+// abroad lets a program pay in other currencies.
+func abroad(p *plan.Program) *plan.Program {
+	p.Exchange = terms.Exchange{Set: "spot", Policy: fx.Policy{Missing: fx.OnOrBefore{MaxDays: 200}}}
+	return p
 }
 
 // lines are those that only the one has, and those that only the other has.

@@ -76,7 +76,8 @@ type Book struct {
 	latest      atomic.Pointer[Book]         // of the root: what Apply has made of it
 	last        atomic.Pointer[Run]          // what changes are told against
 	read        atomic.Pointer[past.Books]   // of the root: what was read of the ledger
-	writing     sync.Mutex
+	lateness
+	writing sync.Mutex
 }
 
 // stated is facts as they were given, for those that come later.
@@ -138,6 +139,9 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 	}
 	if b.people, err[0] = people.NewDirectory(kept(f.People, &b.stated.people)); err[0] != nil {
 		return nil, fmt.Errorf("people: %w", err[0])
+	}
+	if err[0] = b.payable(); err[0] != nil {
+		return nil, err[0]
 	}
 	indexed := b.openEdges(orNone(f.Edges))
 	err[2] = b.openAssignments(kept(f.Assignments, &b.stated.assignments))

@@ -17,6 +17,7 @@ import (
 	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/fx"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
 )
@@ -207,6 +208,26 @@ func (d *delta) concerned(e *crediting.Event) {
 	d.ofEvent[e.ID] = append(d.ofEvent[e.ID], direct...)
 }
 
+// payable checks that there is a rule by which everybody can be paid.
+func (b *Book) payable() error {
+	for _, c := range b.people.Currencies() {
+		if c != b.program.Currency && b.program.Exchange.Set == "" {
+			return fmt.Errorf("people: somebody is paid in %s, and the program does not say by which rates; add `fx: {pay: spot}` to payproof.yaml, and the rates of that name", c)
+		}
+	}
+	return nil
+}
+
+// rates takes in exchange rates by which people are paid.
+func (d *delta) rates(used bool, late []fx.Rate) {
+	for _, r := range late {
+		if used {
+			d.everything = true
+			d.causes = append(d.causes, concern{Cause: Cause{"rate", fmt.Sprintf("%s %s→%s of %s", r.Set, r.From, r.To, r.On), "changed"}})
+		}
+	}
+}
+
 func (b *Book) addAdjustments(late iter.Seq2[manual.Adjustment, error], d *delta) (err error) {
 	if late == nil {
 		return nil
@@ -271,8 +292,8 @@ func (b *Book) openAdjustments(all iter.Seq2[manual.Adjustment, error]) (err err
 			faults = append(faults, fmt.Errorf("adjustments: %s: payee=%s is nobody among the people", a.ID, a.Payee))
 		case bad != nil || a.Period.Unit != earning.PayUnit:
 			faults = append(faults, fmt.Errorf("adjustments: %s: %s is no pay period of the company's calendar", a.ID, a.Period))
-		case a.Amount.Currency() != b.program.Currency:
-			faults = append(faults, fmt.Errorf("adjustments: %s: %s is not in the company's currency, %s", a.ID, a.Amount, b.program.Currency))
+		case a.Amount.Currency() != b.PayCurrency(a.Payee):
+			faults = append(faults, fmt.Errorf("adjustments: %s: %s is not in the currency in which payee=%s is paid, %s", a.ID, a.Amount, a.Payee, b.PayCurrency(a.Payee)))
 		}
 	}
 	return errors.Join(faults...)

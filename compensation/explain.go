@@ -2,11 +2,13 @@ package compensation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/exchange"
 	"github.com/payproof/payproof/compensation/internal/holding"
 	"github.com/payproof/payproof/compensation/ledger"
 
@@ -81,8 +83,13 @@ func (e *explanation) compute(job earning.Job) (err error) {
 	if e.result = earning.Compute(job); e.result.Found.HasErrors() {
 		return e.result.Found
 	}
+	if x := e.run.exchange(e.payee); x != nil {
+		if found := x.Convert(e.result.Lines, e.result.Cuts); len(found) > 0 {
+			return found
+		}
+	}
 	if e.moves, _, err = e.run.holding(e.payee).Compute(e.result.Lines, e.result.Cuts); err == nil && e.run.span.kept {
-		e.payment, err = e.run.paying(e.payee, &e.result, e.moves, false)
+		e.payment, err = e.run.paying(e.payee, &e.result, e.moves, false, job.Explain)
 	}
 	return err
 }
@@ -131,7 +138,10 @@ type explanation struct {
 	payment
 }
 
-func (e *explanation) unit() string { return e.run.book.program.Currency.String() }
+// unit is that of what is paid, and stated that of what is earned.
+func (e *explanation) unit() string { return e.run.book.PayCurrency(e.payee).String() }
+
+func (e *explanation) stated() string { return e.run.book.program.Currency.String() }
 
 // payout is the sum of a component's lines and cuts.
 func (e *explanation) payout(p Payout) (*trace.Node, error) {
@@ -149,6 +159,11 @@ func (e *explanation) payout(p Payout) (*trace.Node, error) {
 		}
 		if err := add(l.Amount, e.line(l)); err != nil {
 			return nil, err
+		}
+		if c := l.Converted; c != nil && !c.Difference.IsZero() {
+			if err := add(c.Difference, exchange.Difference(l, e.run.book.program.Rounding)); err != nil {
+				return nil, err
+			}
 		}
 	}
 	for i := range e.result.Cuts {
@@ -202,7 +217,7 @@ func (e *explanation) takenBack(l *earning.Line) *trace.Node {
 		takes += " (" + r.String() + ", what is held first)"
 	}
 	part := &trace.Node{
-		Op: trace.Prorated, Label: l.Component.Name, Value: l.Amount.Neg().Text(), Unit: e.unit(), Flags: trace.WasPart,
+		Op: trace.Prorated, Label: l.Component.Name, Value: l.Amount.Neg().Text(), Unit: e.stated(), Flags: trace.WasPart,
 		Detail: fmt.Sprintf("%s, which earned %s in %s", takes, l.Of.Amount.Text(), e.run.book.program.Calendar.Format(l.Of.EarnedFor)),
 		Args:   append([]*trace.Node{e.line(l.Of)}, l.Why.Args...),
 	}
@@ -211,17 +226,22 @@ func (e *explanation) takenBack(l *earning.Line) *trace.Node {
 	}
 	if l.Portion != "" {
 		part.Value = l.Whole.Neg().Text()
-		part = &trace.Node{Op: trace.Prorated, Label: "clawback", Value: l.Amount.Neg().Text(), Unit: e.unit(), Flags: trace.WasPart, Detail: l.Portion, Args: []*trace.Node{part}}
+		part = &trace.Node{Op: trace.Prorated, Label: "clawback", Value: l.Amount.Neg().Text(), Unit: e.stated(), Flags: trace.WasPart, Detail: l.Portion, Args: []*trace.Node{part}}
 	}
-	return &trace.Node{Op: trace.Neg, Label: "event " + string(l.Credit.Event.ID), Value: l.Amount.Text(), Unit: e.unit(), At: l.Component.At, Detail: "takes back", Args: []*trace.Node{part}}
+	return &trace.Node{Op: trace.Neg, Label: "event " + string(l.Credit.Event.ID), Value: l.Amount.Text(), Unit: e.stated(), At: l.Component.At, Detail: "takes back", Args: []*trace.Node{part}}
 }
 
 // line is the formula behind a line, and how its value was rounded where it was.
 func (e *explanation) line(l *earning.Line) *trace.Node {
+	if l.Converted != nil {
+		stated := *l
+		stated.Amount, stated.Converted = l.Converted.Stated, nil
+		return exchange.Explain(l.Amount, l.Converted, e.run.book.program.Rounding, e.line(&stated))
+	}
 	if l.Of != nil {
 		return e.takenBack(l)
 	}
-	n := &trace.Node{Op: trace.Earning, Label: l.Component.Name, Value: l.Amount.Text(), Unit: e.unit(), At: l.Component.At, Args: l.Why.Args}
+	n := &trace.Node{Op: trace.Earning, Label: l.Component.Name, Value: l.Amount.Text(), Unit: e.stated(), At: l.Component.At, Args: l.Why.Args}
 	if l.Credit != nil {
 		n.Label = "event " + string(l.Credit.Event.ID)
 	}
@@ -249,8 +269,13 @@ func (e *explanation) line(l *earning.Line) *trace.Node {
 }
 
 func (e *explanation) cut(c *earning.Cut) *trace.Node {
+	if c.Converted != nil {
+		stated := *c
+		stated.Amount, stated.Converted = c.Converted.Stated, nil
+		return exchange.Explain(c.Amount, c.Converted, e.run.book.program.Rounding, e.cut(&stated))
+	}
 	n := &trace.Node{
-		Op: trace.Capped, Label: c.Component, Value: c.Amount.Text(), Unit: e.unit(), Text: c.Cap.String(), At: c.Cap.At, Flags: trace.WasCapped,
+		Op: trace.Capped, Label: c.Component, Value: c.Amount.Text(), Unit: e.stated(), Text: c.Cap.String(), At: c.Cap.At, Flags: trace.WasCapped,
 		Detail: fmt.Sprintf("earned together in the window so far %s, over the cap by %s", c.Gross, over(c.Over)),
 	}
 	if c.Cap.ProRata {
@@ -281,6 +306,42 @@ func (e *explanation) together(nodes []*trace.Node) (*trace.Node, error) {
 	period := e.run.book.program.Calendar.Format(e.period)
 	name := e.run.book.people.Name(e.payee)
 	return &trace.Node{Op: trace.Payout, Label: period + "/" + escape(string(e.payee)), Value: total.Text(), Unit: e.unit(), Detail: name, Args: nodes}, nil
+}
+
+// adjustments explain what was entered by hand.
+func (e *explanation) adjustments(add func(money.Amount, *trace.Node) error) (err error) {
+	for _, a := range e.run.adjusted(e.payee, &e.result) {
+		if a.Period == e.period {
+			err = errors.Join(err, add(a.Amount, &trace.Node{Op: trace.Input, Label: "adjustment", Value: a.Amount.Text(), Unit: e.unit(), Detail: a.Cause, Flags: trace.Overridden}))
+		}
+	}
+	return err
+}
+
+// balance is how what balances do in the pay period follows, for a payout of one.
+func (e *explanation) balance(p Payout, add func(money.Amount, *trace.Node) error) error {
+	for _, m := range e.months {
+		if m.Period != e.period {
+			continue
+		}
+		for _, posting := range m.Postings {
+			if posting.Kind == ledger.Paid || posting.Kind == ledger.WrittenOff || payoutOf(&posting) != p.Component {
+				continue
+			}
+			amount, err := money.FromDecimal(posting.Amount, e.run.book.PayCurrency(e.payee))
+			if err != nil {
+				return err
+			}
+			n := &trace.Node{Op: trace.Balance, Label: posting.Cause, Value: amount.Text(), Unit: e.unit(), Detail: posting.Why.Rule}
+			for _, t := range posting.Why.Terms {
+				n.Args = append(n.Args, &trace.Node{Op: trace.Input, Label: t.Name, Value: fact.DecimalText(t.Value)})
+			}
+			if err := add(amount, n); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // UnknownError says that the facts have no such payee or event.

@@ -1,16 +1,20 @@
 package compensation
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
 )
 
@@ -66,13 +70,13 @@ func (r *Run) settle(ctx context.Context, ids []fact.PayeeID, results []settled)
 	}
 	r.results = results
 	r.whole = sync.OnceValues(func() (*Run, error) {
-		whole, err := r.book.list(context.WithoutCancel(ctx), r.request, r.span)
+		whole, err := r.book.list(context.WithoutCancel(ctx), r.request, r.span, nil)
 		if err == nil && !slices.Equal(whole.payouts(), r.payouts()) {
 			err = fmt.Errorf("credits that were listed give other payouts than those that were added up: a fault of the engine")
 		}
 		return whole, err
 	})
-	return r, r.finish(results, slices.Concat(r.fold.Findings, r.book.unused(), r.book.expired(r.span.days, r.request.AsOf), r.span.told(r.book.program.Calendar), r.book.changedPlans(&r.span), faults))
+	return r, r.finish(results, slices.Concat(r.fold.Findings, r.book.unused(), r.book.unnumbered(), r.book.placing().Expired(r.span.days, r.request.AsOf), r.span.told(r.book.program.Calendar), r.book.changedPlans(&r.span), faults))
 }
 
 // folding is what the credits of a run are added up from.
@@ -103,7 +107,7 @@ func (run *Run) folding(ids []fact.PayeeID) fold.Facts {
 	}
 	f.Changes = b.people.Changes(f.Days, r.AsOf)
 	f.More = func(payee int) (cuts []calendar.Date) {
-		for _, s := range run.staff.segments(ids[payee], f.Days) {
+		for _, s := range run.staff.Segments(ids[payee], f.Days) {
 			cuts = append(cuts, s.Days.From, s.Days.To)
 		}
 		return cuts
@@ -219,3 +223,114 @@ func (t totals) Credits(typ string, days calendar.Range) (coef int64, scale uint
 }
 
 func (t totals) Number(days calendar.Range) (int, bool) { return t.of.Number(t.payee, days) }
+
+// gather puts together what all payees, who are in order, are paid.
+func (r *Run) gather(results []settled) error {
+	entries, sums := 0, 0
+	for i := range results {
+		if results[i].err != nil {
+			return results[i].err
+		}
+		entries, sums = entries+len(results[i].entries), sums+len(results[i].sums)
+	}
+	r.entries, r.sums = make([]ledger.Entry, 0, entries), make([]ledger.KindSum, 0, sums)
+	for i := range results {
+		r.entries = append(r.entries, results[i].entries...)
+		r.sums = append(r.sums, results[i].sums...)
+		r.findings = append(r.findings, results[i].warned...)
+		r.left = append(r.left, results[i].left...)
+		r.again = append(r.again, results[i].again...)
+		r.spare(results[i].spared)
+	}
+	r.payouts = sync.OnceValue(func() []Payout { return byPeriod(results, r.span.periods) })
+	if r.fold == nil { // otherwise results are kept, and who applies what comes late may not ask
+		r.payouts()
+	}
+	r.findings = r.findings.Sorted()
+	ledger.Sort(r.entries)
+	return nil
+}
+
+// spare adds up what late facts do not take.
+func (r *Run) spare(a money.Amount) {
+	if a.IsZero() {
+		return
+	}
+	at := slices.IndexFunc(r.spared, func(s money.Amount) bool { return s.Currency() == a.Currency() })
+	if at < 0 {
+		at = len(r.spared)
+		r.spared = append(r.spared, money.FromMinor(0, a.Currency()))
+	}
+	if sum, err := r.spared[at].Add(a); err == nil { // otherwise no payment of it fits
+		r.spared[at] = sum
+	}
+}
+
+// byPeriod are the payouts of payees in order, by period.
+func byPeriod(results []settled, periods []calendar.Period) []Payout {
+	payouts := 0
+	for i := range results {
+		payouts += len(results[i].payouts)
+	}
+	out, next := make([]Payout, 0, payouts), make([]int, len(results))
+	for _, period := range periods {
+		for i := range results {
+			rest := results[i].payouts[next[i]:]
+			n := 0
+			for n < len(rest) && rest[n].Period == period {
+				n++
+			}
+			out, next[i] = append(out, rest[:n]...), next[i]+n
+		}
+	}
+	return out
+}
+
+// Summary is what a run comes to.
+type Summary struct {
+	Events  int              // of the periods, with a credit
+	Credits int              // of these events
+	Totals  []ledger.KindSum // of the entries, by currency, that of the company first, and kind
+}
+
+// Summary adds the run up without listing it.
+func (r *Run) Summary() (Summary, error) {
+	var s Summary
+	ours := r.book.program.Currency
+	for _, sum := range r.sums {
+		if sum.Amount.Currency().IsZero() { // a sum of nothing
+			continue
+		}
+		at := slices.IndexFunc(s.Totals, func(t ledger.KindSum) bool {
+			return t.Kind == sum.Kind && t.Amount.Currency() == sum.Amount.Currency()
+		})
+		if at < 0 {
+			s.Totals = append(s.Totals, sum)
+			continue
+		}
+		var err error
+		if s.Totals[at].Amount, err = s.Totals[at].Amount.Add(sum.Amount); err != nil {
+			return s, err
+		}
+	}
+	slices.SortFunc(s.Totals, func(a, b ledger.KindSum) int {
+		x, y := a.Amount.Currency(), b.Amount.Currency()
+		if x != y && x == ours {
+			return -1
+		} else if x != y && y == ours {
+			return 1
+		}
+		return cmp.Or(strings.Compare(x.String(), y.String()), cmp.Compare(a.Kind, b.Kind))
+	})
+	if r.fold != nil {
+		s.Events, s.Credits = r.fold.Asked.Events, r.fold.Asked.Credits
+		return s, nil
+	}
+	var last *crediting.Event
+	for c := range r.Credits() {
+		if s.Credits++; c.Event != last {
+			s.Events, last = s.Events+1, c.Event
+		}
+	}
+	return s, nil
+}

@@ -44,10 +44,9 @@ func (h Held) Amount() decimal.Decimal { return h.Whole.Sub(h.Released) }
 // Held lists what is kept back, by payee: pay before credit, and in the order in which it was earned.
 func (r *Run) Held() iter.Seq[Held] {
 	all := make([]Held, 0, len(r.left)+len(r.kept))
-	pay := dsl.Money(r.book.program.Currency.String())
 	for _, b := range r.left {
 		all = append(all, Held{
-			What: hold.Payment, Payee: b.Payee, Plan: b.Plan.ID, Component: b.Component, Event: b.Event, Unit: pay,
+			What: hold.Payment, Payee: b.Payee, Plan: b.Plan.ID, Component: b.Component, Event: b.Event, Unit: dsl.Money(r.book.PayCurrency(b.Payee).String()),
 			Whole: b.Whole.Decimal(), Released: b.Released.Decimal(), Until: b.Hold.String(),
 		})
 	}
@@ -237,7 +236,7 @@ func (r *Run) holding(payee fact.PayeeID) holding.Facts {
 	if !slices.ContainsFunc(r.book.program.Plans, func(p plan.Plan) bool { return p.Terms.Leaving.Held != terms.PayWhenDue }) {
 		return f
 	}
-	staying := r.staying(payee)
+	staying := r.facts(payee, &earning.Result{}, nil)
 	f.Left = staying.HeldOf
 	for days := range r.book.people.History(payee, calendar.Range{To: r.span.days.To}, r.request.AsOf) {
 		if days.To.IsZero() {
@@ -249,19 +248,6 @@ func (r *Run) holding(payee fact.PayeeID) holding.Facts {
 		}
 	}
 	return f
-}
-
-// staying is when a payee is there, and on which terms.
-func (r *Run) staying(payee fact.PayeeID) paying.Facts {
-	return paying.Facts{
-		Event: r.book.events.Find,
-		Rules: r.payRules(), Segments: r.book.segments(payee, calendar.Range{}, r.request.AsOf), Since: r.alwaysSince(),
-		Left: func(last calendar.Date) bool {
-			_, before := r.book.people.At(payee, last, r.request.AsOf)
-			_, after := r.book.people.At(payee, last.AddDays(1), r.request.AsOf)
-			return !after && (before || r.had(payee, last))
-		},
-	}
 }
 
 // keepBack posts what is held and released in the periods asked for.
@@ -310,10 +296,19 @@ func (d *desk) clawLess(cancelled ledger.Entry, less money.Amount) (err error) {
 	if at < 0 {
 		return nil // which the check of conservation finds
 	}
+	d.entries[at].PlanAmount = money.Amount{} // it was of all that the reversal takes
 	if d.entries[at].Amount, err = d.entries[at].Amount.Add(less); err == nil && d.entries[at].Amount.IsZero() {
 		d.entries = slices.Delete(d.entries, at, at+1)
 	}
 	return err
+}
+
+// payoutOf is what stands in place of a component for a posting.
+func payoutOf(p *paying.Posting) string {
+	if !p.Of.IsZero() {
+		return paying.Recovery
+	}
+	return balanceOf(p.Kind)
 }
 
 // by names events that released something.
@@ -349,14 +344,17 @@ func (e *explanation) move(m *holding.Move) *trace.Node {
 	if m.Kind == ledger.HoldCancelled { // what the line of the reversal takes back is still held
 		n.Value, n.Detail = m.Amount.Neg().Text(), "held, and cancelled by "+string(m.By[0].ID)+": it is not paid back"
 		if m.Back.Decimal().Cmp(m.Amount.Neg().Decimal()) != 0 {
-			n.Value, n.Detail = (&desk{run: e.run}).text(m.Back), m.Amount.Neg().Text()+" is held, and cancelled by "+string(m.By[0].ID)+": a part is taken back only of what was paid"
+			if n.Value = m.Back.Text(); m.Back.IsZero() {
+				n.Value = money.FromMinor(0, m.Amount.Currency()).Text()
+			}
+			n.Detail = m.Amount.Neg().Text() + " is held, and cancelled by " + string(m.By[0].ID) + ": a part is taken back only of what was paid"
 		}
 		return n
 	}
 	n.Op = trace.Released
 	before := m.Before
 	if before.IsZero() {
-		before = money.FromMinor(0, e.run.book.program.Currency)
+		before = money.FromMinor(0, e.run.book.PayCurrency(e.payee))
 	}
 	n.Args = append(n.Args, earning.EventNode(m.Event))
 	n.Detail = m.Fraction.String() + " of " + m.Whole.Text() + " earned for " + e.run.book.program.Calendar.Format(m.EarnedFor) + ", less " + before.Text() + " released before"

@@ -45,11 +45,11 @@ func TestAnAdjustmentThatNobodyWouldBePaidIsRefused(t *testing.T) {
 	program := &plan.Program{Currency: money.MustCurrency("USD")}
 	people := fact.Of(people.Payee{ID: "ann"})
 	for want, change := range map[string]func(*manual.Adjustment){
-		"":                        func(*manual.Adjustment) {},
-		"nobody among the people": func(a *manual.Adjustment) { a.Payee = "eve" },
-		"no pay period":           func(a *manual.Adjustment) { a.Period = calendar.Quarter(2026, 1) },
-		"company's currency":      func(a *manual.Adjustment) { a.Amount = money.MustParse("1.00 EUR") },
-		"no reason":               func(a *manual.Adjustment) { a.Reason = "" },
+		"":                           func(*manual.Adjustment) {},
+		"nobody among the people":    func(a *manual.Adjustment) { a.Payee = "eve" },
+		"no pay period":              func(a *manual.Adjustment) { a.Period = calendar.Quarter(2026, 1) },
+		"in which payee=ann is paid": func(a *manual.Adjustment) { a.Amount = money.MustParse("1.00 EUR") },
+		"no reason":                  func(a *manual.Adjustment) { a.Reason = "" },
 	} {
 		a := manual.Adjustment{ID: "A-1", Payee: "ann", Period: calendar.Month(2026, 1), Amount: money.MustParse("1.00 USD"), Reason: "prize", Author: "bo"}
 		change(&a)

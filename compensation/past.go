@@ -119,9 +119,14 @@ func (b *Book) remembers(s *span) error {
 	}
 	events := map[fact.EventID]bool{}
 	for _, id := range s.books.Payees() {
-		there := b.people.Has(id)
+		there, current := b.people.Has(id), b.PayCurrency(id)
 		for p := range s.books.Before(id, s.chain[0]) {
 			days, err := b.program.Calendar.Range(p.EarnedFor)
+			if c := p.Amount.Currency(); c != current && c != (money.Currency{}) {
+				current = c // said once
+				found = append(found, source.Errorf("pay-currency-changed", source.Span{File: fmt.Sprintf("payee=%s", id)}, "the ledger has entries in %s, and the payee is paid in %s now", c, b.PayCurrency(id)).
+					WithHint("balances are of one currency: give the payee another key from the day of the change on"))
+			}
 			if p.Group == past.Balances || p.EarnedFor.IsZero() || err != nil || days.From.Before(s.since) {
 				continue
 			}
@@ -173,7 +178,12 @@ func (e *explanation) prior(p Payout, add func(money.Amount, *trace.Node) error)
 
 // comesTo is what a key of a closed pay period comes to now.
 func (e *explanation) comesTo(d *past.Difference) *trace.Node {
-	n := &trace.Node{Op: trace.Sum, Label: "now", Value: d.Now.Text(), Unit: e.unit()}
+	n := &trace.Node{Op: trace.Sum, Value: d.Now.Text(), Unit: e.unit()}
+	result, kept := &e.result, " now"
+	if e.floor != nil && e.floor.kept(d.Key) {
+		result, kept = &e.floor.result, " without what became known later, which only raises pay"
+	}
+	n.Label = strings.TrimPrefix(kept, " ")
 	rest := d.Now
 	add := func(a money.Amount, child *trace.Node) {
 		n.Args = append(n.Args, child)
@@ -181,8 +191,8 @@ func (e *explanation) comesTo(d *past.Difference) *trace.Node {
 			rest = less
 		}
 	}
-	for i := range e.result.Lines {
-		l := &e.result.Lines[i]
+	for i := range result.Lines {
+		l := &result.Lines[i]
 		var event fact.EventID
 		if l.Credit != nil {
 			event = l.Credit.Event.ID
@@ -191,8 +201,8 @@ func (e *explanation) comesTo(d *past.Difference) *trace.Node {
 			add(l.Amount, e.line(l))
 		}
 	}
-	for i := range e.result.Cuts {
-		c := &e.result.Cuts[i]
+	for i := range result.Cuts {
+		c := &result.Cuts[i]
 		if (past.Key{Group: past.Capped, Plan: c.Plan.ID, Component: c.Component, EarnedFor: c.PostedIn}) == d.Key && e.run.span.closed(c.PostedIn) {
 			add(c.Amount, e.cut(c))
 		}
@@ -203,7 +213,7 @@ func (e *explanation) comesTo(d *past.Difference) *trace.Node {
 	case !rest.IsZero():
 		n.Args = append(n.Args, &trace.Node{Op: trace.Input, Label: "taken back while it was held", Value: rest.Text(), Unit: e.unit()})
 	case len(n.Args) == 1:
-		n.Args[0].Detail = strings.TrimPrefix(n.Args[0].Detail+"; it is what it comes to now", "; ")
+		n.Args[0].Detail = strings.TrimPrefix(n.Args[0].Detail+"; it is what it comes to"+kept, "; ")
 		return n.Args[0]
 	}
 	return n
@@ -253,7 +263,7 @@ func (b *Book) Close(ctx context.Context, r *Run, act closing.Act) (ledger.Head,
 		entries[i].Actor = act.Actor
 	}
 	for _, p := range r.span.periods {
-		entries = append(entries, act.Mark(ledger.Closed, p, name+", "+closing.PlansText(b.versions(p))))
+		entries = append(entries, act.Mark(ledger.Closed, p, name+", "+closing.KnownText(b.position(r.request.AsOf))+", "+closing.PlansText(b.versions(p))))
 	}
 	return b.ledger.Append(ctx, r.span.books.Head, entries)
 }
@@ -287,7 +297,7 @@ func (b *Book) current(r *Run, act closing.Act) error {
 		return errors.New("a commit needs an actor: who answers for it")
 	case r.Book() != b:
 		return errors.New("the run is of another book")
-	case r.book != b.now():
+	case r.book != b.now() && r.book.viewed != b.now():
 		return errors.New("facts were applied since the run was computed; run again")
 	}
 	for _, p := range slices.Concat(r.span.skipped, r.span.periods) { // also where some of what was asked for is left out

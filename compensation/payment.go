@@ -7,16 +7,17 @@ import (
 	"slices"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/exchange"
 	"github.com/payproof/payproof/compensation/internal/holding"
 	"github.com/payproof/payproof/compensation/internal/past"
 	"github.com/payproof/payproof/compensation/internal/paying"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
+	"github.com/payproof/payproof/crediting/hold"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
-	"github.com/payproof/payproof/dsl/trace"
 	"github.com/shopspring/decimal"
 )
 
@@ -48,28 +49,41 @@ func (b *Book) balancedSince(s *span) (calendar.Date, error) {
 type payment struct {
 	months []paying.Month
 	again  []past.Difference // what closed pay periods come to now, less what is posted
+	floor  *floored          // where late facts may only raise it
+}
+
+// facts are what payments of a payee follow from.
+func (r *Run) facts(payee fact.PayeeID, result *earning.Result, moves []holding.Move) paying.Facts {
+	f := paying.Facts{
+		Rules: r.payRules(payee), Lines: result.Lines, Cuts: result.Cuts, Moves: moves, Adjusted: r.adjusted(payee, result),
+		Event: r.book.events.Find, Segments: r.book.segments(payee, calendar.Range{}, r.request.AsOf), Since: r.alwaysSince(),
+		Left: func(last calendar.Date) bool {
+			_, before := r.book.people.At(payee, last, r.request.AsOf)
+			_, after := r.book.people.At(payee, last.AddDays(1), r.request.AsOf)
+			return !after && (before || r.had(payee, last))
+		},
+	}
+	if x := r.exchange(payee); x != nil {
+		f.Convert = x.Amount
+	}
+	return f
 }
 
 // paying takes a payee through the pay periods that are open, up to the last asked for.
-func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding.Move, summed bool) (p payment, err error) {
-	f := r.staying(payee)
-	f.Lines, f.Cuts, f.Moves, f.Adjusted = result.Lines, result.Cuts, moves, r.adjusted(payee, result)
-	cal := r.book.program.Calendar
+func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding.Move, summed bool, explain func(*plan.Component, calendar.Period) bool) (p payment, err error) {
+	f := r.facts(payee, result, moves)
 	if r.span.books == nil {
-		p.months, err = f.Compute(slices.Collect(cal.Periods(earning.PayUnit, calendar.Range{From: r.span.horizon.From, To: r.span.days.To})), paying.State{}, decimal.Zero)
+		p.months, err = f.Compute(slices.Collect(r.book.program.Calendar.Periods(earning.PayUnit, calendar.Range{From: r.span.horizon.From, To: r.span.days.To})), paying.State{}, decimal.Zero)
 		return p, err
 	}
-	var closed []calendar.Period
-	for m := range cal.Periods(earning.PayUnit, calendar.Range{From: r.span.since, To: r.span.days.To}) {
-		if r.span.closed(m) {
-			closed = append(closed, m)
-		}
-	}
-	tops, state, err := f.Guaranteed(closed)
+	now, state, err := r.past(payee, result, moves)
 	if err != nil {
 		return p, err
 	}
-	if p.again, err = r.differences(payee, result, moves, tops, summed); err != nil {
+	if now, p.floor, err = r.atLeast(payee, now, explain); err != nil {
+		return p, err
+	}
+	if p.again, err = past.Differences(r.comparable(slices.Values(now)), r.comparable(r.span.books.Before(payee, r.span.chain[0])), summed); err != nil {
 		return p, err
 	}
 	more := decimal.Zero
@@ -81,6 +95,22 @@ func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding
 		p.months, err = f.Compute(r.span.chain, state, more)
 	}
 	return p, err
+}
+
+// past is what closed pay periods of a payee come to now, and what guarantees of theirs leave.
+func (r *Run) past(payee fact.PayeeID, result *earning.Result, moves []holding.Move) ([]past.Posting, paying.State, error) {
+	var closed []calendar.Period
+	for m := range r.book.program.Calendar.Periods(earning.PayUnit, calendar.Range{From: r.span.since, To: r.span.days.To}) {
+		if r.span.closed(m) {
+			closed = append(closed, m)
+		}
+	}
+	tops, state, err := r.facts(payee, result, moves).Guaranteed(closed)
+	if err != nil {
+		return nil, state, err
+	}
+	now, err := r.derived(payee, result, moves, tops)
+	return now, state, err
 }
 
 // alwaysSince is the day from which terms count that were always there: also where the facts of the first years are gone, it is that of
@@ -98,38 +128,12 @@ func (r *Run) alwaysSince() calendar.Date {
 	return earlier(r.span.since, year.From)
 }
 
-// missed reports whether what was entered by hand for a pay period is paid in none: it is over, and it is not compared with the
-// ledger, which holds nothing of the kind.
-func (r *Run) missed(payee fact.PayeeID, p calendar.Period) bool {
-	if r.span.books == nil || p.Compare(r.span.chain[0]) >= 0 {
-		return false
-	}
-	if days, err := r.book.program.Calendar.Range(p); err != nil || r.span.closed(p) && !days.From.Before(r.span.since) {
-		return false
-	}
-	for e := range r.span.books.Before(payee, r.span.chain[0]) {
-		if e.Kind == ledger.Adjusted && e.EarnedFor == p {
-			return false
-		}
-	}
-	return true
-}
-
 // paidOf is what a difference changes of the payment: what is cancelled or lost while it is held was never paid.
 func paidOf(d *past.Difference) money.Amount {
 	if d.Group == past.Cancelled || d.Group == past.Forfeited {
 		return money.Amount{}
 	}
 	return d.Amount
-}
-
-// differences are what closed pay periods come to now, less what was posted of them.
-func (r *Run) differences(payee fact.PayeeID, result *earning.Result, moves []holding.Move, tops []paying.TopUp, summed bool) ([]past.Difference, error) {
-	now, err := r.derived(payee, result, moves, tops)
-	if err != nil {
-		return nil, err
-	}
-	return past.Differences(r.comparable(slices.Values(now)), r.comparable(r.span.books.Before(payee, r.span.chain[0])), summed)
 }
 
 // comparable leaves out what is earned for periods of which there are no facts any more.
@@ -150,6 +154,11 @@ func (r *Run) derived(payee fact.PayeeID, result *earning.Result, moves []holdin
 			out = append(out, past.PostingOf(&ledger.Entry{Kind: kind, Plan: p, Component: component, Event: event, EarnedFor: of, PostedIn: in, Amount: a}))
 		}
 	}
+	stated := func(c *earning.Conversion, in calendar.Period) {
+		if c != nil && r.span.closed(in) {
+			out[len(out)-1].Stated = c.Stated
+		}
+	}
 	for i := range result.Lines {
 		l := &result.Lines[i]
 		var event fact.EventID
@@ -157,10 +166,15 @@ func (r *Run) derived(payee fact.PayeeID, result *earning.Result, moves []holdin
 			event = l.Credit.Event.ID
 		}
 		add(ledger.Earned, l.Plan.ID, l.Component.Name, event, l.EarnedFor, l.PostedIn, l.Amount)
+		stated(l.Converted, l.PostedIn)
+		if c := l.Converted; c != nil && !c.Difference.IsZero() {
+			add(ledger.FXDifference, l.Plan.ID, l.Component.Name, event, l.EarnedFor, l.PostedIn, c.Difference)
+		}
 	}
 	for i := range result.Cuts {
 		c := &result.Cuts[i]
 		add(ledger.Capped, c.Plan.ID, c.Component, "", c.PostedIn, c.PostedIn, c.Amount)
+		stated(c.Converted, c.PostedIn)
 	}
 	for i := range moves {
 		m := &moves[i]
@@ -175,34 +189,29 @@ func (r *Run) derived(payee fact.PayeeID, result *earning.Result, moves []holdin
 		add(ledger.Adjusted, "", "", a.Event, a.Period, a.Period, a.Amount)
 	}
 	for _, t := range tops {
-		a, bad := money.FromDecimal(t.Amount, r.book.program.Currency)
+		a, bad := money.FromDecimal(t.Amount, r.book.PayCurrency(payee))
 		err = errors.Join(err, bad)
 		add(ledger.GuaranteeTopUp, "", "", "", t.Period, t.Period, a)
 	}
 	return out, err
 }
 
-// had reports whether a payee was there on some day up to one.
-func (r *Run) had(payee fact.PayeeID, day calendar.Date) bool {
-	for range r.book.people.History(payee, calendar.Range{To: day.AddDays(1)}, r.request.AsOf) {
-		return true
-	}
-	return false
-}
-
-func (r *Run) payRules() paying.Rules {
+func (r *Run) payRules(payee fact.PayeeID) paying.Rules {
 	p := r.book.program
-	return paying.Rules{Calendar: p.Calendar, Currency: p.Currency, Rounding: p.Rounding}
+	return paying.Rules{Calendar: p.Calendar, Currency: r.book.PayCurrency(payee), Rounding: p.Rounding}
 }
 
 // balance posts what balances do in the pay periods asked for: all that comes before Paid.
 func (d *desk) balance(payee fact.PayeeID, result *earning.Result, summed bool) error {
-	all, err := d.run.paying(payee, result, d.moves, summed)
+	all, err := d.run.paying(payee, result, d.moves, summed, nil)
 	if err != nil {
 		return err
 	}
 	if err := d.restate(payee, all.again); err != nil {
 		return err
+	}
+	if all.floor != nil {
+		d.out.spared = all.floor.spared
 	}
 	months := all.months
 	for i := range months {
@@ -212,7 +221,7 @@ func (d *desk) balance(payee fact.PayeeID, result *earning.Result, summed bool) 
 		}
 		d.owing(payee, &months[i], d.run.span.names[k])
 		for _, p := range months[i].Postings {
-			amount, err := money.FromDecimal(p.Amount, d.run.book.program.Currency)
+			amount, err := money.FromDecimal(p.Amount, d.currency)
 			if err != nil {
 				return fmt.Errorf("payee=%s: %s: %w", payee, p.Kind, err)
 			}
@@ -251,7 +260,7 @@ func (d *desk) restate(payee fact.PayeeID, all []past.Difference) (err error) {
 		of := &all[i]
 		d.entries = append(d.entries, ledger.Entry{
 			Kind: of.Group.Kind(of.Amount), Payee: payee, Plan: of.Plan, Component: of.Component, Event: of.Event, EarnedFor: of.EarnedFor,
-			PostedIn: d.run.span.chain[0], Amount: of.Amount, Cause: "comes to " + d.text(of.Now) + " now, and " + d.text(of.Posted) + " was posted",
+			PostedIn: d.run.span.chain[0], Amount: of.Amount, PlanAmount: of.Stated, Cause: "comes to " + d.text(of.Now) + " now, and " + d.text(of.Posted) + " was posted",
 		})
 		component := componentOf(of)
 		d.out.again = append(d.out.again, Restated{payee, of.Plan, component, of.Event, of.EarnedFor, of.Group.String(), of.Posted, of.Now, of.Amount})
@@ -314,7 +323,7 @@ func (d *desk) adjust(payee fact.PayeeID, result *earning.Result) (err error) {
 // text is an amount, also where it is zero of no currency.
 func (d *desk) text(a money.Amount) string {
 	if a.IsZero() {
-		a = money.FromMinor(0, d.run.book.program.Currency)
+		a = money.FromMinor(0, d.currency)
 	}
 	return a.Text()
 }
@@ -327,14 +336,6 @@ func (d *desk) owing(payee fact.PayeeID, m *paying.Month, period string) {
 	d.out.warned = append(d.out.warned, source.Warnf("left-owing", source.Span{File: "payee=" + string(payee) + " period=" + period},
 		"the payee leaves, and owes %s of draws and %s that were carried", fact.DecimalText(m.After.Owed), fact.DecimalText(decimal.Min(m.After.Carried, decimal.Zero).Neg())).
 		WithHint("collect it, or say what happens to it with `on leaving:` of the draw and `leaving: {balance: write off}`"))
-}
-
-// payoutOf is what stands in place of a component for a posting.
-func payoutOf(p *paying.Posting) string {
-	if !p.Of.IsZero() {
-		return paying.Recovery
-	}
-	return balanceOf(p.Kind)
 }
 
 // balanceOf is what stands in place of a component for what moves a balance.
@@ -360,38 +361,32 @@ func afterPlans(p Payout) int {
 	return 1 + slices.Index([]string{"guarantee", "adjustment", "draw", "reserve", paying.Recovery, "carried forward"}, p.Component)
 }
 
-// adjustments explain what was entered by hand.
-func (e *explanation) adjustments(add func(money.Amount, *trace.Node) error) (err error) {
-	for _, a := range e.run.adjusted(e.payee, &e.result) {
-		if a.Period == e.period {
-			err = errors.Join(err, add(a.Amount, &trace.Node{Op: trace.Input, Label: "adjustment", Value: a.Amount.Text(), Unit: e.unit(), Detail: a.Cause, Flags: trace.Overridden}))
-		}
+// PayCurrency is the one in which a payee is paid: that of the company, unless people say otherwise.
+func (b *Book) PayCurrency(payee fact.PayeeID) money.Currency {
+	if c := b.people.Currency(payee); !c.IsZero() {
+		return c
 	}
-	return err
+	return b.program.Currency
 }
 
-// balance is how what balances do in the pay period follows, for a payout of one.
-func (e *explanation) balance(p Payout, add func(money.Amount, *trace.Node) error) error {
-	for _, m := range e.months {
-		if m.Period != e.period {
-			continue
-		}
-		for _, posting := range m.Postings {
-			if posting.Kind == ledger.Paid || posting.Kind == ledger.WrittenOff || payoutOf(&posting) != p.Component {
-				continue
-			}
-			amount, err := money.FromDecimal(posting.Amount, e.run.book.program.Currency)
-			if err != nil {
-				return err
-			}
-			n := &trace.Node{Op: trace.Balance, Label: posting.Cause, Value: amount.Text(), Unit: e.unit(), Detail: posting.Why.Rule}
-			for _, t := range posting.Why.Terms {
-				n.Args = append(n.Args, &trace.Node{Op: trace.Input, Label: t.Name, Value: fact.DecimalText(t.Value)})
-			}
-			if err := add(amount, n); err != nil {
-				return err
-			}
-		}
+// exchange converts what a payee earns into the currency of pay; nil: that is the company's.
+func (r *Run) exchange(payee fact.PayeeID) *exchange.Desk {
+	b := r.book
+	to := b.PayCurrency(payee)
+	if to == b.program.Currency {
+		return nil
 	}
-	return nil
+	return &exchange.Desk{
+		By: b.program.Exchange, Rates: b.rates, AsOf: r.request.AsOf, Calendar: b.program.Calendar, Rounding: b.program.Rounding, From: b.program.Currency, To: to,
+		Idle: func(p calendar.Period) bool {
+			return !r.span.kept && !b.keeps(hold.Payment) && p.Compare(r.span.chain[0]) < 0
+		},
+	}
+}
+
+// byCredit reports whether components of a payee's plans pay for each credit, of which every one is converted.
+func byCredit(segments []earning.Segment) bool {
+	return slices.ContainsFunc(segments, func(s earning.Segment) bool {
+		return slices.ContainsFunc(s.Plan.Components, func(c plan.Component) bool { return c.Credit != "" })
+	})
 }

@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/internal/holding"
@@ -30,6 +29,7 @@ type settled struct {
 	warned  source.Diagnostics // about the payouts
 	left    []holding.Balance  // what is held of it at the end
 	again   []Restated         // what closed pay periods come to now, where that is not what was posted
+	spared  money.Amount       // what late facts would have taken of them, and do not
 	unclear bool               // sums of credits do not decide what is paid
 	err     error              // a fault of the engine
 }
@@ -48,6 +48,9 @@ type desk struct {
 	moves   []holding.Move // what is held and released
 	paid    []money.Amount // by period, where balances decide
 	summed  bool           // credits were added up
+
+	currency money.Currency // of the payee
+	digits   uint8          // of that
 }
 
 // kindSum is a sum of entries.
@@ -64,7 +67,13 @@ func (r *Run) payee(job earning.Job) settled {
 	if !ok {
 		d = &desk{room: &earning.Room{}}
 	}
+	x := r.exchange(job.Payee)
+	if x != nil && job.Totals != nil && byCredit(job.Segments) {
+		r.desks.Put(d)
+		return settled{unclear: true}
+	}
 	d.run, d.lists = r, r.fold == nil || r.span.books != nil
+	d.currency, d.digits = r.book.program.Currency, r.digits
 	d.out.paid = make([]money.Amount, len(r.span.periods))
 	for range len(r.span.chain) - len(d.paying) {
 		d.paying, d.left, d.open = append(d.paying, nil), append(d.left, money.Amount{}), append(d.open, 0)
@@ -73,7 +82,11 @@ func (r *Run) payee(job earning.Job) settled {
 	job.Room, d.summed = d.room, job.Totals != nil
 	result := earning.Compute(job)
 	d.out.found, d.out.unclear = result.Found, result.Unclear
-	if !result.Unclear {
+	if x != nil && !result.Unclear && !result.Found.HasErrors() {
+		d.currency, d.digits = x.To, uint8(max(0, x.To.Digits()))
+		d.out.found = append(d.out.found, x.Convert(result.Lines, result.Cuts)...)
+	}
+	if !result.Unclear && !d.out.found.HasErrors() {
 		d.out.found = append(d.keep(&result), d.out.found...)
 	}
 	if !result.Unclear && !d.out.found.HasErrors() {
@@ -201,9 +214,21 @@ func (d *desk) earn(l *earning.Line) error {
 		if l.Of != nil {
 			e.Cause = fmt.Sprintf("reversal of %s, rule %s", l.Of.Credit.Event.ID, l.Credit.Rule)
 		}
+		if c := l.Converted; c != nil {
+			e.PlanAmount = c.Stated
+		}
 		d.entries = append(d.entries, e)
 	default:
 		if err := d.tally(kind, k, l.Amount); err != nil {
+			return err
+		}
+	}
+	if c := l.Converted; c != nil && !c.Difference.IsZero() {
+		d.entries = append(d.entries, ledger.Entry{
+			Kind: ledger.FXDifference, Payee: l.Payee, Plan: l.Plan.ID, Component: l.Component.Name, Event: l.Credit.Event.ID,
+			EarnedFor: l.EarnedFor, PostedIn: l.PostedIn, Amount: c.Difference, Cause: "taken back at " + c.Now.String(),
+		})
+		if err := d.add(k, l.Payee, l.Plan, l.Component.Name, c.Difference); err != nil {
 			return err
 		}
 	}
@@ -216,10 +241,14 @@ func (d *desk) cap(c *earning.Cut) error {
 		return nil
 	}
 	if d.lists {
-		d.entries = append(d.entries, ledger.Entry{
+		e := ledger.Entry{
 			Kind: ledger.Capped, Payee: c.Payee, Plan: c.Plan.ID, Component: c.Component, EarnedFor: c.PostedIn, PostedIn: c.PostedIn,
 			Amount: c.Amount, Cause: c.Cap.String(),
-		})
+		}
+		if c.Converted != nil {
+			e.PlanAmount = c.Converted.Stated
+		}
+		d.entries = append(d.entries, e)
 	} else if err := d.tally(ledger.Capped, k, c.Amount); err != nil {
 		return err
 	}
@@ -288,7 +317,7 @@ func (d *desk) balanced() (balanced bool, err error) {
 		}
 	}
 	whole := func(a money.Amount, units int64) (money.Amount, error) {
-		more, err := money.New(units, d.run.digits, d.run.book.program.Currency)
+		more, err := money.New(units, d.digits, d.currency)
 		if err != nil {
 			return a, err
 		}
@@ -332,7 +361,7 @@ func (d *desk) tally(kind ledger.Kind, k int, a money.Amount) (err error) {
 	if k < d.run.span.hidden() { // it is no part of what was asked for
 		s = &kindSum{side: s.side}
 	}
-	if n, ok := a.Int64(d.run.digits); ok && a.Currency() == d.run.book.program.Currency { // as all are that fit
+	if n, ok := a.Int64(d.digits); ok && a.Currency() == d.currency { // as all are that fit
 		sum, fits := fixed.AddInt64(s.units, n)
 		left, also := fixed.AddInt64(d.open[k], int64(s.side)*n)
 		if fits && also && n != math.MinInt64 {
@@ -350,50 +379,4 @@ func (d *desk) tally(kind ledger.Kind, k int, a money.Amount) (err error) {
 		d.left[k], err = d.left[k].Sub(a)
 	}
 	return err
-}
-
-// gather puts together what all payees, who are in order, are paid.
-func (r *Run) gather(results []settled) error {
-	entries, sums := 0, 0
-	for i := range results {
-		if results[i].err != nil {
-			return results[i].err
-		}
-		entries, sums = entries+len(results[i].entries), sums+len(results[i].sums)
-	}
-	r.entries, r.sums = make([]ledger.Entry, 0, entries), make([]ledger.KindSum, 0, sums)
-	for i := range results {
-		r.entries = append(r.entries, results[i].entries...)
-		r.sums = append(r.sums, results[i].sums...)
-		r.findings = append(r.findings, results[i].warned...)
-		r.left = append(r.left, results[i].left...)
-		r.again = append(r.again, results[i].again...)
-	}
-	r.payouts = sync.OnceValue(func() []Payout { return byPeriod(results, r.span.periods) })
-	if r.fold == nil { // otherwise results are kept, and who applies what comes late may not ask
-		r.payouts()
-	}
-	r.findings = r.findings.Sorted()
-	ledger.Sort(r.entries)
-	return nil
-}
-
-// byPeriod are the payouts of payees in order, by period.
-func byPeriod(results []settled, periods []calendar.Period) []Payout {
-	payouts := 0
-	for i := range results {
-		payouts += len(results[i].payouts)
-	}
-	out, next := make([]Payout, 0, payouts), make([]int, len(results))
-	for _, period := range periods {
-		for i := range results {
-			rest := results[i].payouts[next[i]:]
-			n := 0
-			for n < len(rest) && rest[n].Period == period {
-				n++
-			}
-			out, next[i] = append(out, rest[:n]...), next[i]+n
-		}
-	}
-	return out
 }

@@ -132,6 +132,10 @@ func (b *Book) run(ctx context.Context, r Request) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
+	b, floor, err := b.seen(books)
+	if err != nil {
+		return nil, err
+	}
 	s, err := b.span(r.Period, books)
 	if err != nil {
 		return nil, err
@@ -139,30 +143,37 @@ func (b *Book) run(ctx context.Context, r Request) (*Run, error) {
 	if err := b.remembers(&s); err != nil {
 		return nil, err
 	}
+	if floor != nil {
+		without, _, err := floor.prepared(r, s)
+		if err != nil {
+			return nil, err
+		}
+		return b.list(ctx, r, s, without)
+	}
 	if b.folds(s) {
 		run, err := b.fold(ctx, r, s)
 		if !errors.Is(err, fold.ErrTooMany) {
 			return run, err
 		}
 	}
-	return b.list(ctx, r, s)
+	return b.list(ctx, r, s, nil)
 }
 
 // list computes a run with every credit at hand.
-func (b *Book) list(ctx context.Context, r Request, s span) (*Run, error) {
-	all, faults := b.listing(b.within(s.reach), s, r.AsOf, "")
-	if all.groups == nil {
-		return nil, faults.Sorted()
+func (b *Book) list(ctx context.Context, r Request, s span, floor *Run) (*Run, error) {
+	run, faults, err := b.prepared(r, s)
+	if err != nil {
+		return nil, err
 	}
-	run := b.newRun(r, s)
-	run.listed, run.kept = all, all.kept
+	all := run.listed
+	run.floor = floor
 	run.whole = func() (*Run, error) { return run, nil }
 	ids := b.people.IDs()
 	results := make([]settled, len(ids))
 	if err := run.compute(ctx, ids, func(i int) { results[i] = run.payee(run.job(ids[i], all)) }); err != nil {
 		return nil, err
 	}
-	return run, run.finish(results, slices.Concat(all.credited.Findings, b.unused(), b.expired(s.days, r.AsOf), b.released(s.days), s.told(b.program.Calendar), b.changedPlans(&s), faults))
+	return run, run.finish(results, slices.Concat(all.credited.Findings, b.unused(), b.unnumbered(), b.placing().Expired(s.days, r.AsOf), b.released(s.days), s.told(b.program.Calendar), b.changedPlans(&s), faults))
 }
 
 // finish puts together what all payees are paid.
@@ -302,11 +313,11 @@ func (r *Run) compute(ctx context.Context, ids []fact.PayeeID, do func(i int)) e
 
 // job is what computing one payee of some takes; all is nil where credits are only added up.
 func (r *Run) job(id fact.PayeeID, all *listed) earning.Job {
-	around := func(days calendar.Range) []earning.Segment { return r.staff.segments(id, days) }
+	around := func(days calendar.Range) []earning.Segment { return r.staff.Segments(id, days) }
 	job := earning.Job{
 		Program: r.book.program, Quotas: r.book.quotas, AsOf: r.request.AsOf, Payee: id, Segments: around(r.span.years), Around: around,
 		Horizon: r.span.horizon, Since: r.span.own.From, Asked: r.span.days, Forms: r.book.forms, Clock: r.span.clock,
-		Relief: r.staff.relief, Came: r.staff.came,
+		Relief: r.staff.Relief, Came: r.staff.Came,
 	}
 	if all == nil {
 		return job

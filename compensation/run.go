@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"iter"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/internal/holding"
 	"github.com/payproof/payproof/compensation/internal/past"
+	"github.com/payproof/payproof/compensation/internal/placing"
 
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/crediting"
@@ -32,7 +34,7 @@ type Run struct {
 	request  Request
 	span     span
 	digits   uint8 // of the currency
-	staff    *staff
+	staff    *placing.Staff
 	kept     []hold.Kept
 	left     []holding.Balance
 	payouts  func() []Payout  // by period and payee
@@ -43,13 +45,15 @@ type Run struct {
 	listed   *listed // nil: credits were added up, and not kept
 	fold     *fold.Fold
 	again    []Restated           // where credits were added up, without events
+	spared   []money.Amount       // what late facts do not take, by currency
+	floor    *Run                 // without facts that only raise pay; nil: there are none
 	results  []settled            // of the payees in order
 	whole    func() (*Run, error) // the same with all credits listed
 }
 
 func (b *Book) newRun(r Request, s span) *Run {
 	digits := uint8(max(0, b.program.Currency.Digits()))
-	return &Run{book: b, request: r, span: s, digits: digits, staff: newStaff(b, r.AsOf)}
+	return &Run{book: b, request: r, span: s, digits: digits, staff: b.placing().Staff(r.AsOf)}
 }
 
 // listed is credits one by one.
@@ -152,35 +156,6 @@ func (r *Run) Restated() iter.Seq[Restated] {
 func (r *Run) Err() error {
 	_, err := r.whole()
 	return err
-}
-
-// Summary is what a run comes to.
-type Summary struct {
-	Events  int                          // of the periods, with a credit
-	Credits int                          // of these events
-	Totals  map[ledger.Kind]money.Amount // of the entries
-}
-
-// Summary adds the run up without listing it.
-func (r *Run) Summary() (Summary, error) {
-	s := Summary{Totals: map[ledger.Kind]money.Amount{}}
-	var err error
-	for _, sum := range r.sums {
-		if s.Totals[sum.Kind], err = s.Totals[sum.Kind].Add(sum.Amount); err != nil {
-			return s, err
-		}
-	}
-	if r.fold != nil {
-		s.Events, s.Credits = r.fold.Asked.Events, r.fold.Asked.Credits
-		return s, nil
-	}
-	var last *crediting.Event
-	for c := range r.Credits() {
-		if s.Credits++; c.Event != last {
-			s.Events, last = s.Events+1, c.Event
-		}
-	}
-	return s, nil
 }
 
 // Periods are the pay periods that the run computed.
@@ -299,6 +274,23 @@ func (d *desk) byHand(payee fact.PayeeID) {
 	}
 }
 
+// missed reports whether what was entered by hand for a pay period is paid in none: it is over, and it is not compared with the
+// ledger, which holds nothing of the kind.
+func (r *Run) missed(payee fact.PayeeID, p calendar.Period) bool {
+	if r.span.books == nil || p.Compare(r.span.chain[0]) >= 0 {
+		return false
+	}
+	if days, err := r.book.program.Calendar.Range(p); err != nil || r.span.closed(p) && !days.From.Before(r.span.since) {
+		return false
+	}
+	for e := range r.span.books.Before(payee, r.span.chain[0]) {
+		if e.Kind == ledger.Adjusted && e.EarnedFor == p {
+			return false
+		}
+	}
+	return true
+}
+
 func negative(path string, a money.Amount) source.Diagnostic {
 	return source.Warnf("negative-payout", source.Span{File: path}, "the payee would have to pay back %s", a.Neg()).
 		WithHint("look at the cancelled events, or carry the amount into the next period by hand")
@@ -307,14 +299,14 @@ func negative(path string, a money.Amount) source.Diagnostic {
 // unused says that there are rates which nothing uses: never silently.
 func (b *Book) unused() (ds source.Diagnostics) {
 	n := b.rates.Len()
-	if n == 0 || b.program.Conversion.Set != "" {
+	if n == 0 || b.program.Conversion.Set != "" || b.program.Exchange.Set != "" {
 		return nil
 	}
 	many := fmt.Sprintf("%d exchange rates are", n)
 	if n == 1 {
 		many = "1 exchange rate is"
 	}
-	return append(ds, source.Warnf("rates-unused", source.Span{File: "fx"}, "%s read and checked, and not used: this version pays everybody in %s", many, b.program.Currency).
+	return append(ds, source.Warnf("rates-unused", source.Span{File: "fx"}, "%s read and checked, and not used: everything is in %s", many, b.program.Currency).
 		WithHint("leave them, they change no payout"))
 }
 
@@ -364,14 +356,18 @@ func (r *Run) proposed(ctx context.Context) ([]ledger.Entry, error) {
 		e.Amount, e.PlanAmount, e.Cause, e.Actor = money.Amount{}, money.Amount{}, "", ""
 		return e
 	}
+	var bad error
+	move := func(to, by *ledger.Entry, how func(a, b money.Amount) (money.Amount, error)) {
+		var err, err2 error
+		to.Amount, err = how(to.Amount, by.Amount)
+		to.PlanAmount, err2 = how(to.PlanAmount, by.PlanAmount)
+		bad = errors.Join(bad, err, err2)
+	}
 	held := map[ledger.Entry]int{}
 	for i := range entries {
 		if at, is := held[key(entries[i])]; is {
-			a, err := entries[at].Amount.Add(entries[i].Amount)
-			if err != nil {
-				return nil, err
-			}
-			entries[at].Amount, entries[i].Amount = a, money.Amount{}
+			move(&entries[at], &entries[i], money.Amount.Add)
+			entries[i].Amount, entries[i].PlanAmount = money.Amount{}, money.Amount{}
 			continue
 		}
 		held[key(entries[i])] = i
@@ -387,13 +383,11 @@ func (r *Run) proposed(ctx context.Context) ([]ledger.Entry, error) {
 		if !is {
 			at = len(entries)
 			held[key(e)], entries = at, append(entries, e)
-			entries[at].Amount = money.FromMinor(0, e.Amount.Currency())
+			entries[at].Amount, entries[at].PlanAmount = money.FromMinor(0, e.Amount.Currency()), money.Amount{}
 		}
-		if entries[at].Amount, err = entries[at].Amount.Sub(e.Amount); err != nil {
-			return nil, err
-		}
+		move(&entries[at], &e, money.Amount.Sub)
 	}
-	entries = slices.DeleteFunc(entries, func(e ledger.Entry) bool { return e.Amount.IsZero() })
+	entries = slices.DeleteFunc(entries, func(e ledger.Entry) bool { return e.Amount.IsZero() && e.PlanAmount.IsZero() })
 	ledger.Sort(entries)
-	return entries, nil
+	return entries, bad
 }

@@ -7,10 +7,12 @@
 package quota
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -64,6 +66,17 @@ func (s *Set) With(more iter.Seq2[Quota, error]) (*Set, error) {
 		}
 	}
 	return s, nil
+}
+
+// All are all quotas that were stated, by payee, measure, period and when they became known.
+func (s *Set) All() (all []Quota) {
+	for _, of := range s.quotas { // order: they are sorted
+		all = append(all, of...)
+	}
+	slices.SortFunc(all, func(a, b Quota) int {
+		return cmp.Or(strings.Compare(string(a.Payee), string(b.Payee)), strings.Compare(a.Measure, b.Measure), a.Period.Compare(b.Period), cmp.Compare(a.Known, b.Known))
+	})
+	return all
 }
 
 func (s *Set) add(q Quota) error {

@@ -169,11 +169,12 @@ func (a *app) closeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			total, n := money.FromMinor(0, book.Program().Currency), 0
+			total, n := purse{money.FromMinor(0, book.Program().Currency)}, 0
 			for p := range run.Payouts() {
-				total, n = sum(total, p.Amount), n+1
+				n++
+				total.put(p.Amount)
 			}
-			fmt.Fprintf(a.out, "%s is closed: %s %s paid in %s\nthe head of the ledger is %s\n", o.period, digits(total), book.Program().Currency, counted(n, "payout"), head)
+			fmt.Fprintf(a.out, "%s is closed: %s paid in %s\nthe head of the ledger is %s\n", o.period, total.each(), counted(n, "payout"), head)
 			return nil
 		},
 	}, &o)
@@ -264,11 +265,12 @@ func (a *app) restate(ctx context.Context, path, format string) error {
 	}
 	cal := book.Program().Calendar
 	t := newTable(a.out)
-	t.AppendHeader(table.Row{"earned for", "payee", "plan", "component", "event", "what", "posted", "now", "difference"})
-	n, total := 0, money.FromMinor(0, book.Program().Currency)
+	t.AppendHeader(table.Row{"earned for", "payee", "plan", "component", "event", "what", "posted", "now", "difference", "currency"})
+	n, total := 0, purse{money.FromMinor(0, book.Program().Currency)}
 	for d := range run.Restated() {
-		n, total = n+1, sum(total, d.Difference)
-		t.AppendRow(table.Row{cal.Format(d.EarnedFor), d.Payee, d.Plan, d.Component, d.Event, d.What, a.cell(book, d.Posted, format), a.cell(book, d.Now, format), a.cell(book, d.Difference, format)})
+		n++
+		total.put(d.Difference)
+		t.AppendRow(table.Row{cal.Format(d.EarnedFor), d.Payee, d.Plan, d.Component, d.Event, d.What, cell(d.Posted, d.Difference, format), cell(d.Now, d.Difference, format), cell(d.Difference, d.Difference, format), d.Difference.Currency()})
 	}
 	if err := run.Err(); err != nil {
 		return err
@@ -283,14 +285,14 @@ func (a *app) restate(ctx context.Context, path, format string) error {
 	}
 	rightAlign(t, 7, 9)
 	t.Render()
-	fmt.Fprintf(a.out, "\n%s, %s %s in all, to be posted to %s\n", counted(n, "difference"), digits(total), book.Program().Currency, cal.Format(open))
+	fmt.Fprintf(a.out, "\n%s, %s in all, to be posted to %s\n", counted(n, "difference"), total.each(), cal.Format(open))
 	return nil
 }
 
-// cell is an amount for people, or for programs.
-func (a *app) cell(book *compensation.Book, amount money.Amount, format string) string {
+// cell is an amount for people, or for programs; where it is zero, it is of the currency of another.
+func cell(amount, of money.Amount, format string) string {
 	if amount.IsZero() {
-		amount = money.FromMinor(0, book.Program().Currency)
+		amount = money.FromMinor(0, of.Currency())
 	}
 	if format == "csv" {
 		return amount.Text()

@@ -44,6 +44,7 @@ re-derives the number: ` + "`payproof schema explanation`" + ` describes it. It 
 	}
 	c.Flags().StringVar(&o.format, "format", "text", "what to print: text, markdown, html or json")
 	a.ledgerFlag(c)
+	a.asOfFlag(c)
 	c.Flags().IntVar(&o.depth, "depth", 0, "levels below the payout (default: all)")
 	c.Flags().IntVar(&o.siblings, "width", 0, "children of a node before the rest is only counted (default: all)")
 	c.Flags().IntVar(&o.columns, "columns", 0, "columns that no line of text exceeds, at least 24 (default: no bound)")
@@ -74,7 +75,7 @@ func (a *app) explain(cmd *cobra.Command, path, id string, o explainOptions) err
 	if err != nil {
 		return usageError{fmt.Errorf("%q is not a payout: %w", id, err)}
 	}
-	run, err := book.Run(cmd.Context(), compensation.Request{Period: period})
+	run, err := book.Run(cmd.Context(), compensation.Request{Period: period, AsOf: fact.Revision(a.asOf)})
 	if err != nil {
 		return err
 	}
@@ -148,7 +149,7 @@ func (a *app) whyNot(cmd *cobra.Command, path string, payee fact.PayeeID, event 
 	if e, ok := book.Events().Find(event); ok {
 		period = book.Program().Calendar.PeriodOf(calendar.UnitMonth, e.Date())
 	}
-	run, err := book.Run(cmd.Context(), compensation.Request{Period: period})
+	run, err := book.Run(cmd.Context(), compensation.Request{Period: period, AsOf: fact.Revision(a.asOf)})
 	if err != nil {
 		return err
 	}

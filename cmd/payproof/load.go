@@ -37,6 +37,11 @@ func (a *app) ledgerFlag(c *cobra.Command) {
 	c.Flags().StringVar(&a.ledger, "ledger", "", "folder of the ledger (default: the folder `ledger` of the company, if it is there; - is none)")
 }
 
+// asOfFlag adds --as-of to a command.
+func (a *app) asOfFlag(c *cobra.Command) {
+	c.Flags().Uint64Var(&a.asOf, "as-of", 0, "use only lines with at most this number in the column known: what was closed then can be asked for again (default: all)")
+}
+
 // books opens the ledger of a company; nil where there is none. With make, one is made.
 func (a *app) books(path string, make bool) (ledger.Store, error) {
 	if info, err := os.Stat(path); err != nil || !info.IsDir() {

@@ -81,6 +81,7 @@ type app struct {
 	out, errs io.Writer
 	folder    string
 	ledger    string       // the folder that was asked for
+	asOf      uint64       // what was known up to which position counts; 0: all
 	store     ledger.Store // that was opened; nil: none
 	code      int
 	keepGoing bool        // lines of events that can't be read are left out

@@ -34,24 +34,29 @@ func (r *result) text(w io.Writer, detail bool, folder string) error {
 	program := r.run.Book().Program()
 	fmt.Fprintf(w, "%s, %s to %s, in %s\n\n", program.Company, r.format(r.periods[0]), r.format(r.periods[len(r.periods)-1]), program.Currency)
 	t := newTable(w)
-	header := table.Row{"payee", "name"}
-	for _, p := range r.periods {
-		header = append(header, r.format(p))
-	}
-	t.AppendHeader(append(header, "total"))
-	for _, payee := range r.payees {
-		row := table.Row{payee, r.name(payee)}
-		for _, p := range r.periods {
-			row = append(row, r.cell(payee, p))
+	currencies := r.currencies()
+	row := func(id, name string, c money.Currency, cell func(calendar.Period) string, total string) table.Row {
+		out := table.Row{id, name}
+		if len(currencies) > 1 {
+			out = append(out, c)
 		}
-		t.AppendRow(append(row, digits(r.all(payee))))
+		for _, p := range r.periods {
+			out = append(out, cell(p))
+		}
+		return append(out, total)
 	}
-	footer := table.Row{"", "total"}
-	for _, p := range r.periods {
-		footer = append(footer, digits(r.inPeriod(p)))
+	header := row("payee", "name", money.Currency{}, r.format, "total")
+	if len(currencies) > 1 {
+		header[2] = "in"
 	}
-	t.AppendFooter(append(footer, digits(r.paidOut())))
-	rightAlign(t, 3, len(r.periods)+3)
+	t.AppendHeader(header)
+	for _, payee := range r.payees {
+		t.AppendRow(row(string(payee), r.name(payee), r.run.Book().PayCurrency(payee), func(p calendar.Period) string { return r.cell(payee, p) }, digits(r.all(payee))))
+	}
+	for _, c := range currencies {
+		t.AppendFooter(row("", "total", c, func(p calendar.Period) string { return digits(r.inPeriod(p).of(c)) }, digits(r.paidOut().of(c))))
+	}
+	rightAlign(t, len(header)-len(r.periods), len(header))
 	t.Render()
 	if detail {
 		r.detail(w)
@@ -120,19 +125,10 @@ func (r *result) detail(w io.Writer) {
 	t.AppendHeader(table.Row{"payee", "name", "pay held", "credit held"})
 	for _, payee := range r.holders() {
 		pay, credit := r.heldBy(payee)
-		t.AppendRow(table.Row{payee, r.name(payee), r.digitsOf(pay), r.digitsOf(credit)})
+		t.AppendRow(table.Row{payee, r.name(payee), pay.words(), digits(credit)})
 	}
 	rightAlign(t, 3, 4)
 	t.Render()
-}
-
-// digitsOf is an amount of the company's currency with thousands set apart.
-func (r *result) digitsOf(d decimal.Decimal) string {
-	a, err := money.FromDecimal(d, r.run.Book().Program().Currency)
-	if err != nil {
-		return fact.DecimalText(d)
-	}
-	return digits(sum(money.FromMinor(0, a.Currency()), a))
 }
 
 // kept says what is held at the end.
@@ -142,7 +138,29 @@ func (r *result) kept(w io.Writer) {
 	}
 	pay, credit := r.heldBy("")
 	fmt.Fprintf(w, "held at the end of %s: pay of %s and credit of %s, of %s (--detail says of whom, --out lists it in held.csv)\n",
-		r.format(r.periods[len(r.periods)-1]), r.digitsOf(pay), r.digitsOf(credit), counted(len(r.holders()), "payee"))
+		r.format(r.periods[len(r.periods)-1]), pay.words(), digits(credit), counted(len(r.holders()), "payee"))
+}
+
+// told are the kinds of entry that a run tells of beside what is earned and paid.
+var told = [...]struct {
+	kind ledger.Kind
+	word string
+}{
+	{ledger.PriorPeriod, "restated"},
+	{ledger.Adjusted, "by hand"},
+	{ledger.Capped, "capped"},
+	{ledger.GuaranteeTopUp, "topped up"},
+	{ledger.ClawedBack, "taken back"},
+	{ledger.FXDifference, "by exchange rates"},
+	{ledger.Held, "held"},
+	{ledger.Released, "released"},
+	{ledger.DrawAdvanced, "advanced"},
+	{ledger.DrawRecovered, "recovered"},
+	{ledger.Reserved, "reserved"},
+	{ledger.ReserveReleased, "from reserve"},
+	{ledger.ReserveConsumed, "covered by reserve"},
+	{ledger.CarriedForward, "carried"},
+	{ledger.WrittenOff, "written off"},
 }
 
 // reconcile says what the totals come from, and that they agree.
@@ -162,31 +180,21 @@ func (r *result) reconcile(w io.Writer, folder string) error {
 	if n > 0 {
 		fmt.Fprintf(w, "; of these %s carrying %s in suspense, for territories without an owner", counted(n, "event or part"), fact.DecimalText(kept))
 	}
-	fmt.Fprintf(w, "\nearned %s", digits(r.totals[ledger.Earned]))
-	for _, k := range []struct {
-		kind ledger.Kind
-		word string
-	}{
-		{ledger.PriorPeriod, "restated"},
-		{ledger.Adjusted, "by hand"},
-		{ledger.Capped, "capped"},
-		{ledger.GuaranteeTopUp, "topped up"},
-		{ledger.ClawedBack, "taken back"},
-		{ledger.Held, "held"},
-		{ledger.Released, "released"},
-		{ledger.DrawAdvanced, "advanced"},
-		{ledger.DrawRecovered, "recovered"},
-		{ledger.Reserved, "reserved"},
-		{ledger.ReserveReleased, "from reserve"},
-		{ledger.ReserveConsumed, "covered by reserve"},
-		{ledger.CarriedForward, "carried"},
-		{ledger.WrittenOff, "written off"},
-	} {
-		if a := r.totals[k.kind]; !a.IsZero() {
-			fmt.Fprintf(w, ", %s %s", k.word, digits(a))
+	fmt.Fprintln(w)
+	currencies := r.currencies()
+	for _, c := range currencies {
+		in := ""
+		if len(currencies) > 1 {
+			in = "in " + c.String() + " "
 		}
+		fmt.Fprintf(w, "%searned %s", in, digits(r.total(c, ledger.Earned)))
+		for _, k := range told {
+			if a := r.total(c, k.kind); !a.IsZero() {
+				fmt.Fprintf(w, ", %s %s", k.word, digits(a))
+			}
+		}
+		fmt.Fprintf(w, ", paid %s: every payee's entries add up\n", digits(r.total(c, ledger.Paid)))
 	}
-	fmt.Fprintf(w, ", paid %s: every payee's entries add up\n", digits(r.totals[ledger.Paid]))
 	r.kept(w)
 	if len(r.payouts) > 0 {
 		p := r.payouts[len(r.payouts)-1]
@@ -217,18 +225,9 @@ func (r *result) payoutsCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{{"period", "payee", "name", "plan", "component", "currency", "amount", "payout"}}
 	for _, p := range r.payouts {
-		rows = append(rows, []string{r.format(p.Period), string(p.Payee), r.name(p.Payee), string(p.Plan), p.Component, r.run.Book().Program().Currency.String(), r.amount(p.Amount), p.ID})
+		rows = append(rows, []string{r.format(p.Period), string(p.Payee), r.name(p.Payee), string(p.Plan), p.Component, r.run.Book().PayCurrency(p.Payee).String(), r.amount(p), p.ID})
 	}
 	return out.WriteAll(rows)
-}
-
-// amount is an amount with its minor unit's places, also when it has no currency
-// because nothing was added up.
-func (r *result) amount(a money.Amount) string {
-	if a.IsZero() {
-		return money.FromMinor(0, r.run.Book().Program().Currency).Text()
-	}
-	return a.Text()
 }
 
 // jsonPayout is a payout in the JSON form.
@@ -264,17 +263,18 @@ func (r *result) json(w io.Writer) error {
 		Periods []string          `json:"periods"`
 		Payouts []jsonPayout      `json:"payouts"`
 		Totals  map[string]string `json:"totals"`
-		Held    []jsonHeld        `json:"held,omitempty"`
-	}{Company: r.run.Book().Program().Company, Payouts: []jsonPayout{}, Totals: map[string]string{}}
+		// Others are the totals in other currencies than that of the company.
+		Others map[string]map[string]string `json:"totals_in,omitempty"`
+		Held   []jsonHeld                   `json:"held,omitempty"`
+	}{Company: r.run.Book().Program().Company, Payouts: []jsonPayout{}, Others: r.totalTexts()}
+	out.Totals = out.Others[r.currency().String()]
+	delete(out.Others, r.currency().String())
 	for _, p := range r.periods {
 		out.Periods = append(out.Periods, r.format(p))
 	}
-	currency := r.run.Book().Program().Currency.String()
 	for _, p := range r.payouts {
-		out.Payouts = append(out.Payouts, jsonPayout{p.ID, r.format(p.Period), string(p.Payee), r.name(p.Payee), string(p.Plan), p.Component, currency, r.amount(p.Amount)})
-	}
-	for k, a := range r.totals {
-		out.Totals[k.String()] = r.amount(a)
+		currency := r.run.Book().PayCurrency(p.Payee).String()
+		out.Payouts = append(out.Payouts, jsonPayout{p.ID, r.format(p.Period), string(p.Payee), r.name(p.Payee), string(p.Plan), p.Component, currency, r.amount(p)})
 	}
 	for _, h := range r.held {
 		out.Held = append(out.Held, jsonHeld{

@@ -3,8 +3,7 @@ package main
 import (
 	"context"
 	"slices"
-
-	"github.com/shopspring/decimal"
+	"strings"
 
 	"github.com/payproof/payproof/compensation"
 	"github.com/payproof/payproof/compensation/ledger"
@@ -26,7 +25,7 @@ type result struct {
 	events  int // with a credit
 	credits int
 	paid    map[fact.PayeeID]map[calendar.Period]money.Amount
-	totals  map[ledger.Kind]money.Amount
+	totals  []ledger.KindSum
 	held    []compensation.Held
 	rejects *reject.List // lines that were left out; nil when none may be
 }
@@ -54,8 +53,7 @@ func summarise(run *compensation.Run) (*result, error) {
 	return r, nil
 }
 
-// sum adds amounts of the run's one currency; the engine has checked that they
-// add.
+// sum adds amounts of one currency; the engine has checked that they add.
 func sum(a, b money.Amount) money.Amount {
 	total, err := a.Add(b)
 	if err != nil {
@@ -64,15 +62,131 @@ func sum(a, b money.Amount) money.Amount {
 	return total
 }
 
-// heldBy is what is kept back of pay and of credit in money, by payee; counts have no place in a sum.
-func (r *result) heldBy(payee fact.PayeeID) (pay, credit decimal.Decimal) {
+// purse is amounts of several currencies: that of the company first, then in order of their codes.
+type purse []money.Amount
+
+// newPurse has nothing of the company's currency.
+func (r *result) newPurse() purse { return purse{money.FromMinor(0, r.currency())} }
+
+// put puts an amount in.
+func (p *purse) put(a money.Amount) {
+	if a.IsZero() { // it may have no currency
+		return
+	}
+	for i := range *p {
+		if (*p)[i].Currency() == a.Currency() {
+			(*p)[i] = sum((*p)[i], a)
+			return
+		}
+	}
+	at := 1
+	for at < len(*p) && (*p)[at].Currency().String() < a.Currency().String() {
+		at++
+	}
+	*p = slices.Insert(*p, at, a)
+}
+
+// some are those that are not zero, or else the first.
+func (p purse) some() purse {
+	out := slices.DeleteFunc(slices.Clone(p), money.Amount.IsZero)
+	if len(out) == 0 {
+		out = p[:1]
+	}
+	return out
+}
+
+// words are the amounts for people, each with its currency where it is not the only one.
+func (p purse) words() string {
+	if len(p) == 1 {
+		return digits(p[0])
+	}
+	return p.each()
+}
+
+// each are the amounts for people, each with its currency.
+func (p purse) each() string {
+	var all []string
+	for _, a := range p.some() {
+		all = append(all, digits(a)+" "+a.Currency().String())
+	}
+	return strings.Join(all, ", ")
+}
+
+// others are the amounts in other currencies than that of the company, by currency.
+func (p purse) others() map[string]string {
+	out := map[string]string{}
+	for _, a := range p[1:] {
+		out[a.Currency().String()] = fact.DecimalText(a.Decimal())
+	}
+	return out
+}
+
+// of is what there is of a currency.
+func (p purse) of(c money.Currency) money.Amount {
+	for _, a := range p {
+		if a.Currency() == c {
+			return a
+		}
+	}
+	return money.FromMinor(0, c)
+}
+
+// currency is that of the company.
+func (r *result) currency() money.Currency { return r.run.Book().Program().Currency }
+
+// currencies are those in which somebody is paid, that of the company first.
+func (r *result) currencies() []money.Currency {
+	out := []money.Currency{r.currency()}
+	for _, payee := range r.payees {
+		if c := r.run.Book().PayCurrency(payee); !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	slices.SortFunc(out[1:], func(a, b money.Currency) int { return strings.Compare(a.String(), b.String()) })
+	return out
+}
+
+// total is what the entries of a kind come to in a currency.
+func (r *result) total(c money.Currency, kind ledger.Kind) money.Amount {
+	for _, t := range r.totals {
+		if t.Kind == kind && t.Amount.Currency() == c {
+			return t.Amount
+		}
+	}
+	return money.FromMinor(0, c)
+}
+
+// totalTexts are what the entries come to, by currency and kind.
+func (r *result) totalTexts() map[string]map[string]string {
+	out := map[string]map[string]string{r.currency().String(): {}}
+	for _, t := range r.totals {
+		c := t.Amount.Currency().String()
+		if out[c] == nil {
+			out[c] = map[string]string{}
+		}
+		out[c][t.Kind.String()] = t.Amount.Text()
+	}
+	return out
+}
+
+// heldBy is what is kept back of pay, and of credit in money, by payee; counts have no place in a sum.
+func (r *result) heldBy(payee fact.PayeeID) (pay purse, credit money.Amount) {
+	pay, credit = r.newPurse(), money.FromMinor(0, r.currency())
 	for _, h := range r.held {
+		if payee != "" && h.Payee != payee || h.Unit.Money == 0 {
+			continue
+		}
+		of := r.currency()
+		if h.What == hold.Payment {
+			of = r.run.Book().PayCurrency(h.Payee)
+		}
+		a, err := money.FromDecimal(h.Amount(), of)
 		switch {
-		case payee != "" && h.Payee != payee:
+		case err != nil: // it was an amount before
 		case h.What == hold.Payment:
-			pay = pay.Add(h.Amount())
-		case h.Unit.Money != 0:
-			credit = credit.Add(h.Amount())
+			pay.put(a)
+		default:
+			credit = sum(credit, a)
 		}
 	}
 	return pay, credit
@@ -90,7 +204,8 @@ func (r *result) holders() (out []fact.PayeeID) {
 func (r *result) of(payee fact.PayeeID, p calendar.Period) money.Amount { return r.paid[payee][p] }
 
 // all is what a payee is paid for the periods together.
-func (r *result) all(payee fact.PayeeID) (total money.Amount) {
+func (r *result) all(payee fact.PayeeID) money.Amount {
+	total := money.FromMinor(0, r.run.Book().PayCurrency(payee))
 	for _, p := range r.periods {
 		total = sum(total, r.of(payee, p))
 	}
@@ -98,17 +213,19 @@ func (r *result) all(payee fact.PayeeID) (total money.Amount) {
 }
 
 // inPeriod is what everybody is paid for a period.
-func (r *result) inPeriod(p calendar.Period) (total money.Amount) {
+func (r *result) inPeriod(p calendar.Period) purse {
+	total := r.newPurse()
 	for _, payee := range r.payees {
-		total = sum(total, r.of(payee, p))
+		total.put(r.of(payee, p))
 	}
 	return total
 }
 
 // paidOut is what everybody is paid.
-func (r *result) paidOut() (total money.Amount) {
+func (r *result) paidOut() purse {
+	total := r.newPurse()
 	for _, p := range r.payouts {
-		total = sum(total, p.Amount)
+		total.put(p.Amount)
 	}
 	return total
 }
@@ -129,4 +246,12 @@ func (a *app) prepay(ctx context.Context, run *compensation.Run) (source.Diagnos
 		}
 	}
 	return prepay.Check(ctx, run, history)
+}
+
+// amount is that of a payout with its minor unit's places, also when it has no currency because nothing was added up.
+func (r *result) amount(p compensation.Payout) string {
+	if p.Amount.IsZero() {
+		return money.FromMinor(0, r.run.Book().PayCurrency(p.Payee)).Text()
+	}
+	return p.Amount.Text()
 }

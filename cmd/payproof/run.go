@@ -10,6 +10,7 @@ import (
 
 	"github.com/payproof/payproof/compensation"
 	"github.com/payproof/payproof/compensation/ledger"
+	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
 )
 
@@ -50,6 +51,7 @@ are left out, and what has changed of them is paid in the first one that is open
 	c.Flags().StringVar(&o.commit, "commit", "", "folder of the ledger to commit the entries to")
 	c.Flags().StringVar(&o.actor, "actor", "", "who answers for the commit")
 	a.ledgerFlag(c)
+	a.asOfFlag(c)
 	c.Flags().BoolVar(&a.keepGoing, "keep-going", false, "leave out lines of events that can't be read, and write them to rejects.csv in --out")
 	c.Flags().IntVar(&o.workers, "workers", 0, "goroutines to use (default: one for each processor)")
 	return c
@@ -87,7 +89,7 @@ func (a *app) run(cmd *cobra.Command, path string, o runOptions) error {
 	if err := a.leftOut(o.out); err != nil {
 		return err
 	}
-	request := compensation.Request{Workers: o.workers}
+	request := compensation.Request{Workers: o.workers, AsOf: fact.Revision(a.asOf)}
 	if o.period != "" {
 		if request.Period, err = book.Program().Calendar.ParsePeriod(o.period); err != nil {
 			return usageError{fmt.Errorf("--period: %w", err)}

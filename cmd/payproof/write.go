@@ -169,10 +169,9 @@ func (r *result) manifest(w io.Writer, sums map[string]string) error {
 	for u := range r.run.Suspense() {
 		kept, waiting = kept.Add(u.Money()), waiting+1
 	}
-	totals := map[string]string{}
-	for k, a := range r.totals {
-		totals[k.String()] = r.amount(a)
-	}
+	others := r.totalTexts()
+	totals := others[r.currency().String()]
+	delete(others, r.currency().String())
 	var periods []string
 	for _, p := range r.periods {
 		periods = append(periods, r.format(p))
@@ -184,20 +183,11 @@ func (r *result) manifest(w io.Writer, sums map[string]string) error {
 		"payouts": len(r.payouts), "entries": entries, "totals": totals,
 		"conservation": "Earned + Capped + ClawedBack = Paid for every payee, currency and period", "sha256": sums,
 	}
-	if len(program.Holds()) > 0 {
-		pay, credit := r.heldBy("")
-		m["held_pay"], m["held_credit"] = fact.DecimalText(pay), fact.DecimalText(credit)
-		m["conservation"] = "Earned + Capped + HoldCancelled + ClawedBack = Paid + change of held, which is HoldCancelled - (Held + Released), for every payee, currency and period"
+	if len(others) > 0 {
+		m["totals_in"] = others
 	}
-	standings, err := r.run.Book().Standings(context.Background())
-	if err != nil {
+	if err := r.balances(m); err != nil {
 		return err
-	}
-	if text := r.conservation(len(standings) > 0); text != "" {
-		m["conservation"] = text
-	}
-	if byHand, whole := r.byHand(); byHand.Sign() > 0 {
-		m["by_hand"], m["by_hand_of"] = fact.DecimalText(byHand), fact.DecimalText(whole)
 	}
 	if proposal, err := r.run.Proposal(); err == nil {
 		m["proposal"] = proposal
@@ -214,31 +204,66 @@ func (r *result) manifest(w io.Writer, sums map[string]string) error {
 	return e.Encode(m)
 }
 
+// byHand is what of the payouts was entered by hand, and what all payouts come to, both without their signs.
+func (r *result) byHand() (byHand, whole purse) {
+	byHand, whole = r.newPurse(), r.newPurse()
+	for _, p := range r.payouts {
+		whole.put(p.Amount.Abs())
+		if p.Plan == "" && p.Component == "adjustment" {
+			byHand.put(p.Amount.Abs())
+		}
+	}
+	return byHand, whole
+}
+
+// balances says in a manifest what is held, what was entered by hand, and which identity holds.
+func (r *result) balances(m map[string]any) error {
+	program := r.run.Book().Program()
+	if len(program.Holds()) > 0 {
+		pay, credit := r.heldBy("")
+		m["held_pay"], m["held_credit"] = fact.DecimalText(pay.of(r.currency()).Decimal()), fact.DecimalText(credit.Decimal())
+		if in := pay.others(); len(in) > 0 {
+			m["held_pay_in"] = in
+		}
+		m["conservation"] = "Earned + Capped + HoldCancelled + ClawedBack = Paid + change of held, which is HoldCancelled - (Held + Released), for every payee, currency and period"
+	}
+	standings, err := r.run.Book().Standings(context.Background())
+	if err != nil {
+		return err
+	}
+	if text := r.conservation(len(standings) > 0); text != "" {
+		m["conservation"] = text
+	}
+	if spared := r.run.Spared(); len(spared) > 0 {
+		costs := map[string]string{}
+		for _, s := range spared {
+			costs[s.Currency().String()] = s.Text()
+		}
+		m["gains_only_cost"] = costs
+	}
+	if byHand, whole := r.byHand(); byHand.some()[0].Sign() > 0 {
+		m["by_hand"], m["by_hand_of"] = fact.DecimalText(byHand[0].Decimal()), fact.DecimalText(whole[0].Decimal())
+		if in := byHand.others(); len(in) > 0 {
+			m["by_hand_in"], m["by_hand_of_in"] = in, whole.others()
+		}
+	}
+	return nil
+}
+
 // conservation is the identity of a program with balances, or of one that has a ledger; empty otherwise.
 func (r *result) conservation(closed bool) string {
 	plans := r.run.Book().Program().Plans
-	full := closed || slices.ContainsFunc(plans, func(p plan.Plan) bool { return p.Terms.Any() || p.Clawback != nil && p.Clawback.Recovery.Later() })
-	for _, k := range []ledger.Kind{ledger.PriorPeriod, ledger.Adjusted, ledger.CarriedForward} {
-		full = full || !r.totals[k].IsZero()
+	some := func(k ledger.Kind) bool {
+		return slices.ContainsFunc(r.totals, func(t ledger.KindSum) bool { return t.Kind == k && !t.Amount.IsZero() })
 	}
-	if !full {
+	full := closed || slices.ContainsFunc(plans, func(p plan.Plan) bool { return p.Terms.Any() || p.Clawback != nil && p.Clawback.Recovery.Later() })
+	if !full && !slices.ContainsFunc([]ledger.Kind{ledger.PriorPeriod, ledger.Adjusted, ledger.CarriedForward}, some) {
 		return ""
 	}
 	income, held := "WrittenOff", "HoldCancelled"
-	if !r.totals[ledger.Forfeited].IsZero() || slices.ContainsFunc(plans, func(p plan.Plan) bool { return p.Terms.Leaving.Held == terms.ForfeitAll }) {
+	if some(ledger.Forfeited) || slices.ContainsFunc(plans, func(p plan.Plan) bool { return p.Terms.Leaving.Held == terms.ForfeitAll }) {
 		income, held = "WrittenOff + Forfeited", "HoldCancelled + Forfeited"
 	}
 	return "Earned + Capped + GuaranteeTopUp + HoldCancelled + ClawedBack + PriorPeriod + Adjusted + " + income + " = Paid + change of held + change of reserve - change of draws owed + change of carried, for every payee, currency and period; " +
 		"a balance changes by its own entries: held by " + held + " - (Held + Released), reserve by -(Reserved + ReserveReleased + ReserveConsumed), draws owed by DrawAdvanced + DrawRecovered, carried by WrittenOff - CarriedForward"
-}
-
-// byHand is what of the payouts was entered by hand, and what all payouts come to, both without their signs.
-func (r *result) byHand() (byHand, whole decimal.Decimal) {
-	for _, p := range r.payouts {
-		a := p.Amount.Abs().Decimal()
-		if whole = whole.Add(a); p.Plan == "" && p.Component == "adjustment" {
-			byHand = byHand.Add(a)
-		}
-	}
-	return byHand, whole
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/payproof/payproof/crediting/measure"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/source"
+	"github.com/payproof/payproof/internal/mapped"
 )
 
 // sharePlaces is how many decimal places a share may have, as formulas hold it.
@@ -21,12 +22,21 @@ func (l *loader) edges() ([]fact.Edge, error) {
 	var at places
 	between, teams := l.relationships(), l.teams()
 	causes := l.program.Causes()
-	list, _, _, err := rows(l, layoutOf("edges"), func(r *row) fact.Edge {
+	layout := layoutOf("edges")
+	layout.columns = append(layout.columns, mapped.Column{Name: "withdrawn", Optional: true})
+	list, _, _, err := rows(l, layout, func(r *row) fact.Edge {
 		if r.page.mapped && r.text("to") == "" {
 			r.bad = true // an export has everybody, also those who have nobody above them
 			return fact.Edge{}
 		}
 		e := fact.Edge{Name: r.key("edge"), From: r.key("from"), Share: r.share("share"), Stamp: r.stamp()}
+		switch text := r.text("withdrawn"); text {
+		case "", "false":
+		case "true":
+			e.Void, e.Share = true, decimal.Decimal{}
+		default:
+			r.fail("withdrawn", "edge-withdrawn", "write true where the edge holds no longer on the days of the line, and nothing otherwise", "%q is neither true nor false", text)
+		}
 		team := teams[e.Name] && !between[e.Name]
 		if team || l.leadsElsewhere(e.Name) {
 			e.To = r.key("to")

@@ -88,8 +88,9 @@ func (l *loader) adjustments() ([]manual.Adjustment, error) {
 			r.fail("reason", "adjustment-reason", "say in words why it is paid", "there is no reason")
 		}
 		var err error
-		amount, ok := r.number("amount", uint8(max(0, l.program.Currency.Digits())))
-		if a.Amount, err = money.FromDecimal(amount, l.program.Currency); ok && err != nil {
+		currency := l.paidIn(string(a.Payee))
+		amount, ok := r.number("amount", uint8(max(0, currency.Digits())))
+		if a.Amount, err = money.FromDecimal(amount, currency); ok && err != nil {
 			r.fail("amount", "number", "", "%v", err)
 		}
 		if !r.bad {

@@ -98,7 +98,7 @@ func TestAFolderWithoutFaultsRoundTrips(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ what, got, want string }{
-		{"people", strings.Join(list(t, f.People), "\n"), "{ana Ana Rep 2026-01-01.., known at 0}\n{bo Bo Li Lead 2026-01-01..2026-06-30, known at 0}"},
+		{"people", strings.Join(list(t, f.People), "\n"), "{ana Ana Rep  2026-01-01.., known at 0}\n{bo Bo Li Lead  2026-01-01..2026-06-30, known at 0}"},
 		{"edges", strings.Join(list(t, f.Edges), "\n"), "manager: ana → bo"},
 		{"assignments", strings.Join(list(t, f.Assignments), "\n"), "{bo Lead map[target:1000.5 weight:0.6] 2026-01-01.., known at 0}"},
 		{"quotas", strings.Join(list(t, f.Quotas), "\n"), "{ana bookings 2026-Q1 100000 0}"},

@@ -10,10 +10,12 @@ import (
 	"github.com/payproof/payproof/compensation/plan/internal/measures"
 	"github.com/payproof/payproof/compensation/plan/internal/prorating"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
+	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/convert"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fx"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
 )
@@ -41,6 +43,10 @@ func (l *loader) company(f *doc.File, root *doc.Node) {
 	if n := fields["fx"]; n != nil {
 		l.conform(n, shape.Company(), "fx")
 		l.conversion(n)
+	}
+	if n := fields["late"]; n != nil {
+		l.conform(n, shape.Company(), "late")
+		l.late(n)
 	}
 	if n := fields["events"]; n != nil {
 		l.events(n)
@@ -93,6 +99,42 @@ func (l *loader) conversion(n *doc.Node) {
 	c.Policy.Inverse = text("inverse") == "true"
 	c.Policy.Cross, _ = money.ParseCurrency(text("cross")) // conform says what is wrong with it
 	l.program.Conversion = c
+	l.program.Exchange = exchange(n, text("pay"), c.Policy)
+	l.program.Exchange.Current = text("recovery") == "current rate"
+}
+
+// late reads what facts do that come late.
+func (l *loader) late(n *doc.Node) {
+	of := map[string]*terms.Late{"people": &l.program.Late.People, "edges": &l.program.Late.Edges, "assignments": &l.program.Late.Assignments, "quotas": &l.program.Late.Quotas}
+	for _, p := range mapped(n) {
+		does, ok := map[string]terms.Late{"restate": terms.Restate, "gains only": terms.GainsOnly, "from known": terms.FromKnown}[p.Value.Raw()]
+		kind := of[p.Name]
+		switch {
+		case p.Value.Raw() == "restate":
+		case kind == nil:
+			p.Value.Fail("late-kind", "leave it out: what they change of closed pay periods is paid in the first one that is open", "this version restates what comes late of %s", p.Name)
+		case p.Name == "quotas" && does == terms.FromKnown:
+			p.Value.Fail("late-kind", "write `when changed: from DATE` at the quota in the plan", "a quota is of a whole window, and does not count from the day on which it became known")
+		case ok:
+			*kind = does
+		default:
+			p.Value.Fail("late-kind", "write restate, gains only or from known", "only events can count in the current period")
+		}
+	}
+}
+
+// exchange reads with which rates people are paid in other currencies.
+func exchange(n *doc.Node, pay string, policy fx.Policy) terms.Exchange {
+	x := terms.Exchange{Policy: policy, At: n.Span()}
+	var on string
+	x.Set, on, _ = strings.Cut(pay, " on ")
+	x.Set = strings.TrimSpace(x.Set)
+	if day, err := calendar.ParseDate(strings.TrimSpace(on)); err == nil {
+		x.Day, x.On = terms.OnDate, day
+	} else if strings.TrimSpace(on) == terms.IncentiveDate.String() {
+		x.Day = terms.IncentiveDate
+	}
+	return x
 }
 
 // converts checks that events which are stated in several currencies can be converted, all of a kind by one field.

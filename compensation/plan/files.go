@@ -146,6 +146,12 @@ func (f *fileLoader) known() []string {
 		return append([]string{"id", "revision", "withdrawn"}, f.schema.Names()...)
 	}
 	known := append(mapping.FactColumns(f.file.Of), "known")
+	switch f.file.Of {
+	case "people":
+		known = append(known, "currency")
+	case "edges":
+		known = append(known, "withdrawn")
+	}
 	if f.file.Of == "assignments" {
 		for _, p := range f.program.Plans {
 			for _, v := range p.Personal {

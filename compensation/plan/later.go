@@ -96,6 +96,15 @@ func (p *planLoader) originalOfPeriods() {
 func (p *planLoader) preciseHeld(components *doc.Node) {
 	for i := range p.plan.Components {
 		c := &p.plan.Components[i]
+		if p.program.Exchange.Current && p.program.MayHold(&p.plan, c.Name) {
+			d := source.Errorf("recovery-held", p.program.Exchange.At, "what %s pays may be held, and this version takes back what is held as it was recorded", c.Name)
+			components.File().Found = append(components.File().Found, d.WithNote(c.At, "the component").WithHint("leave `recovery:` out"))
+			return
+		}
+		if p.program.Late.Any(terms.GainsOnly) && p.program.MayHold(&p.plan, c.Name) {
+			components.Get(c.Name).Fail("late-held", "restate them, or hold credit", "what %s pays may be held, and this version cannot keep what is held from late facts that only raise pay", c.Name)
+			return
+		}
 		if c.Precision.Finer(p.program.Currency) && p.program.MayHold(&p.plan, c.Name) {
 			components.Get(c.Name).Get("precision").Fail("precision-held", "leave it out, or name other components with `of:` of the hold", "what %s pays may be held, and releases are in the currency's minor unit", c.Name)
 		}

@@ -61,6 +61,8 @@ type Program struct {
 	Files    []mapping.File // how exports are written, in the order of the file
 	// Conversion is how events that are stated in other currencies are converted; without a Set, none are.
 	Conversion convert.Rule
+	Exchange   terms.Exchange  // how what is earned is converted for payees who are paid in another currency; without a Set, nobody is
+	Late       terms.LateFacts // what facts do that come after their pay period was closed
 	// Relations are those that edges may be of; nil: any.
 	Relations []Relation
 	Hash      string                     // SHA-256 of the plan files' names and contents, in hex

@@ -11,25 +11,30 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/money"
 )
 
 // Payee says what somebody is over an effective range. Several facts about
 // one payee make up a history; days that none covers are days away.
 type Payee struct {
-	ID    fact.PayeeID // the key
-	Name  string       // for people to read
-	Role  string       // selects the plan
-	Stamp fact.Stamp
+	ID   fact.PayeeID // the key
+	Name string       // for people to read
+	Role string       // selects the plan
+	// Currency is the one in which the payee is paid, the same in all of a payee's facts that state one; zero is that of the company.
+	Currency money.Currency
+	Stamp    fact.Stamp
 }
 
 // Directory is the payees and their histories, immutable and safe for
 // concurrent use.
 type Directory struct {
-	ids       []fact.PayeeID
-	timelines map[fact.PayeeID]fact.Timeline[Payee]
+	ids        []fact.PayeeID
+	timelines  map[fact.PayeeID]fact.Timeline[Payee]
+	currencies map[fact.PayeeID]money.Currency // of those who have stated one
 }
 
 // NewDirectory orders the facts given in any order. The error joins what is wrong
@@ -37,7 +42,7 @@ type Directory struct {
 func NewDirectory(payees iter.Seq2[Payee, error]) (*Directory, error) {
 	var wrong []error
 	versions := map[fact.PayeeID][]fact.Version[Payee]{}
-	d := &Directory{timelines: map[fact.PayeeID]fact.Timeline[Payee]{}}
+	d := &Directory{timelines: map[fact.PayeeID]fact.Timeline[Payee]{}, currencies: map[fact.PayeeID]money.Currency{}}
 	for p, err := range payees {
 		if err != nil {
 			return nil, err
@@ -50,6 +55,13 @@ func NewDirectory(payees iter.Seq2[Payee, error]) (*Directory, error) {
 			d.ids = append(d.ids, p.ID)
 		}
 		versions[p.ID] = append(versions[p.ID], fact.Version[Payee]{Value: p, Stamp: p.Stamp})
+		if p.Currency.IsZero() {
+			continue
+		}
+		if c, ok := d.currencies[p.ID]; ok && c != p.Currency {
+			wrong = append(wrong, fmt.Errorf("payee=%s: is paid in %s and in %s; balances are of one currency: make a payee of each", p.ID, c, p.Currency))
+		}
+		d.currencies[p.ID] = p.Currency
 	}
 	slices.Sort(d.ids)
 	for _, id := range d.ids {
@@ -103,6 +115,19 @@ func (d *Directory) Name(id fact.PayeeID) string {
 		return string(id)
 	}
 	return name
+}
+
+// Currency is the one in which a payee is paid; zero is that of the company.
+func (d *Directory) Currency(id fact.PayeeID) money.Currency { return d.currencies[id] }
+
+// Currencies are those in which somebody is paid, beside that of the company, in order.
+func (d *Directory) Currencies() []money.Currency {
+	var out []money.Currency
+	for _, c := range d.currencies { // order: they are sorted
+		out = append(out, c)
+	}
+	slices.SortFunc(out, func(a, b money.Currency) int { return strings.Compare(a.String(), b.String()) })
+	return slices.Compact(out)
 }
 
 // Changes are the days within a range on which a payee comes or goes, in order, each once.

@@ -1,6 +1,7 @@
 package fact
 
 import (
+	"cmp"
 	"iter"
 	"maps"
 	"slices"
@@ -172,6 +173,32 @@ func (x *Edges) cutsOf(arrows []int32, within calendar.Range, asOf Revision) []i
 	}
 	slices.Sort(cuts)
 	return slices.Compact(cuts)
+}
+
+// All are all versions of all edges, in the order of name, from and to.
+func (x *Edges) All() iter.Seq[Edge] {
+	return func(yield func(Edge) bool) {
+		if x == nil {
+			return
+		}
+		var keys []ending
+		for e := range x.leaving { // order: they are sorted
+			keys = append(keys, e)
+		}
+		for e := range x.leavingNow { // order: the same
+			keys = append(keys, e)
+		}
+		slices.SortFunc(keys, func(a, b ending) int { return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.key, b.key)) })
+		for _, e := range slices.Compact(keys) {
+			for _, i := range x.leave(e) {
+				for v := range x.arrow(i).timeline.All() {
+					if !yield(v.Value) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 // Names are the names of relationships that some edge has, in order, each once.

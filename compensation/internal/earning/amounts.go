@@ -24,6 +24,7 @@ type Cut struct {
 	Gross     money.Amount // of the cap's components together, over the window so far
 	Over      money.Amount // by how much that is over the limit: what the cap takes in all
 	Earned    money.Amount // of a cap that is spread pro rata, what the component earned of Gross, if anything
+	Converted *Conversion  // into the currency of the payee, in which Amount is then; nil: that is the company's
 }
 
 // capState is the window so far of a cap, through the versions of its plan.

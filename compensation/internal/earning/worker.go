@@ -18,6 +18,7 @@ import (
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
+	"github.com/payproof/payproof/dsl/fx"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
 	"github.com/payproof/payproof/dsl/trace"
@@ -41,6 +42,21 @@ type Line struct {
 	Portion   string            // Of: how much is taken back, where not all is
 	Whole     money.Amount      // Of: what would be taken back otherwise
 	PaidOnly  bool              // Of: Portion is of what was paid; what is held is cancelled
+	Converted *Conversion       // into the currency of the payee, in which Amount is then; nil: that is the company's
+}
+
+// Conversion is how an amount of the company's currency became one of the payee's.
+type Conversion struct {
+	Stated     money.Amount // in the company's currency
+	Quote      fx.Quote     // by which it was converted
+	Recorded   bool         // it takes back what was converted by Quote, by the part that Stated is of Of
+	Of         money.Amount // Recorded: what was earned, in the company's currency
+	Paid       money.Amount // Recorded: the same in the payee's
+	Before     money.Amount // Recorded: what was taken of Of before, in the company's currency, without its sign
+	Taken      money.Amount // Recorded: the same in the payee's
+	Whole      money.Amount // Recorded: the line's Whole in the payee's, where PaidOnly
+	Now        *fx.Quote    // Recorded: the rate of the day, where the difference to it is posted
+	Difference money.Amount // Recorded: what Stated comes to by Now, less what it does by Quote
 }
 
 // Rounding is the state of cumulative rounding before a line.

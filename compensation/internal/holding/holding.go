@@ -221,7 +221,7 @@ func (f Facts) leave(a *account, month calendar.Period) ([]Move, error) {
 func (f Facts) reverse(a *account, p piece) (out []Move, err error) {
 	amount := p.amount.Neg()
 	if p.line.PaidOnly { // what is held is cancelled as a whole
-		amount = p.line.Whole.Neg()
+		amount = wholeOf(p.line).Neg()
 	}
 	back, err := a.Restore(amount)
 	if err != nil {
@@ -246,11 +246,19 @@ func (f Facts) reverse(a *account, p piece) (out []Move, err error) {
 	}), nil
 }
 
+// wholeOf is what a line would take back without a share.
+func wholeOf(l *earning.Line) money.Amount {
+	if l.Converted != nil {
+		return l.Converted.Whole
+	}
+	return l.Whole
+}
+
 // lessOf is how much less a line takes back of what was paid, clawed, than it says: it says its portion of all.
 func (f Facts) lessOf(l *earning.Line, clawed money.Amount) (money.Amount, error) {
 	part, err := clawed.Mul(l.Amount.Decimal())
 	if err == nil {
-		part, err = part.Div(l.Whole.Decimal(), f.Program.Currency.Digits(), f.Program.Rounding)
+		part, err = part.Div(wholeOf(l).Decimal(), max(0, l.Amount.Currency().Digits()), f.Program.Rounding)
 	}
 	if err != nil {
 		return part, err

@@ -11,6 +11,7 @@ package past
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -37,6 +38,7 @@ type Posting struct {
 	Kind     ledger.Kind
 	PostedIn calendar.Period
 	Amount   money.Amount // in the currency that the payee is paid in
+	Stated   money.Amount // the same in the company's currency, where the payee is paid in another one
 }
 
 // Key is what entries of the past and what they come to now have in common: a Group of kinds, the Plan and the Component, and what
@@ -72,7 +74,7 @@ func (g Group) String() string {
 // GroupOf is the group of a kind.
 func GroupOf(k ledger.Kind) Group {
 	switch k {
-	case ledger.Earned, ledger.ClawedBack, ledger.PriorPeriod:
+	case ledger.Earned, ledger.ClawedBack, ledger.FXDifference, ledger.PriorPeriod:
 		return Earned
 	case ledger.Capped:
 		return Capped
@@ -92,7 +94,7 @@ func GroupOf(k ledger.Kind) Group {
 
 // PostingOf is what counts of an entry.
 func PostingOf(e *ledger.Entry) Posting {
-	return Posting{Key{GroupOf(e.Kind), e.Plan, e.Component, e.Event, e.EarnedFor}, e.Kind, e.PostedIn, e.Amount}
+	return Posting{Key{GroupOf(e.Kind), e.Plan, e.Component, e.Event, e.EarnedFor}, e.Kind, e.PostedIn, e.Amount, e.PlanAmount}
 }
 
 // Kind is how a difference is posted. What was earned for a period that is closed is a kind of its own.
@@ -220,6 +222,7 @@ func (b *Books) In(payee fact.PayeeID, p calendar.Period) iter.Seq[Posting] {
 type Difference struct {
 	Key
 	Now, Posted, Amount money.Amount
+	Stated              money.Amount // what Amount is in the company's currency, where the payee is paid in another one
 }
 
 // Differences compares what keys come to now with what was posted, for one payee: those that are not zero, in the order of their
@@ -227,7 +230,7 @@ type Difference struct {
 // money.ErrOverflow, or that of two currencies.
 func Differences(now, posted iter.Seq[Posting], summed bool) (out []Difference, err error) {
 	all := map[Key]*Difference{}
-	take := func(p Posting, into func(*Difference) *money.Amount) {
+	take := func(p Posting, stated money.Amount, into func(*Difference) *money.Amount) {
 		if p.Group == Balances || err != nil {
 			return
 		}
@@ -240,13 +243,15 @@ func Differences(now, posted iter.Seq[Posting], summed bool) (out []Difference, 
 			all[p.Key] = d
 		}
 		sum := into(d)
-		*sum, err = sum.Add(p.Amount)
+		if *sum, err = sum.Add(p.Amount); err == nil {
+			d.Stated, err = d.Stated.Add(stated)
+		}
 	}
 	for p := range now {
-		take(p, func(d *Difference) *money.Amount { return &d.Now })
+		take(p, p.Stated, func(d *Difference) *money.Amount { return &d.Now })
 	}
 	for p := range posted {
-		take(p, func(d *Difference) *money.Amount { return &d.Posted })
+		take(p, p.Stated.Neg(), func(d *Difference) *money.Amount { return &d.Posted })
 	}
 	if err != nil {
 		return nil, err
@@ -267,4 +272,70 @@ func Differences(now, posted iter.Seq[Posting], summed bool) (out []Difference, 
 func (k Key) Compare(o Key) int {
 	return cmp.Or(k.EarnedFor.Compare(o.EarnedFor), strings.Compare(string(k.Plan), string(o.Plan)), strings.Compare(k.Component, o.Component),
 		strings.Compare(string(k.Event), string(o.Event)), cmp.Compare(k.Group, o.Group))
+}
+
+// Since is the first day of the pay periods that were open when a fact became known: what was closed before did not see it. It is no
+// date where it came before all that is closed.
+func (b *Books) Since(known fact.Revision, cal calendar.Calendar) (since calendar.Date, err error) {
+	for i := range b.standings {
+		s := &b.standings[i]
+		if saw, ok := s.Known(); !ok || saw >= known {
+			continue
+		}
+		days, err := cal.Range(s.Period)
+		if err != nil {
+			return since, err
+		}
+		since = days.To
+	}
+	return since, nil
+}
+
+// unit is what is decided as one by AtLeast.
+type unit struct {
+	plan      fact.PlanID
+	component string
+	event     fact.EventID
+	period    calendar.Period
+}
+
+// AtLeast takes, of what keys come to now and what they did without facts that came late, what pays more: for each event of a component and for each
+// period of one; or, where whole is true, for each pay period in all, since caps and guarantees look at components
+// together. Kept are the postings that the late facts would have taken, and less what they would have put in their place.
+func AtLeast(now, without []Posting, whole bool) (out []Posting, kept func(Key) bool, spared money.Amount, err error) {
+	of := func(k Key) unit {
+		if whole {
+			return unit{period: k.EarnedFor}
+		}
+		return unit{k.Plan, k.Component, k.Event, k.EarnedFor}
+	}
+	more := map[unit]money.Amount{} // without less now
+	add := func(all []Posting, sign func(money.Amount) money.Amount) {
+		for i := range all {
+			if p := &all[i]; p.Group == Earned || p.Group == Capped || p.Group == ToppedUp {
+				sum, bad := more[of(p.Key)].Add(sign(p.Amount))
+				more[of(p.Key)], err = sum, errors.Join(err, bad)
+			}
+		}
+	}
+	add(without, func(a money.Amount) money.Amount { return a })
+	add(now, money.Amount.Neg)
+	kept = func(k Key) bool { return k.Group != Adjusted && more[of(k)].Sign() > 0 }
+	for _, p := range now {
+		if !kept(p.Key) {
+			out = append(out, p)
+		}
+	}
+	for _, p := range without {
+		if kept(p.Key) {
+			out = append(out, p)
+		}
+	}
+	for _, a := range more { // order: sums do not depend on it
+		if a.Sign() > 0 {
+			sum, bad := spared.Add(a)
+			spared, err = sum, errors.Join(err, bad)
+		}
+	}
+	return out, kept, spared, err
 }

@@ -1,6 +1,7 @@
 package paying
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -27,6 +28,8 @@ type Facts struct {
 	Left     func(last calendar.Date) bool               // whether the payee is gone after a day
 	Again    []past.Difference                           // what the first pay period posts of those before it
 	Event    func(fact.EventID) (*crediting.Event, bool) // by its id
+	// Convert makes an amount that a plan states one of the payee's currency, for a pay period; nil: it is one.
+	Convert func(money.Amount, calendar.Period) (money.Amount, error)
 }
 
 // Adjusted is an Amount that was entered by hand for a pay period.
@@ -79,6 +82,9 @@ func (f Facts) period(p calendar.Period) (next Period, err error) {
 		return next, err
 	}
 	f.terms(&next)
+	if err := f.convert(&next); err != nil {
+		return next, err
+	}
 	if next.Terms != nil && next.Terms.Guarantee != nil {
 		next.Base = f.base(next.Terms.Guarantee, p)
 	}
@@ -94,7 +100,7 @@ func (f Facts) payable(periods []calendar.Period) []decimal.Decimal {
 		}
 	}
 	for i := range f.Lines {
-		add(f.Lines[i].PostedIn, f.Lines[i].Amount.Decimal())
+		add(f.Lines[i].PostedIn, paid(&f.Lines[i]))
 	}
 	for i := range f.Cuts {
 		add(f.Cuts[i].PostedIn, f.Cuts[i].Amount.Decimal())
@@ -113,7 +119,7 @@ func (f Facts) base(g *terms.Guarantee, p calendar.Period) (sum decimal.Decimal)
 	counts := func(component string) bool { return g.Of == nil || slices.Contains(g.Of, component) }
 	for i := range f.Lines {
 		if l := &f.Lines[i]; l.PostedIn == p && counts(l.Component.Name) && (l.Of == nil || g.Clawbacks) {
-			sum = sum.Add(l.Amount.Decimal())
+			sum = sum.Add(paid(l))
 		}
 	}
 	for i := range f.Cuts {
@@ -132,8 +138,12 @@ func (f Facts) Gone(p calendar.Period) bool {
 
 // HeldOf is what happens to what is held at the end of a pay period: nothing while the payee is there.
 func (f Facts) HeldOf(p calendar.Period) terms.HeldPay {
-	next, err := f.period(p)
-	if err != nil || next.Terms == nil || !f.Gone(p) {
+	next := Period{Period: p}
+	var err error
+	if next.Days, err = f.Calendar.Range(p); err != nil || !f.Gone(p) {
+		return terms.PayWhenDue
+	}
+	if f.terms(&next); next.Terms == nil {
 		return terms.PayWhenDue
 	}
 	return next.Terms.Leaving.Held
@@ -182,4 +192,51 @@ func (f Facts) terms(p *Period) {
 		end = f.Segments[i].Days.To
 	}
 	p.Last = !end.IsZero() && !p.Days.To.Before(end)
+}
+
+// paid is what a line changes of the payment.
+func paid(l *earning.Line) decimal.Decimal {
+	if l.Converted == nil {
+		return l.Amount.Decimal()
+	}
+	return l.Amount.Decimal().Add(l.Converted.Difference.Decimal())
+}
+
+// convert makes the amounts of a pay period's terms ones of the payee's currency.
+func (f Facts) convert(p *Period) (err error) {
+	if f.Convert == nil || p.Terms == nil {
+		return nil
+	}
+	to := func(a *money.Amount) {
+		converted, bad := f.Convert(*a, p.Period)
+		*a, err = converted, errors.Join(err, bad)
+	}
+	t := *p.Terms
+	if t.Draw != nil {
+		draw := *t.Draw
+		draw.Steps = slices.Clone(draw.Steps)
+		for i := range draw.Steps {
+			to(&draw.Steps[i].Amount)
+		}
+		to(&draw.Keep.Amount)
+		to(&draw.Limit)
+		t.Draw = &draw
+	}
+	if t.Guarantee != nil {
+		guarantee := *t.Guarantee
+		to(&guarantee.Amount)
+		t.Guarantee = &guarantee
+	}
+	if t.Reserve != nil {
+		reserve := *t.Reserve
+		to(&reserve.AtMost)
+		t.Reserve = &reserve
+	}
+	if t.Minimum != nil {
+		least := *t.Minimum
+		to(&least.Amount)
+		t.Minimum = &least
+	}
+	p.Terms = &t
+	return err
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/dsl/calendar"
+	"github.com/payproof/payproof/dsl/fact"
 )
 
 // State is how far a pay period has come on its way into the ledger. The zero value is open.
@@ -125,6 +126,28 @@ func (a Act) Mark(kind ledger.Kind, p calendar.Period, what string) ledger.Entry
 
 // Version is a version of a plan that a pay period was closed with: Plan and Version, and the Hash of its file.
 type Version struct{ Plan, Version, Hash string }
+
+// knownWord begins what a mark says of facts.
+const knownWord = "known"
+
+// KnownText is the position up to which facts were known, as a mark names it: known 12.
+func KnownText(r fact.Revision) string { return knownWord + " " + strconv.FormatUint(uint64(r), 10) }
+
+// Known is the position up to which facts were known when the period was closed for the last time; false: it is open, or no mark says so.
+func (s *Standing) Known() (fact.Revision, bool) {
+	for _, m := range slices.Backward(s.Marks) {
+		switch m.Kind {
+		case ledger.Reopened:
+			return 0, false
+		case ledger.Closed:
+			_, text, _ := strings.Cut(m.Cause, ", "+knownWord+" ")
+			text, _, _ = strings.Cut(text, ",")
+			n, err := strconv.ParseUint(text, 10, 64)
+			return fact.Revision(n), err == nil
+		}
+	}
+	return 0, false
+}
 
 // plansWord begins what a mark says of plans.
 const plansWord = "plans"

@@ -18,6 +18,7 @@ func Company() Block {
 		may("territories", list(nested(Territory())), "How the market is divided; each event belongs to at most one territory."),
 		relations(),
 		exchange(),
+		late(),
 		need("credit", list(either(nested(Rule()), nested(RollUp()))), "The rules that say who is credited for an event, and who above them."),
 		need("measures", names(either(form(measureForm), nested(Measure()))), "The numbers that plans look at: credit or events, folded over a window of time.",
 			example(`{"bookings": "sum of bookings, quarter to date", "deals": "count of bookings, month"}`)),

@@ -5,13 +5,17 @@ import "github.com/payproof/payproof/dsl/calendar"
 // companyLater are the blocks of the company that are checked and not computed yet.
 func companyLater() []Key {
 	return []Key{
-		may("late", keyed(FactsName, word("restate", "gains only", "from known", "current period")),
-			"What a fact does that comes after its period was closed, by kind of event or facts: restate what it changes, which is the default, only what raises pay, only from the day it became known, or count it in the current period.",
-			example(`{"deal": "restate", "quotas": "gains only"}`)),
 		may("pay calendar", either(phrase(payPeriods()...), nested(payCalendar())), "How often people are paid, and on which day.",
 			"semi-monthly", "every 2 weeks from 2026-01-02"),
 		may("order by", either(someOf(name(FieldName)), nested(orderOfEvents())), "The fields by which events of one incentive date are ordered, before their id.", "amount"),
 	}
+}
+
+// late is the key for what facts do that come after their period was closed.
+func late() Key {
+	return may("late", keyed(FactsName, word("restate", "gains only", "from known", "current period")),
+		"What a fact does that comes after its period was closed, by kind of event or facts: restate what it changes, which is the default, only what raises pay, or only from the first pay period that was open when it became known.",
+		example(`{"edges": "gains only", "people": "from known"}`))
 }
 
 // exchange is the key for exchange rates.
@@ -27,12 +31,10 @@ func conversion() Block {
 		may("missing day", phrase("on or before {n} days|day", "on or before, at most {n} days|day", "refuse"), "Whether the rate of an earlier day stands in for a day without one; refused when it is left out.", "on or before 3 days"),
 		may("inverse", truth(), "Whether a rate of the opposite direction may divide.", true),
 		may("cross", phrase("{currency}"), "The currency through which two rates may be chained.", "EUR"),
+		may("pay", phrase("{set} on posting|pay|incentive date", "{set} on {date}", "{set}"), "The set of rates for what is earned by who is paid in another currency, and the day of the rate; the posting date, which is the last day of the pay period and its pay date, when no day stands there.", "spot on posting date"),
+		beside("pay", may("recovery", word("as recorded", "current rate"), "By which rate money that was earned is taken back: the recorded one, which is the default, or that of the day on which it is.", "as recorded")),
 	)
 	b.The = "fx"
-	b.Later = []Key{
-		may("pay", phrase("{set} on posting|pay|incentive date", "{set} on {date}", "{set}"), "The set of rates for what is earned, and the day of the rate; the posting date when no day stands there.", "spot on pay date"),
-		may("recovery", word("as recorded", "current rate"), "By which rate money that was paid comes back: the recorded one, which is the default, or today's.", "as recorded"),
-	}
 	return b
 }
 
