@@ -91,6 +91,7 @@ func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
 			return err
 		},
 		func() error { return next.addAdjustments(late.Adjustments, d) },
+		func() error { return next.addOverrides(late.Overrides, d) },
 		func() error { return next.addEvents(ctx, b, late.Events, d) },
 	} {
 		if err := add(); err != nil {

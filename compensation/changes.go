@@ -12,6 +12,7 @@ import (
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/ledger/closing"
 	"github.com/payproof/payproof/compensation/manual"
+	"github.com/payproof/payproof/compensation/override"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/fold"
@@ -294,6 +295,73 @@ func (b *Book) openAdjustments(all iter.Seq2[manual.Adjustment, error]) (err err
 			faults = append(faults, fmt.Errorf("adjustments: %s: %s is no pay period of the company's calendar", a.ID, a.Period))
 		case a.Amount.Currency() != b.PayCurrency(a.Payee):
 			faults = append(faults, fmt.Errorf("adjustments: %s: %s is not in the currency in which payee=%s is paid, %s", a.ID, a.Amount, a.Payee, b.PayCurrency(a.Payee)))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// openRates reads the rates; what is wrong with them are findings, each naming the rate.
+func openRates(rates iter.Seq2[fx.Rate, error]) (*fx.Table, error) {
+	t, err := fx.Read(rates)
+	if err == nil {
+		return t, nil
+	}
+	several, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return nil, err // of the sequence itself
+	}
+	var found source.Diagnostics
+	for _, e := range several.Unwrap() {
+		var bad *fx.RateError
+		var two *fx.ConflictError
+		switch {
+		case errors.As(e, &bad):
+			found = append(found, source.Errorf("rate", rateAt(bad.Rate), "%s", bad.Problem))
+		case errors.As(e, &two):
+			found = append(found, source.Errorf("rate-conflict", rateAt(two.First), "two rates, known at %d, disagree: %s and %s", two.First.Known, two.First, two.Second).
+				WithHint("remove one, or load the correct one at a later revision"))
+		default:
+			found = append(found, source.Errorf("rate", source.Span{File: "fx"}, "%v", e))
+		}
+	}
+	return nil, found.Sorted()
+}
+
+// rateAt is the path of a rate.
+func rateAt(r fx.Rate) source.Span {
+	return source.Span{File: fmt.Sprintf("fx set=%s from=%s to=%s on=%s", r.Set, r.From, r.To, r.On)}
+}
+
+func (b *Book) addOverrides(late iter.Seq2[override.Override, error], d *delta) error {
+	if late == nil {
+		return nil
+	}
+	n := len(b.stated.overrides)
+	if err := b.openOverrides(after(b.stated.overrides, late, &b.stated.overrides)); err != nil {
+		return err
+	}
+	for _, o := range b.stated.overrides[n:] {
+		d.everything = true
+		d.causes = append(d.causes, concern{Cause: Cause{"override", string(o.Payee) + " " + string(o.Plan) + " " + o.Value, "changed"}})
+	}
+	return nil
+}
+
+// openOverrides reads overrides, and refuses what would be nobody's, or of no value of a plan.
+func (b *Book) openOverrides(all iter.Seq2[override.Override, error]) (err error) {
+	if b.overrides, err = override.NewSet(all); err != nil {
+		return fmt.Errorf("overrides: %w", err)
+	}
+	var faults []error
+	for o := range b.overrides.All() {
+		declared := slices.ContainsFunc(b.program.Plans, func(p plan.Plan) bool {
+			return p.ID == o.Plan && slices.ContainsFunc(p.Personal, func(v plan.Personal) bool { return v.Name == o.Value })
+		})
+		switch {
+		case !b.people.Has(o.Payee):
+			faults = append(faults, fmt.Errorf("overrides: payee=%s is nobody among the people", o.Payee))
+		case !declared:
+			faults = append(faults, fmt.Errorf("overrides: payee=%s: the plan %q has no personal value %q", o.Payee, o.Plan, o.Value))
 		}
 	}
 	return errors.Join(faults...)

@@ -68,6 +68,10 @@ func (r *Run) settle(ctx context.Context, ids []fact.PayeeID, results []settled)
 	if err != nil {
 		return nil, err
 	}
+	overrides, err := r.override(ctx)
+	if err != nil {
+		return nil, err
+	}
 	r.results = results
 	r.whole = sync.OnceValues(func() (*Run, error) {
 		whole, err := r.book.list(context.WithoutCancel(ctx), r.request, r.span, nil)
@@ -76,7 +80,7 @@ func (r *Run) settle(ctx context.Context, ids []fact.PayeeID, results []settled)
 		}
 		return whole, err
 	})
-	return r, r.finish(results, slices.Concat(r.fold.Findings, r.book.unused(), r.book.unnumbered(), r.book.placing().Expired(r.span.days, r.request.AsOf), r.span.told(r.book.program.Calendar), r.book.changedPlans(&r.span), faults))
+	return r, r.finish(results, slices.Concat(r.fold.Findings, r.book.unused(), r.book.unnumbered(), r.book.placing().Expired(r.span.days, r.request.AsOf), r.span.told(r.book.program.Calendar), r.book.changedPlans(&r.span), faults, overrides))
 }
 
 // folding is what the credits of a run are added up from.

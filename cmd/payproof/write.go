@@ -23,6 +23,7 @@ import (
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/mapping"
+	"github.com/payproof/payproof/dsl/money"
 )
 
 // write puts the result into a folder: same facts, same bytes. The manifest is
@@ -234,6 +235,9 @@ func (r *result) balances(m map[string]any) error {
 	if text := r.conservation(len(standings) > 0); text != "" {
 		m["conservation"] = text
 	}
+	if err := r.overrides(m); err != nil {
+		return err
+	}
 	if spared := r.run.Spared(); len(spared) > 0 {
 		costs := map[string]string{}
 		for _, s := range spared {
@@ -266,4 +270,28 @@ func (r *result) conservation(closed bool) string {
 	}
 	return "Earned + Capped + GuaranteeTopUp + HoldCancelled + ClawedBack + PriorPeriod + Adjusted + " + income + " = Paid + change of held + change of reserve - change of draws owed + change of carried, for every payee, currency and period; " +
 		"a balance changes by its own entries: held by " + held + " - (Held + Released), reserve by -(Reserved + ReserveReleased + ReserveConsumed), draws owed by DrawAdvanced + DrawRecovered, carried by WrittenOff - CarriedForward"
+}
+
+// overrides notes how many overrides are in force, and what they cost, by currency.
+func (r *result) overrides(m map[string]any) error {
+	n, costs := 0, map[money.Currency]money.Amount{}
+	for o := range r.run.Overridden() {
+		if n += len(o.Overrides); o.Unknown {
+			continue
+		}
+		sum, err := costs[o.Cost.Currency()].Add(o.Cost)
+		if err != nil {
+			return err
+		}
+		costs[o.Cost.Currency()] = sum
+	}
+	if n == 0 {
+		return nil
+	}
+	texts := map[string]string{}
+	for c, a := range costs { // order: keys of JSON are written in order
+		texts[c.String()] = a.Text()
+	}
+	m["overrides"], m["overrides_cost"] = n, texts
+	return nil
 }

@@ -9,6 +9,7 @@
 //	fx.csv           set,from,to,on,rate
 //	events/*.csv     named after the kind of event: deal.csv, deal-2026-q1.csv; of
 //	                 deal-line.csv, the longer of the kinds deal and deal-line
+//	overrides.csv    payee, plan, value, amount, start, end, reason, author
 //	adjustments.csv  id, payee, period, event, amount, reason, author, approved by
 //
 // people.csv and the folder events have to be there; another file that is not

@@ -52,6 +52,7 @@ var layers = []layer{
 	{"crediting/hold", 4},
 	{"compensation/terms", 4},
 	{"compensation/manual", 4},
+	{"compensation/override", 4},
 	{"quota", 4},
 	{"quota/cascade", 4},
 	{"quota/alignment", 4},
