@@ -235,7 +235,7 @@ func (e *explanation) takenBack(l *earning.Line) *trace.Node {
 func (e *explanation) line(l *earning.Line) *trace.Node {
 	if l.Converted != nil {
 		stated := *l
-		stated.Amount, stated.Converted = l.Converted.Stated, nil
+		stated.Amount, stated.Whole, stated.Converted = l.Converted.Stated, l.Converted.Whole, nil
 		return exchange.Explain(l.Amount, l.Converted, e.run.book.program.Rounding, e.line(&stated))
 	}
 	if l.Of != nil {

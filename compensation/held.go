@@ -236,7 +236,7 @@ func (r *Run) holding(payee fact.PayeeID) holding.Facts {
 	if !slices.ContainsFunc(r.book.program.Plans, func(p plan.Plan) bool { return p.Terms.Leaving.Held != terms.PayWhenDue }) {
 		return f
 	}
-	staying := r.facts(payee, &earning.Result{}, nil)
+	staying := r.staying(payee)
 	f.Left = staying.HeldOf
 	for days := range r.book.people.History(payee, calendar.Range{To: r.span.days.To}, r.request.AsOf) {
 		if days.To.IsZero() {
@@ -246,6 +246,23 @@ func (r *Run) holding(payee fact.PayeeID) holding.Facts {
 		if n := len(f.Leaving); staying.Gone(p) && (n == 0 || f.Leaving[n-1] != p) {
 			f.Leaving = append(f.Leaving, p)
 		}
+	}
+	return f
+}
+
+// staying is when a payee is there, and on which terms.
+func (r *Run) staying(payee fact.PayeeID) paying.Facts {
+	f := paying.Facts{
+		Event: r.book.events.Find,
+		Rules: r.payRules(payee), Segments: r.book.segments(payee, calendar.Range{}, r.request.AsOf), Since: r.alwaysSince(),
+		Left: func(last calendar.Date) bool {
+			_, before := r.book.people.At(payee, last, r.request.AsOf)
+			_, after := r.book.people.At(payee, last.AddDays(1), r.request.AsOf)
+			return !after && (before || r.had(payee, last))
+		},
+	}
+	if x := r.exchange(payee); x != nil {
+		f.Convert = x.Amount
 	}
 	return f
 }
@@ -279,7 +296,9 @@ func (d *desk) keepBack() error {
 				return err
 			}
 		}
-		d.entries = append(d.entries, e)
+		if !e.Amount.IsZero() {
+			d.entries = append(d.entries, e)
+		}
 		if err := d.add(k, m.Payee, m.Plan, m.Component, m.Paid()); err != nil {
 			return err
 		}
@@ -301,14 +320,6 @@ func (d *desk) clawLess(cancelled ledger.Entry, less money.Amount) (err error) {
 		d.entries = slices.Delete(d.entries, at, at+1)
 	}
 	return err
-}
-
-// payoutOf is what stands in place of a component for a posting.
-func payoutOf(p *paying.Posting) string {
-	if !p.Of.IsZero() {
-		return paying.Recovery
-	}
-	return balanceOf(p.Kind)
 }
 
 // by names events that released something.
@@ -344,10 +355,7 @@ func (e *explanation) move(m *holding.Move) *trace.Node {
 	if m.Kind == ledger.HoldCancelled { // what the line of the reversal takes back is still held
 		n.Value, n.Detail = m.Amount.Neg().Text(), "held, and cancelled by "+string(m.By[0].ID)+": it is not paid back"
 		if m.Back.Decimal().Cmp(m.Amount.Neg().Decimal()) != 0 {
-			if n.Value = m.Back.Text(); m.Back.IsZero() {
-				n.Value = money.FromMinor(0, m.Amount.Currency()).Text()
-			}
-			n.Detail = m.Amount.Neg().Text() + " is held, and cancelled by " + string(m.By[0].ID) + ": a part is taken back only of what was paid"
+			n.Value, n.Detail = (&desk{run: e.run, currency: e.run.book.PayCurrency(e.payee)}).text(m.Back), m.Amount.Neg().Text()+" is held, and cancelled by "+string(m.By[0].ID)+": a part is taken back only of what was paid"
 		}
 		return n
 	}

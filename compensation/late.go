@@ -261,14 +261,6 @@ func (b *Book) segments(id fact.PayeeID, within calendar.Range, asOf fact.Revisi
 	return b.placing().Segments(id, within, asOf)
 }
 
-// had reports whether a payee was there on some day up to one.
-func (r *Run) had(payee fact.PayeeID, day calendar.Date) bool {
-	for range r.book.people.History(payee, calendar.Range{To: day.AddDays(1)}, r.request.AsOf) {
-		return true
-	}
-	return false
-}
-
 // PlanDays are the days within a range on which a payee is on a plan, as far as is known.
 func (b *Book) PlanDays(p fact.PayeeID, within calendar.Range) (out []calendar.Range) {
 	for _, s := range b.now().segments(p, within, 0) {

@@ -52,23 +52,6 @@ type payment struct {
 	floor  *floored          // where late facts may only raise it
 }
 
-// facts are what payments of a payee follow from.
-func (r *Run) facts(payee fact.PayeeID, result *earning.Result, moves []holding.Move) paying.Facts {
-	f := paying.Facts{
-		Rules: r.payRules(payee), Lines: result.Lines, Cuts: result.Cuts, Moves: moves, Adjusted: r.adjusted(payee, result),
-		Event: r.book.events.Find, Segments: r.book.segments(payee, calendar.Range{}, r.request.AsOf), Since: r.alwaysSince(),
-		Left: func(last calendar.Date) bool {
-			_, before := r.book.people.At(payee, last, r.request.AsOf)
-			_, after := r.book.people.At(payee, last.AddDays(1), r.request.AsOf)
-			return !after && (before || r.had(payee, last))
-		},
-	}
-	if x := r.exchange(payee); x != nil {
-		f.Convert = x.Amount
-	}
-	return f
-}
-
 // paying takes a payee through the pay periods that are open, up to the last asked for.
 func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding.Move, summed bool, explain func(*plan.Component, calendar.Period) bool) (p payment, err error) {
 	f := r.facts(payee, result, moves)
@@ -95,6 +78,13 @@ func (r *Run) paying(payee fact.PayeeID, result *earning.Result, moves []holding
 		p.months, err = f.Compute(r.span.chain, state, more)
 	}
 	return p, err
+}
+
+// facts are what payments of a payee follow from.
+func (r *Run) facts(payee fact.PayeeID, result *earning.Result, moves []holding.Move) paying.Facts {
+	f := r.staying(payee)
+	f.Lines, f.Cuts, f.Moves, f.Adjusted = result.Lines, result.Cuts, moves, r.adjusted(payee, result)
+	return f
 }
 
 // past is what closed pay periods of a payee come to now, and what guarantees of theirs leave.
@@ -194,6 +184,14 @@ func (r *Run) derived(payee fact.PayeeID, result *earning.Result, moves []holdin
 		add(ledger.GuaranteeTopUp, "", "", "", t.Period, t.Period, a)
 	}
 	return out, err
+}
+
+// had reports whether a payee was there on some day up to one.
+func (r *Run) had(payee fact.PayeeID, day calendar.Date) bool {
+	for range r.book.people.History(payee, calendar.Range{To: day.AddDays(1)}, r.request.AsOf) {
+		return true
+	}
+	return false
 }
 
 func (r *Run) payRules(payee fact.PayeeID) paying.Rules {
@@ -336,6 +334,14 @@ func (d *desk) owing(payee fact.PayeeID, m *paying.Month, period string) {
 	d.out.warned = append(d.out.warned, source.Warnf("left-owing", source.Span{File: "payee=" + string(payee) + " period=" + period},
 		"the payee leaves, and owes %s of draws and %s that were carried", fact.DecimalText(m.After.Owed), fact.DecimalText(decimal.Min(m.After.Carried, decimal.Zero).Neg())).
 		WithHint("collect it, or say what happens to it with `on leaving:` of the draw and `leaving: {balance: write off}`"))
+}
+
+// payoutOf is what stands in place of a component for a posting.
+func payoutOf(p *paying.Posting) string {
+	if !p.Of.IsZero() {
+		return paying.Recovery
+	}
+	return balanceOf(p.Kind)
 }
 
 // balanceOf is what stands in place of a component for what moves a balance.

@@ -30,26 +30,27 @@ import (
 // Run is the result of computing a period: a proposal, until it is committed. It
 // is immutable and safe for concurrent use.
 type Run struct {
-	book       *Book
-	request    Request
-	span       span
-	digits     uint8 // of the currency
-	staff      *placing.Staff
-	kept       []hold.Kept
-	left       []holding.Balance
-	payouts    func() []Payout  // by period and payee
-	desks      sync.Pool        // those at which nobody is
-	sums       []ledger.KindSum // of entries, payee by payee
-	entries    []ledger.Entry   // none where credits were added up, and not kept
-	findings   source.Diagnostics
-	listed     *listed // nil: credits were added up, and not kept
-	fold       *fold.Fold
-	again      []Restated     // where credits were added up, without events
-	spared     []money.Amount // what late facts do not take, by currency
-	overridden []Overridden
-	floor      *Run                 // without facts that only raise pay; nil: there are none
-	results    []settled            // of the payees in order
-	whole      func() (*Run, error) // the same with all credits listed
+	book     *Book
+	request  Request
+	span     span
+	digits   uint8 // of the currency
+	staff    *placing.Staff
+	kept     []hold.Kept
+	left     []holding.Balance
+	payouts  func() []Payout  // by period and payee
+	desks    sync.Pool        // those at which nobody is
+	sums     []ledger.KindSum // of entries, payee by payee
+	entries  []ledger.Entry   // none where credits were added up, and not kept
+	findings source.Diagnostics
+	listed   *listed // nil: credits were added up, and not kept
+	fold     *fold.Fold
+	again    []Restated           // where credits were added up, without events
+	spared   []money.Amount       // what late facts do not take, by currency
+	floor    *Run                 // without facts that only raise pay; nil: there are none
+	results  []settled            // of the payees in order
+	whole    func() (*Run, error) // the same with all credits listed
+
+	overridden []Overridden // who has overrides in force
 }
 
 func (b *Book) newRun(r Request, s span) *Run {

@@ -1,6 +1,7 @@
 package crediting
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -371,3 +372,8 @@ func (l *loader) differs(e *Event) {
 // Compare orders two events as they are declared: by incentive date, then by id; on one day, what takes others back comes
 // after them.
 func (e *Event) Compare(o *Event) int { return e.compare(o) }
+
+// CompareOnDay is the declared order of events as if they were of one date, and neither or both took others back.
+func (e *Event) CompareOnDay(o *Event) int {
+	return cmp.Or(e.byFields(o), fact.CompareIDs(string(e.ID), string(o.ID)))
+}

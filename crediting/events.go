@@ -5,9 +5,11 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
+	"github.com/payproof/payproof/crediting/internal/declared"
 	"github.com/payproof/payproof/crediting/internal/idset"
 	"github.com/payproof/payproof/crediting/internal/packed"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -258,37 +260,21 @@ func (e *Events) close() {
 	e.declared, e.days = sync.OnceValue(e.sort), sync.OnceValue(e.span)
 }
 
-// sort finds the declared order. Feeds are often in it already.
+// sort finds the declared order.
 func (e *Events) sort() []int {
-	type dated struct {
-		day, row int32
-		takes    bool
-	}
-	all := make([]dated, 0, e.Len())
+	all, ordered := make([]declared.Row, 0, e.Len()), false
 	for _, t := range e.tables {
+		ordered = ordered || len(t.Schema.Order) > 0
 		for i, day := range t.rows.All(t.Schema.Incentive) {
 			if !e.gone(t.First + i) {
-				all = append(all, dated{int32(day), int32(t.First + i), t.takes(i)})
+				all = append(all, declared.Row{Day: int32(day), Row: int32(t.First + i), Takes: t.takes(i)})
 			}
 		}
 	}
-	order := func(a, b dated) int {
-		if c := cmp.Compare(a.day, b.day); c != 0 {
-			return c
-		}
-		if a.takes != b.takes {
-			return after(a.takes)
-		}
-		return fact.CompareIDs(e.id(int(a.row)), e.id(int(b.row)))
+	if !ordered {
+		return declared.Rows(all, nil, e.id)
 	}
-	if !slices.IsSortedFunc(all, order) {
-		slices.SortFunc(all, order)
-	}
-	out := make([]int, len(all))
-	for i, d := range all {
-		out[i] = int(d.row)
-	}
-	return out
+	return declared.Rows(all, func(a, b int) int { return e.Event(a).byFields(e.Event(b)) }, e.id)
 }
 
 // Span is the first and the last incentive date; ok is false where there are no events.
@@ -339,16 +325,29 @@ func after(takes bool) int {
 	return -1
 }
 
-// compare is the declared order: incentive date, then id; ids of digits compare
-// as numbers. On one day, what takes others back comes after them.
+// compare is the declared order: incentive date, what takes others back after them, the fields that the company names, then
+// id; ids of digits compare as numbers.
 func (e *Event) compare(o *Event) int {
-	if c := e.Date().Compare(o.Date()); c != 0 {
-		return c
+	return cmp.Or(
+		declared.OnDay(int32(e.Date().Ordinal()), int32(o.Date().Ordinal()), e.names() != "", o.names() != ""),
+		e.byFields(o), fact.CompareIDs(string(e.ID), string(o.ID)),
+	)
+}
+
+// byFields compares by the fields that the company names for the order of one day. An event without one of them comes first.
+func (e *Event) byFields(o *Event) int {
+	for _, name := range e.schema.Order {
+		a, b := e.named(name), o.named(name)
+		switch {
+		case a.Has != b.Has:
+			return after(a.Has)
+		case a.Int != b.Int:
+			return cmp.Compare(a.Int, b.Int)
+		case a.Text != b.Text:
+			return strings.Compare(a.Text, b.Text)
+		}
 	}
-	if takes := e.names() != ""; takes != (o.names() != "") {
-		return after(takes)
-	}
-	return fact.CompareIDs(string(e.ID), string(o.ID))
+	return 0
 }
 
 // Find is the event of an id. One that was withdrawn is none.

@@ -84,6 +84,7 @@ type Schema struct {
 	Fields    []Field
 	Incentive int
 	Reversal  string
+	Order     []string    // fields by which events of one incentive date are ordered, before their id; the same for all kinds
 	At        source.Span // where it is declared
 }
 

@@ -205,6 +205,27 @@ func (r *result) manifest(w io.Writer, sums map[string]string) error {
 	return e.Encode(m)
 }
 
+// conservation is the identity of a program with balances, or of one that has a ledger; empty otherwise.
+func (r *result) conservation(closed bool) string {
+	plans := r.run.Book().Program().Plans
+	full := closed || slices.ContainsFunc(plans, func(p plan.Plan) bool { return p.Terms.Any() || p.Clawback != nil && p.Clawback.Recovery.Later() })
+	some := func(kinds ...ledger.Kind) bool {
+		return slices.ContainsFunc(r.totals, func(t ledger.KindSum) bool { return slices.Contains(kinds, t.Kind) && !t.Amount.IsZero() })
+	}
+	if !full && !some(ledger.PriorPeriod, ledger.Adjusted, ledger.CarriedForward, ledger.FXDifference) {
+		return ""
+	}
+	income, held := "WrittenOff", "HoldCancelled"
+	if some(ledger.Forfeited) || slices.ContainsFunc(plans, func(p plan.Plan) bool { return p.Terms.Leaving.Held == terms.ForfeitAll }) {
+		income, held = "WrittenOff + Forfeited", "HoldCancelled + Forfeited"
+	}
+	if some(ledger.FXDifference) {
+		income += " + FXDifference"
+	}
+	return "Earned + Capped + GuaranteeTopUp + HoldCancelled + ClawedBack + PriorPeriod + Adjusted + " + income + " = Paid + change of held + change of reserve - change of draws owed + change of carried, for every payee, currency and period; " +
+		"a balance changes by its own entries: held by " + held + " - (Held + Released), reserve by -(Reserved + ReserveReleased + ReserveConsumed), draws owed by DrawAdvanced + DrawRecovered, carried by WrittenOff - CarriedForward"
+}
+
 // byHand is what of the payouts was entered by hand, and what all payouts come to, both without their signs.
 func (r *result) byHand() (byHand, whole purse) {
 	byHand, whole = r.newPurse(), r.newPurse()
@@ -252,24 +273,6 @@ func (r *result) balances(m map[string]any) error {
 		}
 	}
 	return nil
-}
-
-// conservation is the identity of a program with balances, or of one that has a ledger; empty otherwise.
-func (r *result) conservation(closed bool) string {
-	plans := r.run.Book().Program().Plans
-	some := func(k ledger.Kind) bool {
-		return slices.ContainsFunc(r.totals, func(t ledger.KindSum) bool { return t.Kind == k && !t.Amount.IsZero() })
-	}
-	full := closed || slices.ContainsFunc(plans, func(p plan.Plan) bool { return p.Terms.Any() || p.Clawback != nil && p.Clawback.Recovery.Later() })
-	if !full && !slices.ContainsFunc([]ledger.Kind{ledger.PriorPeriod, ledger.Adjusted, ledger.CarriedForward}, some) {
-		return ""
-	}
-	income, held := "WrittenOff", "HoldCancelled"
-	if some(ledger.Forfeited) || slices.ContainsFunc(plans, func(p plan.Plan) bool { return p.Terms.Leaving.Held == terms.ForfeitAll }) {
-		income, held = "WrittenOff + Forfeited", "HoldCancelled + Forfeited"
-	}
-	return "Earned + Capped + GuaranteeTopUp + HoldCancelled + ClawedBack + PriorPeriod + Adjusted + " + income + " = Paid + change of held + change of reserve - change of draws owed + change of carried, for every payee, currency and period; " +
-		"a balance changes by its own entries: held by " + held + " - (Held + Released), reserve by -(Reserved + ReserveReleased + ReserveConsumed), draws owed by DrawAdvanced + DrawRecovered, carried by WrittenOff - CarriedForward"
 }
 
 // overrides notes how many overrides are in force, and what they cost, by currency.

@@ -9,13 +9,12 @@ import (
 	"github.com/payproof/payproof/compensation/plan/internal/market"
 	"github.com/payproof/payproof/compensation/plan/internal/measures"
 	"github.com/payproof/payproof/compensation/plan/internal/prorating"
+	"github.com/payproof/payproof/compensation/plan/internal/settings"
 	"github.com/payproof/payproof/compensation/plan/internal/shape"
-	"github.com/payproof/payproof/compensation/terms"
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/convert"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/calendar"
-	"github.com/payproof/payproof/dsl/fx"
 	"github.com/payproof/payproof/dsl/money"
 	"github.com/payproof/payproof/dsl/source"
 )
@@ -42,11 +41,15 @@ func (l *loader) company(f *doc.File, root *doc.Node) {
 	l.days = prorating.Company(fields["weekend"], fields["holidays"])
 	if n := fields["fx"]; n != nil {
 		l.conform(n, shape.Company(), "fx")
-		l.conversion(n)
+		l.program.Conversion, l.program.Exchange = settings.Conversion(n)
 	}
 	if n := fields["late"]; n != nil {
 		l.conform(n, shape.Company(), "late")
-		l.late(n)
+		l.program.Late = settings.Late(n)
+	}
+	if n := fields["order by"]; n != nil {
+		l.conform(n, shape.Company(), "order by")
+		l.order = settings.Order(n)
 	}
 	if n := fields["events"]; n != nil {
 		l.events(n)
@@ -72,69 +75,6 @@ func (l *loader) company(f *doc.File, root *doc.Node) {
 		l.program.Relations = relations(n)
 	}
 	l.filesNode = fields["files"]
-}
-
-// conversion reads with which rates events are converted.
-func (l *loader) conversion(n *doc.Node) {
-	text := func(key string) string {
-		if v := n.Get(key); v != nil {
-			return v.Raw()
-		}
-		return ""
-	}
-	c := convert.Rule{At: n.Span()}
-	var on string
-	c.Set, on, _ = strings.Cut(text("measure"), " on ")
-	if day, err := calendar.ParseDate(on); err == nil {
-		c.On = day
-	} else if on != "incentive date" {
-		c.Field = on
-	}
-	c.Set = strings.TrimSpace(c.Set)
-	for _, word := range strings.Fields(text("missing day")) {
-		if days, err := strconv.Atoi(word); err == nil {
-			c.Policy.Missing.MaxDays = days
-		}
-	}
-	c.Policy.Inverse = text("inverse") == "true"
-	c.Policy.Cross, _ = money.ParseCurrency(text("cross")) // conform says what is wrong with it
-	l.program.Conversion = c
-	l.program.Exchange = exchange(n, text("pay"), c.Policy)
-	l.program.Exchange.Current = text("recovery") == "current rate"
-}
-
-// late reads what facts do that come late.
-func (l *loader) late(n *doc.Node) {
-	of := map[string]*terms.Late{"people": &l.program.Late.People, "edges": &l.program.Late.Edges, "assignments": &l.program.Late.Assignments, "quotas": &l.program.Late.Quotas}
-	for _, p := range mapped(n) {
-		does, ok := map[string]terms.Late{"restate": terms.Restate, "gains only": terms.GainsOnly, "from known": terms.FromKnown}[p.Value.Raw()]
-		kind := of[p.Name]
-		switch {
-		case p.Value.Raw() == "restate":
-		case kind == nil:
-			p.Value.Fail("late-kind", "leave it out: what they change of closed pay periods is paid in the first one that is open", "this version restates what comes late of %s", p.Name)
-		case p.Name == "quotas" && does == terms.FromKnown:
-			p.Value.Fail("late-kind", "write `when changed: from DATE` at the quota in the plan", "a quota is of a whole window, and does not count from the day on which it became known")
-		case ok:
-			*kind = does
-		default:
-			p.Value.Fail("late-kind", "write restate, gains only or from known", "only events can count in the current period")
-		}
-	}
-}
-
-// exchange reads with which rates people are paid in other currencies.
-func exchange(n *doc.Node, pay string, policy fx.Policy) terms.Exchange {
-	x := terms.Exchange{Policy: policy, At: n.Span()}
-	var on string
-	x.Set, on, _ = strings.Cut(pay, " on ")
-	x.Set = strings.TrimSpace(x.Set)
-	if day, err := calendar.ParseDate(strings.TrimSpace(on)); err == nil {
-		x.Day, x.On = terms.OnDate, day
-	} else if strings.TrimSpace(on) == terms.IncentiveDate.String() {
-		x.Day = terms.IncentiveDate
-	}
-	return x
 }
 
 // converts checks that events which are stated in several currencies can be converted, all of a kind by one field.
@@ -204,7 +144,7 @@ func noName(n *doc.Node, code string, err error) {
 // events reads the kinds of event and their fields.
 func (l *loader) events(n *doc.Node) {
 	for _, kind := range n.Pairs("a mapping of kinds of event") {
-		s := &crediting.Schema{Kind: dataKey(kind.Key, kind.Name), Currency: l.program.Currency, Incentive: -1, At: kind.Key.Span()}
+		s := &crediting.Schema{Kind: dataKey(kind.Key, kind.Name), Currency: l.program.Currency, Incentive: -1, Order: l.order, At: kind.Key.Span()}
 		var incentive, reversal *doc.Node
 		for _, p := range kind.Value.Pairs("a mapping of fields to their types") {
 			if p.Name == shape.IncentiveDate {

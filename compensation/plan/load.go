@@ -110,6 +110,7 @@ type loader struct {
 	rising                    []rising                     // roll-ups with formulas, compiled when the plans are known
 	compared                  int                          // names that were looked at for hints
 	market                    market.Market                // how the market is divided
+	order                     []string                     // of events of one day: by these fields
 	companyRoot               *doc.Node                    // nil where payproof.yaml can't be read
 	days                      prorating.Days               // on which nobody works
 	shapes                    map[*crediting.Schema]shapes // of formulas over the events of each kind

@@ -32,7 +32,7 @@ type Ledger struct {
 type dialect struct {
 	name     goose.Dialect
 	folder   string // of migrations
-	lock     string // lets one writer in; empty where a transaction does
+	locks    bool   // one writer is let in by a lock of its own; otherwise a transaction does
 	numbered bool   // parameters are $1, not ?
 }
 
@@ -51,7 +51,7 @@ func SQLite(ctx context.Context, file string) (*Ledger, error) {
 // tables, as their owner.
 func PostgreSQL(ctx context.Context, address string) (*Ledger, error) {
 	return open(ctx, "pgx", address, dialect{
-		name: goose.DialectPostgres, folder: "migrations/postgres", lock: "LOCK TABLE ledger_batch IN EXCLUSIVE MODE", numbered: true,
+		name: goose.DialectPostgres, folder: "migrations/postgres", locks: true, numbered: true,
 	})
 }
 
@@ -128,10 +128,8 @@ func (l *Ledger) Append(ctx context.Context, prev ledger.Head, entries []ledger.
 		return ledger.Head{}, fmt.Errorf("ledger: beginning to write: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // nothing, once it is committed
-	if l.dialect.lock != "" {
-		if _, err := tx.ExecContext(ctx, l.dialect.lock); err != nil {
-			return ledger.Head{}, fmt.Errorf("ledger: waiting to write: %w", err)
-		}
+	if err := l.wait(ctx, tx, ledgerLock); err != nil {
+		return ledger.Head{}, fmt.Errorf("ledger: waiting to write: %w", err)
 	}
 	now, err := l.head(ctx, tx)
 	if err != nil {
@@ -150,6 +148,21 @@ func (l *Ledger) Append(ctx context.Context, prev ledger.Head, entries []ledger.
 		return ledger.Head{}, fmt.Errorf("ledger: writing batch %d: %w", next.Seq, err)
 	}
 	return next, nil
+}
+
+// The numbers of locks, one for each kind of batch. They are of the database, and need no privilege: a lock of the table would ask for
+// one to change it.
+const (
+	ledgerLock = 6_180_339_887
+	factsLock  = 6_180_339_888
+)
+
+// wait lets one writer in, until the transaction ends.
+func (l *Ledger) wait(ctx context.Context, tx *sql.Tx, lock int64) (err error) {
+	if l.dialect.locks {
+		_, err = tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1)", lock)
+	}
+	return err
 }
 
 // many is how many entries one statement has: fewer than databases allow parameters for.

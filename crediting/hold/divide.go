@@ -8,7 +8,6 @@ import (
 
 	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl/calendar"
-	"github.com/payproof/payproof/dsl/fact"
 	"github.com/payproof/payproof/dsl/money"
 )
 
@@ -82,7 +81,7 @@ func (r *Releases) Divide(credits []crediting.Credit, d Division) (out []crediti
 func declared(a, b crediting.Credit) int {
 	return cmp.Or(
 		a.Date().Compare(b.Date()), later(a.Event.Reversal() != nil, b.Event.Reversal() != nil),
-		fact.CompareIDs(string(a.Event.ID), string(b.Event.ID)),
+		a.Event.CompareOnDay(b.Event),
 	)
 }
 

@@ -157,7 +157,7 @@ func show(out io.Writer, book *compensation.Book, run *compensation.Run) error {
 	for _, g := range groups {
 		fmt.Fprintf(w, "%s\t", g.title)
 	}
-	fmt.Fprintln(w)
+	fmt.Fprintln(w, "in\t")
 	for _, id := range book.People().IDs() {
 		if sums[id] == nil {
 			continue
@@ -170,7 +170,7 @@ func show(out io.Writer, book *compensation.Book, run *compensation.Run) error {
 				fmt.Fprintf(w, "%s\t", a.Text())
 			}
 		}
-		fmt.Fprintln(w)
+		fmt.Fprintf(w, "%s\t\n", book.PayCurrency(id))
 	}
 	if err := w.Flush(); err != nil {
 		return err

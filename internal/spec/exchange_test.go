@@ -89,7 +89,7 @@ func abroad(t *testing.T, s plantest.Script) int {
 // divides reports whether what is paid is rounded once more after it was earned.
 func divides(program *plan.Program) bool {
 	return len(program.Holds()) > 0 || slices.ContainsFunc(program.Plans, func(p plan.Plan) bool {
-		return p.Terms.Any() || p.Clawback != nil && p.Clawback.Recovery.Later() || slices.ContainsFunc(p.Components, func(c plan.Component) bool { return c.Precision.Finer(program.Currency) })
+		return p.Terms.Any() || p.Clawback != nil || slices.ContainsFunc(p.Components, func(c plan.Component) bool { return c.Precision.Finer(program.Currency) })
 	})
 }
 

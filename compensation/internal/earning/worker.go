@@ -49,12 +49,12 @@ type Line struct {
 type Conversion struct {
 	Stated     money.Amount // in the company's currency
 	Quote      fx.Quote     // by which it was converted
+	Whole      money.Amount // Recorded: of the line, in the company's currency
 	Recorded   bool         // it takes back what was converted by Quote, by the part that Stated is of Of
 	Of         money.Amount // Recorded: what was earned, in the company's currency
 	Paid       money.Amount // Recorded: the same in the payee's
 	Before     money.Amount // Recorded: what was taken of Of before, in the company's currency, without its sign
 	Taken      money.Amount // Recorded: the same in the payee's
-	Whole      money.Amount // Recorded: the line's Whole in the payee's, where PaidOnly
 	Now        *fx.Quote    // Recorded: the rate of the day, where the difference to it is posted
 	Difference money.Amount // Recorded: what Stated comes to by Now, less what it does by Quote
 }

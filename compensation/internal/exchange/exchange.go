@@ -40,7 +40,7 @@ type earned struct {
 	credit    *crediting.Credit
 	plan      fact.PlanID
 	component string
-	whole     bool // what would be taken of it without a share
+	whole     bool // what is taken before a portion is
 }
 
 // pot is a component of a plan in a pay period.
@@ -99,18 +99,13 @@ func (d Desk) takenBack(l *earning.Line, taken map[earned]sums, places int, exac
 	if err != nil {
 		return err
 	}
-	k := earned{credit: l.Of.Credit, plan: l.Of.Plan.ID, component: l.Of.Component.Name}
+	k := earned{l.Of.Credit, l.Of.Plan.ID, l.Of.Component.Name, false}
 	before := taken[k]
 	amount, err := d.part(l.Amount, l.Of.Amount, paid, k, taken, places)
 	if err != nil {
 		return err
 	}
 	c := &earning.Conversion{Stated: l.Amount, Quote: of.Quote, Recorded: true, Of: l.Of.Amount, Paid: paid}
-	if k.whole = l.PaidOnly; k.whole {
-		if c.Whole, err = d.part(l.Whole, l.Of.Amount, paid, k, taken, places); err != nil {
-			return err
-		}
-	}
 	var bad, bad2 error
 	c.Before, bad = money.FromDecimal(before.stated, d.From)
 	c.Taken, bad2 = money.FromDecimal(before.paid, d.To)
@@ -127,14 +122,21 @@ func (d Desk) takenBack(l *earning.Line, taken map[earned]sums, places int, exac
 			return err
 		}
 	}
+	if c.Whole = l.Whole; l.PaidOnly { // what is held is cancelled by it
+		k.whole = true
+		if l.Whole, err = d.part(l.Whole, l.Of.Amount, paid, k, taken, places); err != nil {
+			return err
+		}
+	}
 	l.Amount, l.Converted = amount, c
 	return nil
 }
 
-// part is the part of what was paid that an amount, which is taken, is of what was earned: cumulatively.
-func (d Desk) part(amount, of, paid money.Amount, k earned, taken map[earned]sums, places int) (money.Amount, error) {
+// part is that of what was paid for an earning which is taken back with an amount, rounded so that all parts together are what they
+// come to; taken has what came before.
+func (d Desk) part(a, of, paid money.Amount, k earned, taken map[earned]sums, places int) (money.Amount, error) {
 	before := taken[k]
-	now := sums{stated: before.stated.Sub(amount.Decimal())}
+	now := sums{stated: before.stated.Sub(a.Decimal())}
 	switch whole := of.Decimal(); {
 	case now.stated.Equal(whole):
 		now.paid = paid.Decimal()
@@ -142,7 +144,7 @@ func (d Desk) part(amount, of, paid money.Amount, k earned, taken map[earned]sum
 	default:
 		part, err := d.rounded(now.stated.Mul(paid.Decimal()), whole, places)
 		if err != nil {
-			return money.Amount{}, err
+			return a, err
 		}
 		now.paid = part
 	}

@@ -138,12 +138,8 @@ func (f Facts) Gone(p calendar.Period) bool {
 
 // HeldOf is what happens to what is held at the end of a pay period: nothing while the payee is there.
 func (f Facts) HeldOf(p calendar.Period) terms.HeldPay {
-	next := Period{Period: p}
-	var err error
-	if next.Days, err = f.Calendar.Range(p); err != nil || !f.Gone(p) {
-		return terms.PayWhenDue
-	}
-	if f.terms(&next); next.Terms == nil {
+	next, err := f.period(p)
+	if err != nil || next.Terms == nil || !f.Gone(p) {
 		return terms.PayWhenDue
 	}
 	return next.Terms.Leaving.Held

@@ -7,7 +7,6 @@ func companyLater() []Key {
 	return []Key{
 		may("pay calendar", either(phrase(payPeriods()...), nested(payCalendar())), "How often people are paid, and on which day.",
 			"semi-monthly", "every 2 weeks from 2026-01-02"),
-		may("order by", either(someOf(name(FieldName)), nested(orderOfEvents())), "The fields by which events of one incentive date are ordered, before their id.", "amount"),
 	}
 }
 
@@ -16,6 +15,11 @@ func late() Key {
 	return may("late", keyed(FactsName, word("restate", "gains only", "from known", "current period")),
 		"What a fact does that comes after its period was closed, by kind of event or facts: restate what it changes, which is the default, only what raises pay, or only from the first pay period that was open when it became known.",
 		example(`{"edges": "gains only", "people": "from known"}`))
+}
+
+// ordered is the key for the order of events.
+func ordered() Key {
+	return may("order by", either(someOf(name(FieldName)), nested(orderOfEvents())), "The fields by which events of one incentive date are ordered, before their id.", "amount")
 }
 
 // exchange is the key for exchange rates.
@@ -71,7 +75,7 @@ func payCalendar() Block {
 func orderOfEvents() Block {
 	b := block("order", "How events of one incentive date are ordered, and where late ones stand.",
 		may("fields", someOf(name(FieldName)), "The fields, the first counting most; then the id.", []string{"amount"}),
-		may("late events", word("last", "by incentive date"), "Where an event stands that comes after its period was closed: after all of it, so that no slice moves, which is the default, or where its date puts it.", "last"),
+		may("late events", word("last", "by incentive date"), "Where an event stands that comes after its period was closed: where its date puts it, which is the default; after all of it is not computed yet.", "by incentive date"),
 	)
 	b.One, b.The = "an order", "the order"
 	return b
