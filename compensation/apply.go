@@ -321,7 +321,7 @@ func (f joined) Find(ctx context.Context, s *crediting.Schema, ids ...fact.Event
 
 // again computes a run of the facts before for those now: from what changed, if that can be told.
 func (b *Book) again(ctx context.Context, last *Run, d *delta) (*Run, error) {
-	if d.everything || last.fold == nil {
+	if d.everything || last.fold == nil || b.selects(last.span.books != nil) {
 		d.everything = true
 		return b.run(ctx, last.request)
 	}

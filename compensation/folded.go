@@ -3,6 +3,7 @@ package compensation
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -65,11 +66,8 @@ func (b *Book) fold(ctx context.Context, r Request, s span) (*Run, error) {
 // settle computes payees from their credits whose sums do not decide what they earn, and posts all.
 func (r *Run) settle(ctx context.Context, ids []fact.PayeeID, results []settled) (*Run, error) {
 	faults, err := r.clear(ctx, ids, results)
-	if err != nil {
-		return nil, err
-	}
-	overrides, err := r.override(ctx)
-	if err != nil {
+	overrides, bad := r.override(ctx)
+	if err := errors.Join(err, bad); err != nil {
 		return nil, err
 	}
 	r.results = results
@@ -337,4 +335,64 @@ func (r *Run) Summary() (Summary, error) {
 		}
 	}
 	return s, nil
+}
+
+// PathDifference is what a component of a plan has paid a payee, in the periods of a run, more than what is left is worth: where
+// reversals take what was earned, and not what the measure falls by, that depends on the order in which things happened. Amount is in the
+// company's currency.
+type PathDifference struct {
+	Payee     fact.PayeeID
+	Plan      fact.PlanID
+	Component string
+	Amount    money.Amount
+}
+
+// PathDifferences are those of a run, by payee: a term of what conserves money (semantics, §8), so that what reversals left can be
+// added up again. Finding them computes anew whoever had something taken back.
+func (r *Run) PathDifferences() (out []PathDifference, err error) {
+	if !r.book.events.Linked() {
+		return nil, nil
+	}
+	whole, err := r.whole()
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range r.book.people.IDs() {
+		mine := whole.listed.credits[id]
+		if mine == nil || !slices.ContainsFunc(mine.credits, func(c *crediting.Credit) bool { return c.Event.Reversal() != nil }) {
+			continue
+		}
+		more, err := whole.pathOf(id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	return out, nil
+}
+
+// pathOf are the path differences of a payee.
+func (r *Run) pathOf(id fact.PayeeID) (out []PathDifference, err error) {
+	job := r.job(id, r.listed)
+	add := func(result earning.Result, sign func(money.Amount) money.Amount) {
+		err = errors.Join(err, result.Found.Only(source.Error).Err())
+		for i := range result.Lines {
+			l := &result.Lines[i]
+			k, ok := r.span.place(l.PostedIn)
+			if !ok || k < r.span.hidden() || l.Credit == nil || l.Plan.Clawback.Covers(l.Component.Name) && !l.Plan.Clawback.Whole() {
+				continue
+			}
+			at := slices.IndexFunc(out, func(d PathDifference) bool { return d.Plan == l.Plan.ID && d.Component == l.Component.Name })
+			if at < 0 {
+				at = len(out)
+				out = append(out, PathDifference{Payee: id, Plan: l.Plan.ID, Component: l.Component.Name})
+			}
+			sum, bad := out[at].Amount.Add(sign(l.Amount))
+			out[at].Amount, err = sum, errors.Join(err, bad)
+		}
+	}
+	add(earning.Compute(job), func(a money.Amount) money.Amount { return a })
+	job.Path = true
+	add(earning.Compute(job), money.Amount.Neg)
+	return slices.DeleteFunc(out, func(d PathDifference) bool { return d.Amount.IsZero() }), err
 }

@@ -262,7 +262,7 @@ func (r *Run) staying(payee fact.PayeeID) paying.Facts {
 		},
 	}
 	if x := r.exchange(payee); x != nil {
-		f.Convert = x.Amount
+		f.Convert = x.Amount(payee)
 	}
 	return f
 }

@@ -36,9 +36,14 @@ type lateness struct {
 	viewed *Book                 // what this is a view of; nil: it is none
 }
 
+// selects reports whether late facts may let a book with a ledger be seen otherwise.
+func (b *Book) selects(ledger bool) bool {
+	return ledger && (b.program.Late.Any(terms.GainsOnly) || b.program.Late.Any(terms.FromKnown))
+}
+
 // seen is the book as late facts let it be seen, and as it would be without those that only raise pay; nil where there are none.
 func (b *Book) seen(books *past.Books) (base, floor *Book, err error) {
-	if books == nil || !b.program.Late.Any(terms.GainsOnly) && !b.program.Late.Any(terms.FromKnown) {
+	if !b.selects(books != nil) {
 		return b, nil, nil
 	}
 	root := b

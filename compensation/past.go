@@ -263,7 +263,7 @@ func (b *Book) Close(ctx context.Context, r *Run, act closing.Act) (ledger.Head,
 		entries[i].Actor = act.Actor
 	}
 	for _, p := range r.span.periods {
-		entries = append(entries, act.Mark(ledger.Closed, p, name+", "+closing.KnownText(b.position(r.request.AsOf))+", "+closing.PlansText(b.versions(p))))
+		entries = append(entries, act.Mark(ledger.Closed, p, name+", "+closing.KnownText(r.book.position(r.request.AsOf))+", "+closing.PlansText(b.versions(p))))
 	}
 	return b.ledger.Append(ctx, r.span.books.Head, entries)
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/payproof/payproof/compensation"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/compensation/terms"
@@ -259,6 +260,13 @@ func (r *result) balances(m map[string]any) error {
 	if err := r.overrides(m); err != nil {
 		return err
 	}
+	paths, err := r.run.PathDifferences()
+	if err != nil {
+		return err
+	}
+	if of := byComponent(paths); len(of) > 0 {
+		m["path_difference"] = of
+	}
 	if spared := r.run.Spared(); len(spared) > 0 {
 		costs := map[string]string{}
 		for _, s := range spared {
@@ -297,4 +305,19 @@ func (r *result) overrides(m map[string]any) error {
 	}
 	m["overrides"], m["overrides_cost"] = n, texts
 	return nil
+}
+
+// byComponent adds path differences up, by plan and component.
+func byComponent(all []compensation.PathDifference) map[string]string {
+	sums, out := map[string]money.Amount{}, map[string]string{}
+	for _, d := range all {
+		of := string(d.Plan) + "/" + d.Component
+		sums[of] = sum(sums[of], d.Amount)
+	}
+	for of, a := range sums { // order: JSON sorts it
+		if !a.IsZero() {
+			out[of] = a.Text()
+		}
+	}
+	return out
 }

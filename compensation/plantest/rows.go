@@ -27,7 +27,7 @@ func payouts(run *compensation.Run) []Row {
 		}
 		amount := p.Amount
 		if amount.IsZero() { // a sum of nothing has no currency, and so no places
-			amount = money.FromMinor(0, program.Currency)
+			amount = money.FromMinor(0, run.Book().PayCurrency(p.Payee))
 		}
 		rows = append(rows, Row{program.Calendar.Format(p.Period), string(p.Payee), name, amount.Text()})
 	}

@@ -40,6 +40,12 @@ func (c *Clawback) Covers(component string) bool {
 	return c != nil && (c.Of == nil || slices.Contains(c.Of, component))
 }
 
+// Whole reports whether all of what was earned is taken back, at the rate at which it was, and measures fall by it: then what is left
+// depends on the order in which things happened. No terms are such.
+func (c *Clawback) Whole() bool {
+	return c == nil || !c.Current && !c.Keep && !c.Paid && c.Within == Time{} && c.Steps == nil && c.Term == "" && c.Share.Equal(decimal.New(1, 0))
+}
+
 // Time is a number of Days, or of Months.
 type Time struct{ Days, Months int }
 

@@ -47,27 +47,39 @@ components:
 type market struct{ edges, deals string }
 
 func (m market) open(t *rapid.T, late string, store ledger.Store) *compensation.Book {
-	fsys := fstest.MapFS{
+	facts := m.facts(t, late)
+	facts.Ledger = store
+	book, err := compensation.Open(t.Context(), m.program(t, late), facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return book
+}
+
+func (m market) folder(late string) fstest.MapFS {
+	return fstest.MapFS{
 		"payproof.yaml":   {Data: fmt.Appendf(nil, realigned, late)},
 		"plans/rep.yaml":  {Data: []byte(realignedPlan)},
 		"people.csv":      {Data: []byte("payee,name,role,start,end\nann,,Rep,2026-01-01,\nbob,,Rep,2026-01-01,\ncid,,Rep,2026-01-01,\n")},
 		"edges.csv":       {Data: []byte("edge,from,to,share,start,end,known,withdrawn\n" + m.edges)},
 		"events/deal.csv": {Data: []byte("id,closed,amount,region\n" + m.deals)},
 	}
-	program, err := plan.Load(fsys)
+}
+
+func (m market) program(t *rapid.T, late string) *plan.Program {
+	program, err := plan.Load(m.folder(late))
 	if err != nil {
 		t.Fatal(err)
 	}
-	facts, err := folder.Facts(fsys, program)
+	return program
+}
+
+func (m market) facts(t *rapid.T, late string) compensation.Facts {
+	facts, err := folder.Facts(m.folder(late), m.program(t, late))
 	if err != nil {
 		t.Fatal(err)
 	}
-	facts.Ledger = store
-	book, err := compensation.Open(t.Context(), program, facts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return book
+	return facts
 }
 
 // earned is what each key of January comes to.
@@ -120,7 +132,9 @@ func TestARealignmentThatComesLate(t *testing.T) {
 			store := ledger.Memory()
 			book := before.open(r, late, store)
 			commit(r, book, january)
-			posted := commit(r, after.open(r, late, store), january.Next())
+			now := after.open(r, late, store)
+			applied(r, book, now, after, january.Next())
+			posted := commit(r, now, january.Next())
 			for _, k := range slices.Compact(keys) {
 				want, err := with[k].Sub(without[k])
 				if err != nil {
@@ -145,6 +159,39 @@ func TestARealignmentThatComesLate(t *testing.T) {
 	})
 	if raised == 0 {
 		t.Error("nothing ever changed")
+	}
+}
+
+// applied checks that facts which are applied to a book are as if it had been opened with them.
+func applied(r *rapid.T, book, opened *compensation.Book, m market, month calendar.Period) {
+	lines := func(b *compensation.Book) (out []string) {
+		run, err := b.Run(r.Context(), compensation.Request{Period: month})
+		if err != nil {
+			r.Fatal(err)
+		}
+		for e := range run.Entries() {
+			out = append(out, string(ledger.AppendLine(nil, e)))
+		}
+		return append(out, fmt.Sprint(run.Spared()))
+	}
+	lines(book) // from which changes are told
+	var late []fact.Edge
+	for e, err := range m.facts(r, "restate").Edges {
+		if err != nil {
+			r.Fatal(err)
+		}
+		if e.Stamp.Known > 1 {
+			late = append(late, e)
+		}
+	}
+	if len(late) == 0 {
+		return
+	}
+	if _, err := book.Apply(r.Context(), compensation.Facts{Edges: fact.Of(late...)}); err != nil {
+		r.Fatal(err)
+	}
+	if got, want := lines(book), lines(opened); !slices.Equal(got, want) {
+		r.Fatalf("applied\n%q\nand opened\n%q", got, want)
 	}
 }
 

@@ -24,6 +24,14 @@ func ClawbackOf(p *plan.Plan, component string, taking *crediting.Event) *terms.
 	return nil
 }
 
+// clawbackOf are the terms that hold for a job.
+func (w *worker) clawbackOf(p *plan.Plan, component string, taking *crediting.Event) *terms.Clawback {
+	if w.Path {
+		return &terms.Clawback{Current: true, Share: decimal.New(1, 0)}
+	}
+	return ClawbackOf(p, component, taking)
+}
+
 // isBy reports whether an event is of the kind that takes back, or has the member.
 func isBy(c *terms.Clawback, taking *crediting.Event) bool {
 	s := taking.Schema()

@@ -80,7 +80,7 @@ func (w *worker) perCredit(segment int, c *plan.Component) {
 			continue
 		}
 		if credit.Event.Reversal() != nil {
-			if back := ClawbackOf(w.Segments[segment].Plan, c.Name, credit.Event); back != nil && back.Current {
+			if back := w.clawbackOf(w.Segments[segment].Plan, c.Name, credit.Event); back != nil && back.Current {
 				month := w.month(credit.Date())
 				l := Line{Payee: w.Payee, Plan: w.Segments[segment].Plan, Component: c, Credit: credit, EarnedFor: month, PostedIn: month}
 				if w.again(&l, f, back, measures, byName, w.Places[k]) {

@@ -126,7 +126,7 @@ func (w *worker) takeFrom(e *earnings, mirrors []*crediting.Credit) (taken []Lin
 		}
 		e.take = event.Reversal().Shares(w.places(e.lines), w.Program.Rounding, amounts...)
 	}
-	back := ClawbackOf(e.lines[0].Plan, e.lines[0].Component.Name, event)
+	back := w.clawbackOf(e.lines[0].Plan, e.lines[0].Component.Name, event)
 	if back != nil && back.Current { // which was evaluated as credits are
 		return nil
 	}

@@ -82,6 +82,7 @@ type Job struct {
 	Forms    *Forms                                                                    // of the program
 	Clock    *Clock                                                                    // of its calendar
 	Horizon  calendar.Range                                                            // the days computed: from the first day of a fiscal year
+	Path     bool                                                                      // what reversals take is what they would leave out, whatever plans say of clawbacks
 	Since    calendar.Date                                                             // before it in Horizon, only what is held is computed
 	Asked    calendar.Range                                                            // the days asked for, at the end of Horizon
 	Room     *Room                                                                     // nil: there is none

@@ -56,15 +56,16 @@ type sums struct{ stated, paid decimal.Decimal }
 // Convert converts lines and cuts in place; they are in the order of their pay periods. What it can't convert is a
 // finding each.
 func (d Desk) Convert(lines []earning.Line, cuts []earning.Cut) (found source.Diagnostics) {
-	taken, pots := map[earned]sums{}, map[pot]sums{}
+	taken, pots, said := map[earned]sums{}, map[pot]sums{}, map[pot]bool{}
 	for i := range lines {
 		l := &lines[i]
-		err := d.line(l, taken)
-		if err != nil {
-			found = append(found, d.fault(l.Payee, l.Component.Name, l.PostedIn, err)...)
+		k := pot{l.Plan.ID, l.Component.Name, l.PostedIn}
+		if err := d.line(l, taken); err != nil {
+			if !said[k] {
+				said[k], found = true, append(found, d.fault(l.Payee, l.Component.Name+" pays", l.PostedIn, err))
+			}
 			continue
 		}
-		k := pot{l.Plan.ID, l.Component.Name, l.PostedIn}
 		s := pots[k]
 		pots[k] = sums{s.stated.Add(l.Converted.Stated.Decimal()), s.paid.Add(l.Amount.Decimal())}
 	}
@@ -72,7 +73,9 @@ func (d Desk) Convert(lines []earning.Line, cuts []earning.Cut) (found source.Di
 		c := &cuts[i]
 		k := pot{c.Plan.ID, c.Component, c.PostedIn}
 		if err := d.cut(c, pots[k]); err != nil {
-			found = append(found, d.fault(c.Payee, c.Component, c.PostedIn, err)...)
+			if !said[k] {
+				said[k], found = true, append(found, d.fault(c.Payee, c.Component+" pays", c.PostedIn, err))
+			}
 			continue
 		}
 		s := pots[k]
@@ -172,14 +175,20 @@ func (d Desk) cut(c *earning.Cut, of sums) error {
 	return err
 }
 
-// Amount converts an amount that a plan states, for a pay period: into what can be paid, by the rate of the posting date.
-func (d Desk) Amount(a money.Amount, p calendar.Period) (money.Amount, error) {
-	if a.IsZero() {
-		return a, nil
-	}
+// Amount converts an amount that a plan states for a payee, for a pay period: into what can be paid, by the rate of the posting
+// date. The error is source.Diagnostics.
+func (d Desk) Amount(of fact.PayeeID) func(money.Amount, calendar.Period) (money.Amount, error) {
 	d.Idle = nil
-	out, _, err := d.convert(a, at{d.last(p).day, p}, max(0, d.To.Digits()), false)
-	return out, err
+	return func(a money.Amount, p calendar.Period) (money.Amount, error) {
+		if a.IsZero() {
+			return a, nil
+		}
+		out, _, err := d.convert(a, d.last(p), max(0, d.To.Digits()), false)
+		if err != nil {
+			return out, source.Diagnostics{d.fault(of, "the plan states for payments", p, err)}
+		}
+		return out, nil
+	}
 }
 
 // at is the day of a rate, for what is posted in a pay period.
@@ -229,12 +238,12 @@ func (d Desk) convert(a money.Amount, on at, places int, exact bool) (money.Amou
 }
 
 // fault is what can't be converted.
-func (d Desk) fault(payee fact.PayeeID, component string, p calendar.Period, err error) source.Diagnostics {
+func (d Desk) fault(payee fact.PayeeID, what string, p calendar.Period, err error) source.Diagnostic {
 	path := source.Span{File: fmt.Sprintf("payee=%s period=%s", payee, d.Calendar.Format(p))}
 	var missing *fx.MissingRateError
 	if errors.As(err, &missing) {
-		return source.Diagnostics{source.Errorf("rate-missing", path, "what %s pays is converted: %v", component, err).
-			WithHint("add the rate to fx.csv, or say with `missing day:` under fx: how old it may be")}
+		return source.Errorf("rate-missing", path, "what %s is converted: %v", what, err).
+			WithHint("add the rate to fx.csv, or say with `missing day:` under fx: how old it may be")
 	}
-	return source.Diagnostics{source.Errorf("too-large", path, "%s: %v", component, err).WithHint("check the data, and the rate")}
+	return source.Errorf("too-large", path, "what %s: %v", what, err).WithHint("check the data, and the rate")
 }
