@@ -67,8 +67,8 @@ func (b *Book) fold(ctx context.Context, r Request, s span) (*Run, error) {
 func (r *Run) settle(ctx context.Context, ids []fact.PayeeID, results []settled) (*Run, error) {
 	faults, err := r.clear(ctx, ids, results)
 	overrides, bad := r.override(ctx)
-	if err := errors.Join(err, bad); err != nil {
-		return nil, err
+	if joined := errors.Join(err, bad); joined != nil {
+		return nil, onlyOne([]error{err, bad}, joined)
 	}
 	r.results = results
 	r.whole = sync.OnceValues(func() (*Run, error) {
