@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/payproof/payproof/compensation/internal/exchange"
 	"github.com/payproof/payproof/compensation/internal/relations"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting"
@@ -85,13 +86,14 @@ func (b *Book) with(ctx context.Context, late Facts) (*Book, *delta, error) {
 				return errors.New("events are converted by the rates that the book was opened with; open it anew with the later ones")
 			}
 			if late.FX != nil {
-				next.rates, err = openRates(after(next.stated.rates, late.FX, &next.stated.rates))
+				next.rates, err = exchange.Read(after(next.stated.rates, late.FX, &next.stated.rates))
 				d.rates(b.program.Exchange.Set != "", next.stated.rates[len(b.stated.rates):])
 			}
 			return err
 		},
 		func() error { return next.addAdjustments(late.Adjustments, d) },
 		func() error { return next.addScores(late.Scores, d) },
+		func() error { return next.addOverrides(late.Overrides, d) },
 		func() error { return next.addEvents(ctx, b, late.Events, d) },
 	} {
 		if err := add(); err != nil {

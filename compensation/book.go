@@ -37,10 +37,12 @@ import (
 
 	"github.com/payproof/payproof/compensation/internal/coverage"
 	"github.com/payproof/payproof/compensation/internal/earning"
+	"github.com/payproof/payproof/compensation/internal/exchange"
 	"github.com/payproof/payproof/compensation/internal/past"
 	"github.com/payproof/payproof/compensation/internal/relations"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/manual"
+	"github.com/payproof/payproof/compensation/override"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/compensation/scores"
 	"github.com/payproof/payproof/crediting"
@@ -69,6 +71,7 @@ type Book struct {
 	releases    *hold.Releases
 	adjustments *manual.Set
 	scores      *scores.Set
+	overrides   *override.Set
 	ledger      ledger.Store
 	rules       *fold.Rules
 	forms       *earning.Forms
@@ -89,6 +92,7 @@ type stated struct {
 	rates       []fx.Rate
 	adjustments []manual.Adjustment
 	scores      []scores.Score
+	overrides   []override.Override
 }
 
 // now is the facts as they are known now: they do not change any more.
@@ -120,8 +124,8 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 		program: p, ledger: f.Ledger, assignments: map[fact.PayeeID]fact.Timeline[Assignment]{},
 		rules: fold.Compile(&p.Rules), forms: earning.Prepare(p),
 	}
-	var err [8]error
-	if b.rates, err[5] = openRates(kept(f.FX, &b.stated.rates)); err[5] == nil && f.Events != nil && p.Conversion.Set != "" {
+	var err [9]error
+	if b.rates, err[5] = exchange.Read(kept(f.FX, &b.stated.rates)); err[5] == nil && f.Events != nil && p.Conversion.Set != "" {
 		f.Events = convert.Feed(f.Events, p.Currency, b.rates, p.Conversion)
 	}
 	loaded := func() (err error) {
@@ -149,6 +153,7 @@ func Open(ctx context.Context, p *plan.Program, f Facts) (*Book, error) {
 	indexed := b.openEdges(orNone(f.Edges))
 	err[2] = b.openAssignments(kept(f.Assignments, &b.stated.assignments))
 	err[3] = b.openQuotas(orNone(f.Quotas))
+	err[8] = b.openOverrides(kept(f.Overrides, &b.stated.overrides))
 	err[6] = b.openAdjustments(kept(f.Adjustments, &b.stated.adjustments))
 	err[7] = b.openScores(kept(f.Scores, &b.stated.scores))
 	err[4], err[1] = loaded(), indexed()
@@ -327,38 +332,6 @@ func (b *Book) roles() (roles, plans []string) {
 	return slices.Compact(roles), plans
 }
 
-// openRates reads the rates; what is wrong with them are findings, each naming the rate.
-func openRates(rates iter.Seq2[fx.Rate, error]) (*fx.Table, error) {
-	t, err := fx.Read(rates)
-	if err == nil {
-		return t, nil
-	}
-	several, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		return nil, err // of the sequence itself
-	}
-	var found source.Diagnostics
-	for _, e := range several.Unwrap() {
-		var bad *fx.RateError
-		var two *fx.ConflictError
-		switch {
-		case errors.As(e, &bad):
-			found = append(found, source.Errorf("rate", rateAt(bad.Rate), "%s", bad.Problem))
-		case errors.As(e, &two):
-			found = append(found, source.Errorf("rate-conflict", rateAt(two.First), "two rates, known at %d, disagree: %s and %s", two.First.Known, two.First, two.Second).
-				WithHint("remove one, or load the correct one at a later revision"))
-		default:
-			found = append(found, source.Errorf("rate", source.Span{File: "fx"}, "%v", e))
-		}
-	}
-	return nil, found.Sorted()
-}
-
-// rateAt is the path of a rate.
-func rateAt(r fx.Rate) source.Span {
-	return source.Span{File: fmt.Sprintf("fx set=%s from=%s to=%s on=%s", r.Set, r.From, r.To, r.On)}
-}
-
 // Facts are what a book is opened with. Each sequence is read once, by Open; nil
 // is none. An embedder yields the rows of its own database.
 type Facts struct {
@@ -369,6 +342,7 @@ type Facts struct {
 	FX          iter.Seq2[fx.Rate, error]           // exchange rates, by which events are converted
 	Scores      iter.Seq2[scores.Score, error]      // how people scored the objectives of others
 	Adjustments iter.Seq2[manual.Adjustment, error] // what is paid by hand
+	Overrides   iter.Seq2[override.Override, error] // other personal values, by exception
 	Events      crediting.Feed                      // what happened; can be read again
 	Ledger      ledger.Store                        // where Commit writes; nil refuses to commit
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/ledger/closing"
 	"github.com/payproof/payproof/compensation/manual"
+	"github.com/payproof/payproof/compensation/override"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/compensation/scores"
 	"github.com/payproof/payproof/crediting"
@@ -357,4 +358,39 @@ func orNone[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
 		return fact.Of[T]()
 	}
 	return seq
+}
+
+func (b *Book) addOverrides(late iter.Seq2[override.Override, error], d *delta) error {
+	if late == nil {
+		return nil
+	}
+	n := len(b.stated.overrides)
+	if err := b.openOverrides(after(b.stated.overrides, late, &b.stated.overrides)); err != nil {
+		return err
+	}
+	for _, o := range b.stated.overrides[n:] {
+		d.everything = true
+		d.causes = append(d.causes, concern{Cause: Cause{"override", string(o.Payee) + " " + string(o.Plan) + " " + o.Value, "changed"}})
+	}
+	return nil
+}
+
+// openOverrides reads overrides, and refuses what would be nobody's, or of no value of a plan.
+func (b *Book) openOverrides(all iter.Seq2[override.Override, error]) (err error) {
+	if b.overrides, err = override.NewSet(all); err != nil {
+		return fmt.Errorf("overrides: %w", err)
+	}
+	var faults []error
+	for o := range b.overrides.All() {
+		declared := slices.ContainsFunc(b.program.Plans, func(p plan.Plan) bool {
+			return p.ID == o.Plan && slices.ContainsFunc(p.Personal, func(v plan.Personal) bool { return v.Name == o.Value })
+		})
+		switch {
+		case !b.people.Has(o.Payee):
+			faults = append(faults, fmt.Errorf("overrides: payee=%s is nobody among the people", o.Payee))
+		case !declared:
+			faults = append(faults, fmt.Errorf("overrides: payee=%s: the plan %q has no personal value %q", o.Payee, o.Plan, o.Value))
+		}
+	}
+	return errors.Join(faults...)
 }

@@ -66,8 +66,9 @@ func (b *Book) fold(ctx context.Context, r Request, s span) (*Run, error) {
 // settle computes payees from their credits whose sums do not decide what they earn, and posts all.
 func (r *Run) settle(ctx context.Context, ids []fact.PayeeID, results []settled) (*Run, error) {
 	faults, err := r.clear(ctx, ids, results)
-	if err != nil {
-		return nil, err
+	overrides, bad := r.override(ctx)
+	if joined := errors.Join(err, bad); joined != nil {
+		return nil, onlyOne([]error{err, bad}, joined)
 	}
 	r.results = results
 	r.whole = sync.OnceValues(func() (*Run, error) {
@@ -77,7 +78,7 @@ func (r *Run) settle(ctx context.Context, ids []fact.PayeeID, results []settled)
 		}
 		return whole, err
 	})
-	return r, r.finish(results, slices.Concat(r.fold.Findings, r.book.unused(), r.book.unnumbered(), r.book.placing().Expired(r.span.days, r.request.AsOf), r.span.told(r.book.program.Calendar), r.book.changedPlans(&r.span), faults))
+	return r, r.finish(results, slices.Concat(r.fold.Findings, r.book.unused(), r.book.unnumbered(), r.book.placing().Expired(r.span.days, r.request.AsOf), r.span.told(r.book.program.Calendar), r.book.changedPlans(&r.span), faults, overrides))
 }
 
 // folding is what the credits of a run are added up from.

@@ -296,7 +296,9 @@ func (d *desk) keepBack() error {
 				return err
 			}
 		}
-		d.entries = append(d.entries, e)
+		if !e.Amount.IsZero() {
+			d.entries = append(d.entries, e)
+		}
 		if err := d.add(k, m.Payee, m.Plan, m.Component, m.Paid()); err != nil {
 			return err
 		}

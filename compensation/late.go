@@ -1,6 +1,7 @@
 package compensation
 
 import (
+	"context"
 	"errors"
 	"iter"
 	"slices"
@@ -10,8 +11,10 @@ import (
 	"github.com/payproof/payproof/compensation/internal/past"
 	"github.com/payproof/payproof/compensation/internal/placing"
 	"github.com/payproof/payproof/compensation/ledger"
+	"github.com/payproof/payproof/compensation/override"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/compensation/terms"
+	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
@@ -180,6 +183,9 @@ func (b *Book) position(asOf fact.Revision) (last fact.Revision) {
 	for _, s := range b.stated.scores {
 		last = max(last, s.Known)
 	}
+	for _, o := range b.stated.overrides {
+		last = max(last, o.Stamp.Known)
+	}
 	for _, r := range b.stated.rates {
 		last = max(last, r.Known)
 	}
@@ -191,6 +197,17 @@ func (b *Book) position(asOf fact.Revision) (last fact.Revision) {
 		last = max(last, q.Known)
 	}
 	return last
+}
+
+// AsOf are the facts without the events that became known after a revision; zero leaves nothing out. The others say themselves when they
+// became known, for Request.AsOf. It is for feeds of events that can tell, as those of package crediting can; others are as they are.
+func (f Facts) AsOf(r fact.Revision) Facts {
+	if a, ok := f.Events.(interface {
+		AsOf(fact.Revision) crediting.Feed
+	}); ok && r != 0 {
+		f.Events = a.AsOf(r)
+	}
+	return f
 }
 
 // prepared is a run of which only the credits are listed: payees are computed as they are asked for.
@@ -243,7 +260,7 @@ func (r *Run) Spared() []money.Amount { return slices.Clone(r.spared) }
 // placing is who is on which plan.
 func (b *Book) placing() placing.Facts {
 	return placing.Facts{
-		Program: b.program, People: b.people, Edges: b.edges, Quotas: b.quotas,
+		Program: b.program, People: b.people, Edges: b.edges, Quotas: b.quotas, Overrides: b.overrides,
 		Has: func(id fact.PayeeID) bool {
 			_, is := b.assignments[id]
 			return is
@@ -277,7 +294,93 @@ func (b *Book) PlanDays(p fact.PayeeID, within calendar.Range) (out []calendar.R
 func (b *Book) clone() *Book {
 	return &Book{
 		program: b.program, people: b.people, edges: b.edges, assignments: b.assignments, quotas: b.quotas, rates: b.rates, events: b.events, ledger: b.ledger,
-		holds: b.holds, releases: b.releases, adjustments: b.adjustments, scores: b.scores,
+		holds: b.holds, releases: b.releases, adjustments: b.adjustments, scores: b.scores, overrides: b.overrides,
 		rules: b.rules, forms: b.forms, stated: b.stated, first: b.first, root: b.root,
 	}
+}
+
+// Overridden is what the overrides of a payee cost that are in force on some day of a run's pay periods: what the payee earns in these,
+// after caps, less what it would be without them.
+type Overridden struct {
+	Payee     fact.PayeeID
+	Overrides []override.Override
+	Cost      money.Amount // in the currency of pay
+	Unknown   bool         // without them the payee can't be computed, so that there is no Cost
+}
+
+// Overridden are the payees with overrides in force, in order.
+func (r *Run) Overridden() iter.Seq[Overridden] { return slices.Values(r.overridden) }
+
+// override computes payees with overrides once more as they are, and without them.
+func (r *Run) override(ctx context.Context) (found source.Diagnostics, err error) {
+	wanted := make([]bool, len(r.book.people.IDs()))
+	for i, id := range r.book.people.IDs() {
+		o := Overridden{Payee: id}
+		for _, in := range r.book.overrides.Within(id, r.span.days, r.request.AsOf) {
+			if !slices.ContainsFunc(o.Overrides, in.Is) { // another one may hold in the middle of its days
+				o.Overrides = append(o.Overrides, in)
+			}
+		}
+		if wanted[i] = len(o.Overrides) > 0; wanted[i] {
+			r.overridden = append(r.overridden, o)
+		}
+	}
+	if len(r.overridden) == 0 {
+		return nil, nil
+	}
+	bare := r.book.clone()
+	bare.overrides = nil
+	without := bare.newRun(r.request, r.span)
+	all := r.listed
+	if all == nil {
+		if all, _, err = r.listSome(ctx, wanted, ""); err != nil {
+			return nil, err
+		}
+	}
+	if without.listed = all; len(bare.program.Rules.RollUps) > 0 { // which may look at personal values
+		if without, _, err = bare.prepared(r.request, r.span); err != nil {
+			without = nil
+		}
+	}
+	for i := range r.overridden {
+		o := &r.overridden[i]
+		if o.Unknown = all == nil || without == nil; !o.Unknown {
+			now, ok := r.earned(o.Payee, all)
+			then, also := without.earned(o.Payee, without.listed)
+			if o.Unknown = !ok || !also; !o.Unknown {
+				if o.Cost, err = now.Sub(then); err != nil {
+					return nil, err
+				}
+			}
+		}
+		found = append(found, override.Findings(o.Overrides, o.Cost, o.Unknown)...)
+	}
+	return found, nil
+}
+
+// earned is what a payee earns in the run's pay periods, after caps; false where it can't be computed.
+func (r *Run) earned(id fact.PayeeID, all *listed) (sum money.Amount, ok bool) {
+	result := earning.Compute(r.job(id, all))
+	if result.Found.HasErrors() {
+		return sum, false
+	}
+	if x := r.exchange(id); x != nil && len(x.Convert(result.Lines, result.Cuts)) > 0 {
+		return sum, false
+	}
+	sum = money.FromMinor(0, r.book.PayCurrency(id))
+	var err error
+	add := func(in calendar.Period, a money.Amount) {
+		if !slices.Contains(r.span.periods, in) {
+			return
+		}
+		more, bad := sum.Add(a)
+		sum, err = more, errors.Join(err, bad)
+	}
+	for i := range result.Lines {
+		add(result.Lines[i].PostedIn, result.Lines[i].Amount)
+	}
+	for i := range result.Cuts {
+		add(result.Cuts[i].PostedIn, result.Cuts[i].Amount)
+	}
+	return sum, err == nil
 }

@@ -92,7 +92,7 @@ func (r *Run) payee(job earning.Job) settled {
 	}
 	if !result.Unclear && !d.out.found.HasErrors() {
 		d.out.err = d.post(job.Payee, &result)
-		if found := (source.Diagnostics)(nil); errors.As(d.out.err, &found) { // of the facts, and no fault of the engine
+		if found := source.Diagnostics(nil); errors.As(d.out.err, &found) { // of the facts, and no fault of the engine
 			d.out.found, d.out.err = append(d.out.found, found...), nil
 		}
 	}

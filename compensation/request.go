@@ -173,7 +173,11 @@ func (b *Book) list(ctx context.Context, r Request, s span, floor *Run) (*Run, e
 	if err := run.compute(ctx, ids, func(i int) { results[i] = run.payee(run.job(ids[i], all)) }); err != nil {
 		return nil, err
 	}
-	return run, run.finish(results, slices.Concat(all.credited.Findings, b.unused(), b.unnumbered(), b.placing().Expired(s.days, r.AsOf), b.released(s.days), s.told(b.program.Calendar), b.changedPlans(&s), faults))
+	overrides, err := run.override(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return run, run.finish(results, slices.Concat(all.credited.Findings, b.unused(), b.unnumbered(), b.placing().Expired(s.days, r.AsOf), b.released(s.days), s.told(b.program.Calendar), b.changedPlans(&s), faults, overrides))
 }
 
 // finish puts together what all payees are paid.
@@ -243,6 +247,9 @@ func (b *Book) payees(asOf fact.Revision) crediting.Payees {
 			a, ok := b.assignments[p].At(on, asOf)
 			if !ok {
 				return decimal.Decimal{}, false
+			}
+			if v, ok := b.overrides.At(p, a.Value.Plan, name, on, asOf); ok {
+				return v, true
 			}
 			v, ok := a.Value.Personal[name]
 			return v, ok

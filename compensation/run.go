@@ -49,6 +49,8 @@ type Run struct {
 	floor    *Run                 // without facts that only raise pay; nil: there are none
 	results  []settled            // of the payees in order
 	whole    func() (*Run, error) // the same with all credits listed
+
+	overridden []Overridden // who has overrides in force
 }
 
 func (b *Book) newRun(r Request, s span) *Run {

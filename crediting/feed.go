@@ -25,6 +25,8 @@ import (
 //
 // One that has a method Apart() bool, and says true, may be read while other facts are, by another goroutine: it does
 // not share a connection or a transaction with them.
+//
+// One that has a method AsOf(fact.Revision) Feed gives with it a feed without what became known later.
 type Feed interface {
 	// Scan yields every event of the schema's kind, in any order and batching. A
 	// batch is valid until the next is asked for.
@@ -193,15 +195,6 @@ type Line struct {
 	// Known is when it became known; zero is from the outset.
 	Known fact.Revision
 	At    source.Span
-}
-
-// AsOf is a feed without what became known after a revision; zero leaves nothing out. It is for feeds that can tell, with a method AsOf
-// such as FromCSV, FromFiles and FromLines give; others are as they are.
-func AsOf(of Feed, r fact.Revision) Feed {
-	if a, ok := of.(interface{ AsOf(fact.Revision) Feed }); ok && r != 0 {
-		return a.AsOf(r)
-	}
-	return of
 }
 
 // FromLines is a feed over lines that open yields anew for each reading, such as

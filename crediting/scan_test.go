@@ -372,7 +372,7 @@ func TestEventsAsOfARevision(t *testing.T) {
 	file.WriteString("d0,,,,,,,,,,,2,true,4\n")
 	for _, f := range []Feed{FromLines(func() iter.Seq2[Line, error] { return fact.Of(lines...) }), FromCSV(fstest.MapFS{"deal.csv": {Data: []byte(file.String())}}, "deal")} {
 		for asOf, want := range map[fact.Revision]string{0: "d1 d2 d3 d4 d5 9", 1: "d0 d2 1", 3: "d0 d1 d2 d3 d5 3", 4: "d1 d2 d3 d5 4", 9: "d1 d2 d3 d4 d5 9"} {
-			e, err := Load(t.Context(), AsOf(f, asOf), []*Schema{s})
+			e, err := Load(t.Context(), f.(interface{ AsOf(fact.Revision) Feed }).AsOf(asOf), []*Schema{s})
 			if err != nil {
 				t.Fatal(err)
 			}

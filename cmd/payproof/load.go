@@ -12,7 +12,6 @@ import (
 	"github.com/payproof/payproof/compensation/folder"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
-	"github.com/payproof/payproof/crediting"
 	"github.com/payproof/payproof/dsl/calendar"
 	"github.com/payproof/payproof/dsl/fact"
 	"github.com/spf13/cobra"
@@ -85,8 +84,8 @@ func (a *app) open(ctx context.Context, path string, store ledger.Store) (*compe
 	if err != nil {
 		return nil, err
 	}
+	facts = facts.AsOf(fact.Revision(a.asOf))
 	facts.Ledger, a.store = store, store
-	facts.Events = crediting.AsOf(facts.Events, fact.Revision(a.asOf))
 	if a.keepGoing {
 		facts.Events = a.rejects.Feed(facts.Events)
 	}

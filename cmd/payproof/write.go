@@ -257,6 +257,9 @@ func (r *result) balances(m map[string]any) error {
 	if text := r.conservation(len(standings) > 0); text != "" {
 		m["conservation"] = text
 	}
+	if err := r.overrides(m); err != nil {
+		return err
+	}
 	paths, err := r.run.PathDifferences()
 	if err != nil {
 		return err
@@ -277,6 +280,30 @@ func (r *result) balances(m map[string]any) error {
 			m["by_hand_in"], m["by_hand_of_in"] = in, whole.others()
 		}
 	}
+	return nil
+}
+
+// overrides notes how many overrides are in force, and what they cost, by currency.
+func (r *result) overrides(m map[string]any) error {
+	n, costs := 0, map[money.Currency]money.Amount{}
+	for o := range r.run.Overridden() {
+		if n += len(o.Overrides); o.Unknown {
+			continue
+		}
+		sum, err := costs[o.Cost.Currency()].Add(o.Cost)
+		if err != nil {
+			return err
+		}
+		costs[o.Cost.Currency()] = sum
+	}
+	if n == 0 {
+		return nil
+	}
+	texts := map[string]string{}
+	for c, a := range costs { // order: keys of JSON are written in order
+		texts[c.String()] = a.Text()
+	}
+	m["overrides"], m["overrides_cost"] = n, texts
 	return nil
 }
 

@@ -3,10 +3,12 @@ package folder
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/compensation/override"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl"
 	"github.com/payproof/payproof/dsl/fact"
@@ -123,4 +125,61 @@ func (r *row) personal(v plan.Personal) (d decimal.Decimal, ok bool) {
 		return r.ratio(v.Name, v.Scale)
 	}
 	return r.number(v.Name, v.Scale)
+}
+
+// overrides reads overrides.csv.
+func (l *loader) overrides() ([]override.Override, error) {
+	var versions []version[override.Override]
+	list, _, _, err := rows(l, layoutOf("overrides"), func(r *row) override.Override {
+		o := override.Override{
+			Payee: l.payee(r, "payee"), Plan: fact.PlanID(r.key("plan")), Value: r.name("value"), Reason: strings.TrimSpace(r.name("reason")), Author: r.key("author"), Stamp: r.stamp(),
+		}
+		if o.Reason == "" {
+			r.fail("reason", "override-reason", "say in words why it is agreed", "there is no reason")
+		}
+		if plans := l.plansOf(r, o.Plan); len(plans) > 0 {
+			l.overridden(r, plans, &o)
+		}
+		if !r.bad {
+			versions = append(versions, version[override.Override]{string(o.Payee) + "\x00" + string(o.Plan) + "\x00" + o.Value, o.Stamp, o, r.line()})
+		}
+		return o
+	})
+	if err != nil {
+		return nil, err
+	}
+	found := findings{}
+	conflicts(&found, "override-conflict", "", versions, func(a, b override.Override) bool {
+		return a.Amount.Equal(b.Amount) && a.Reason == b.Reason && a.Author == b.Author
+	})
+	for _, d := range found.all {
+		d.Message = "the value has another override on some of these days already"
+		d.Hint = "give them days of their own; if one replaces the other, give it a higher number in the column known"
+		l.found.add(d)
+	}
+	return list, nil
+}
+
+// overridden reads the amount of an override in the unit of its value.
+func (l *loader) overridden(r *row, plans []plan.Plan, o *override.Override) {
+	var known []string
+	for _, p := range plans {
+		for _, v := range p.Personal {
+			known = append(known, v.Name)
+			if v.Name != o.Value {
+				continue
+			}
+			if v.Unit == dsl.Ratio {
+				o.Amount, _ = r.ratio("amount", v.Scale)
+			} else {
+				o.Amount, _ = r.number("amount", v.Scale)
+			}
+			return
+		}
+	}
+	hint := "declare it under `personal:` of the plan"
+	if len(known) > 0 {
+		hint = source.DidYouMean(o.Value, known)
+	}
+	r.fail("value", "override-value", hint, "the plan %s has no personal value %q", o.Plan, o.Value)
 }

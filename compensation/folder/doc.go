@@ -10,6 +10,7 @@
 //	events/*.csv     named after the kind of event: deal.csv, deal-2026-q1.csv; of
 //	                 deal-line.csv, the longer of the kinds deal and deal-line
 //	scores.csv       payee,objective,period,score,by
+//	overrides.csv    payee, plan, value, amount, start, end, reason, author
 //	adjustments.csv  id, payee, period, event, amount, reason, author, approved by
 //
 // people.csv and the folder events have to be there; another file that is not

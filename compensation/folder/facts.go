@@ -53,6 +53,10 @@ func (l *loader) facts() (compensation.Facts, error) {
 	if err != nil {
 		return compensation.Facts{}, err
 	}
+	overrides, err := l.overrides()
+	if err != nil {
+		return compensation.Facts{}, err
+	}
 	events, err := l.events()
 	if err != nil {
 		return compensation.Facts{}, err
@@ -62,7 +66,7 @@ func (l *loader) facts() (compensation.Facts, error) {
 	}
 	return compensation.Facts{
 		People: fact.Of(people...), Edges: fact.Of(edges...), Assignments: fact.Of(assignments...),
-		Quotas: fact.Of(quotas...), FX: fact.Of(rates...), Scores: fact.Of(scored...), Adjustments: fact.Of(adjustments...), Events: events,
+		Quotas: fact.Of(quotas...), FX: fact.Of(rates...), Scores: fact.Of(scored...), Adjustments: fact.Of(adjustments...), Overrides: fact.Of(overrides...), Events: events,
 	}, nil
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // factKinds are the kinds of rows that are no events.
-var factKinds = []string{"people", "edges", "quotas", "assignments", "fx", "scores", "adjustments"}
+var factKinds = []string{"people", "edges", "quotas", "assignments", "fx", "scores", "adjustments", "overrides"}
 
 // FilesOf are the mappings of a kind of event, or of people, edges, quotas,
 // assignments or fx; none when they are read from the library's own files.

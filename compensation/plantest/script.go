@@ -110,7 +110,7 @@ func (s *Script) kind(f archive.Section) (_ *source.Diagnostic, wanted bool) {
 			f.Name = rest
 		}
 	}
-	names := []string{plan.CompanyFile, "people.csv", "edges.csv", "quotas.csv", "assignments.csv", "fx.csv", "scores.csv", "adjustments.csv"}
+	names := []string{plan.CompanyFile, "people.csv", "edges.csv", "quotas.csv", "assignments.csv", "fx.csv", "scores.csv", "adjustments.csv", "overrides.csv"}
 	in := path.Dir(f.Name)
 	if slices.Contains(names, f.Name) || in == "plans" && path.Ext(f.Name) == ".yaml" || in == "events" && path.Ext(f.Name) == ".csv" || data(f.Name) {
 		return nil, false

@@ -59,7 +59,7 @@ func (f *File) SeparatorOf(name string) rune {
 	return ','
 }
 
-// FactColumns are the columns that files of people, edges, quotas, assignments, fx, scores or adjustments have
+// FactColumns are the columns that files of people, edges, quotas, assignments, fx, scores, adjustments or overrides have
 // to have, in their order, and nil for anything else: a kind of event. A column known
 // may be there, and assignments have one for each personal value.
 func FactColumns(of string) []string {
@@ -78,6 +78,8 @@ func FactColumns(of string) []string {
 		return []string{"payee", "objective", "period", "score", "by"}
 	case "adjustments":
 		return []string{"id", "payee", "period", "event", "amount", "reason", "author", "approved by"}
+	case "overrides":
+		return []string{"payee", "plan", "value", "amount", "start", "end", "reason", "author"}
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/payproof/payproof/compensation"
+	"github.com/payproof/payproof/compensation/folder"
 	"github.com/payproof/payproof/compensation/ledger"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -152,4 +153,54 @@ func TestMonthsSumToTheWholeWithARecovery(t *testing.T) {
 			monthsSum(t, randomOf(t, strings.Replace(randomPlan, "components:\n", "clawback: {reversed by: refund, recovery: "+recovery+"}\ncomponents:\n", 1)))
 		})
 	}
+}
+
+// Also in another currency nothing is held of what was cancelled whole, in however many parts, and what is taken back is no more than what was paid.
+func TestInAnotherCurrencyNothingIsHeldOfWhatIsCancelled(t *testing.T) {
+	part := heldOf(t, "clawback: {reversed by: refund, share: 37.5%, limit: paid so far}\n")
+	rapid.Check(t, func(rt *rapid.T) {
+		lines, reversed := drawHeld(rt)
+		facts, err := folder.Facts(part.fsys, part.program)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		facts.Events = chunks{lines}
+		run := in(t, part.program, facts, decimal.New(int64(rapid.IntRange(1, 30_000).Draw(rt, "rate")), -4))
+		for h := range run.Held() {
+			if reversed[h.Event.ID] {
+				rt.Fatalf("%s is held of %s, which is cancelled", h.Amount(), h.Event.ID)
+			}
+		}
+		paid := map[string]decimal.Decimal{}
+		for e := range run.Entries() {
+			event, ok := run.Book().Events().Find(e.Event)
+			if ok && (e.Kind == ledger.Released || e.Kind == ledger.ClawedBack) && e.Component != "orders" && e.Component != "override" {
+				k := string(e.Payee) + e.Component + string(event.Source().ID)
+				paid[k] = paid[k].Add(e.Amount.Decimal())
+			}
+		}
+		for k, sum := range paid { // order: each is an error of its own
+			if sum.IsNegative() && heldPay(run, k) {
+				rt.Fatalf("%s: %s more is taken back than was paid", k, sum.Neg())
+			}
+		}
+		if bad := ledger.Conserve(run.Entries()); len(bad) > 0 {
+			rt.Fatal(bad[0])
+		}
+		for p := range run.Payouts() {
+			if _, err := run.Explain(rt.Context(), p.ID); err != nil {
+				rt.Fatal(err)
+			}
+		}
+	})
+}
+
+// heldPay reports whether pay of an event was held: only then all that was paid of it was released.
+func heldPay(run *compensation.Run, key string) bool {
+	for e := range run.Entries() {
+		if event, ok := run.Book().Events().Find(e.Event); ok && e.Kind == ledger.Held && string(e.Payee)+e.Component+string(event.Source().ID) == key {
+			return true
+		}
+	}
+	return false
 }

@@ -53,6 +53,7 @@ var layers = []layer{
 	{"compensation/terms", 4},
 	{"compensation/manual", 4},
 	{"compensation/scores", 4},
+	{"compensation/override", 4},
 	{"quota", 4},
 	{"quota/cascade", 4},
 	{"quota/alignment", 4},

@@ -188,9 +188,11 @@ func (f *filler) explainInput(input string, c *crediting.Credit, measures map[st
 				return q.node(f, s.Name, unit)
 			}
 		case plan.FromPersonal:
+			var why *trace.Node
 			if f.targets[i] != 0 {
-				return f.targetNode(i, c.Date(), unit)
+				why = f.targetNode(i, c.Date(), unit)
 			}
+			return f.w.Segments[f.segment].overridden(s.Name, calendar.Range{From: c.Date(), To: c.Date().AddDays(1)}, unit, why)
 		case plan.FromEvent:
 			return leaf.Event(c.Event)
 		}

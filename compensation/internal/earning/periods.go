@@ -201,14 +201,13 @@ func (f *filler) explainPeriod(input string, mine calendar.Range) *trace.Node {
 				return q.node(f, s.Name, unit)
 			}
 		case plan.FromPersonal:
+			var why *trace.Node
 			if f.targets[i] != 0 {
-				return f.targetNode(i, mine.To.AddDays(-1), unit)
-			}
-			_, why, _ := f.own.over(s.Name, mine, f.c.Inputs[i].Scale)
-			if why != nil {
+				why = f.targetNode(i, mine.To.AddDays(-1), unit)
+			} else if _, why, _ = f.own.over(s.Name, mine, f.c.Inputs[i].Scale); why != nil {
 				why.Unit = unit
 			}
-			return why
+			return f.own.overridden(s.Name, mine, unit, why)
 		}
 	}
 	return nil

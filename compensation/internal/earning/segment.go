@@ -154,6 +154,29 @@ func (s *Segment) unit() calendar.Range {
 type Personal struct {
 	Days   calendar.Range
 	Values map[string]decimal.Decimal // by the name that the plan declares
+	// Overridden are those that an override stands in the place of, and why.
+	Overridden map[string]string
+}
+
+// overridden explains an input that is a personal value with an override on some days; why is how the value follows otherwise, if at all.
+func (s *Segment) overridden(name string, days calendar.Range, unit string, why *trace.Node) *trace.Node {
+	var causes []string
+	var value decimal.Decimal
+	for _, p := range s.Personal {
+		cause, is := p.Overridden[name]
+		if is && p.Days.Overlaps(days) && !slices.Contains(causes, cause) {
+			causes, value = append(causes, cause), p.Values[name]
+		}
+	}
+	if causes == nil {
+		return why
+	}
+	detail := strings.Join(causes, "; ")
+	if why == nil {
+		return &trace.Node{Op: trace.Input, Label: "personal." + name, Value: fact.DecimalText(value), Unit: unit, Detail: detail, Flags: trace.Overridden}
+	}
+	why.Detail, why.Flags = strings.TrimPrefix(why.Detail+"; "+detail, "; "), why.Flags|trace.Overridden
+	return why
 }
 
 // at is a personal value on a day.

@@ -231,14 +231,15 @@ func (f Facts) reverse(a *account, p piece) (out []Move, err error) {
 		out = append(out, Move{Source: a.source, Kind: ledger.Forfeited, PostedIn: p.month, Amount: back, Whole: a.Whole, By: []*crediting.Event{p.line.Credit.Event}})
 	}
 	cancelled, clawed, err := a.Reverse(amount)
-	if err != nil || cancelled.IsZero() {
+	less := cancelled
+	if err == nil && p.line.PaidOnly {
+		less, err = f.lessOf(p.line, clawed)
+	}
+	if err != nil || cancelled.IsZero() && less.IsZero() {
 		return out, err
 	}
-	less := cancelled
-	if p.line.PaidOnly {
-		if less, err = f.lessOf(p.line, clawed); err != nil {
-			return nil, err
-		}
+	if cancelled.IsZero() { // a cent by which the part was rounded up
+		cancelled = money.FromMinor(0, less.Currency())
 	}
 	return append(out, Move{
 		Back:   less,
@@ -246,11 +247,18 @@ func (f Facts) reverse(a *account, p piece) (out []Move, err error) {
 	}), nil
 }
 
-// lessOf is how much less a line takes back of what was paid, clawed, than it says: it says its portion of all.
+// lessOf is how much less a line takes back of what was paid, clawed, than it says: it says its portion of all. The portion was rounded on
+// its own, where it was converted, and is no more than all.
 func (f Facts) lessOf(l *earning.Line, clawed money.Amount) (money.Amount, error) {
+	if clawed.IsZero() {
+		return l.Amount.Neg(), nil
+	}
 	part, err := clawed.Mul(l.Amount.Decimal())
 	if err == nil {
-		part, err = part.Div(l.Whole.Decimal(), l.Amount.Currency().Digits(), f.Program.Rounding)
+		part, err = part.Div(l.Whole.Decimal(), max(0, clawed.Currency().Digits()), f.Program.Rounding)
+	}
+	if err == nil && part.Decimal().Abs().GreaterThan(clawed.Decimal().Abs()) {
+		part = clawed
 	}
 	if err != nil {
 		return part, err

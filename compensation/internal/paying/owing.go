@@ -55,11 +55,16 @@ func (f Facts) owing(first calendar.Period) map[calendar.Period][]Owing {
 		all[in][at].amount = all[in][at].amount.Sub(amount)
 	}
 	for i := range f.Lines {
-		switch l := &f.Lines[i]; {
+		l := &f.Lines[i]
+		amount := l.Amount.Decimal()
+		if l.Converted != nil {
+			amount = amount.Add(l.Converted.Difference.Decimal())
+		}
+		switch {
 		case l.Of != nil:
-			add(l.Of.Plan, l.Component.Name, l.Credit.Event, l.PostedIn, l.Amount.Decimal())
+			add(l.Of.Plan, l.Component.Name, l.Credit.Event, l.PostedIn, amount)
 		case l.Taken:
-			add(l.Plan, l.Component.Name, l.Credit.Event, l.PostedIn, l.Amount.Decimal())
+			add(l.Plan, l.Component.Name, l.Credit.Event, l.PostedIn, amount)
 		}
 	}
 	for i := range f.Moves {

@@ -66,7 +66,7 @@ func partOf(s *earning.Segment, days calendar.Range) earning.Segment {
 	part := earning.Segment{Plan: s.Plan, Days: days}
 	for _, p := range s.Personal {
 		if own := p.Days.Intersect(days); !own.Empty() {
-			part.Personal = append(part.Personal, earning.Personal{Days: own, Values: p.Values})
+			part.Personal = append(part.Personal, earning.Personal{Days: own, Values: p.Values, Overridden: p.Overridden})
 		}
 	}
 	return part

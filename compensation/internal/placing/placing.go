@@ -7,6 +7,7 @@ package placing
 import (
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"sync"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/payproof/payproof/compensation/internal/earning"
 	"github.com/payproof/payproof/compensation/internal/leaving"
 	"github.com/payproof/payproof/compensation/internal/pooling"
+	"github.com/payproof/payproof/compensation/override"
 	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/crediting/people"
 	"github.com/payproof/payproof/dsl/calendar"
@@ -36,6 +38,8 @@ type Facts struct {
 	People  *people.Directory
 	Edges   *fact.Edges
 	Quotas  *quota.Set
+	// Overrides stand in the place of personal values.
+	Overrides *override.Set
 	// Has reports whether a payee has assignments, and Assigned gives them within a range, as known at a revision.
 	Has      func(fact.PayeeID) bool
 	Assigned func(fact.PayeeID, calendar.Range, fact.Revision) iter.Seq2[calendar.Range, Assigned]
@@ -80,7 +84,7 @@ func (s *Staff) Segments(id fact.PayeeID, within calendar.Range) []earning.Segme
 	if s.facts.Program.Cuts() {
 		return s.facts.cut(s.facts.Segments(id, within, s.asOf), id, s.asOf)
 	}
-	if s.facts.Has(id) || runs != 1 || leaving.Earns(s.facts.Program.Plans) {
+	if s.facts.Has(id) || s.facts.Overrides.Has(id) || runs != 1 || leaving.Earns(s.facts.Program.Plans) {
 		return s.facts.Segments(id, within, s.asOf)
 	}
 	s.lock.Lock()
@@ -102,10 +106,52 @@ func (f Facts) Segments(id fact.PayeeID, within calendar.Range, asOf fact.Revisi
 	for days, payee := range f.People.History(id, within, asOf) {
 		out = f.assigned(out, id, payee.Role, days, asOf)
 	}
-	return leaving.Extend(out, f.Program.Calendar, func(d calendar.Date) bool {
+	out = leaving.Extend(out, f.Program.Calendar, func(d calendar.Date) bool {
 		_, there := f.People.At(id, d, asOf)
 		return there
 	})
+	if f.Overrides.Has(id) {
+		f.override(out, id, asOf)
+	}
+	return out
+}
+
+// override puts overrides in the place of personal values.
+func (f Facts) override(segments []earning.Segment, id fact.PayeeID, asOf fact.Revision) {
+	for i := range segments {
+		s := &segments[i]
+		for days, o := range f.Overrides.Within(id, s.Days, asOf) {
+			if o.Plan != s.Plan.ID {
+				continue
+			}
+			var personal []earning.Personal
+			for _, p := range s.Personal {
+				personal = append(personal, overridden(p, days, &o)...)
+			}
+			s.Personal = personal
+		}
+	}
+}
+
+// overridden is a run of personal values with an override on some days, cut at their ends.
+func overridden(p earning.Personal, days calendar.Range, o *override.Override) (out []earning.Personal) {
+	add := func(part calendar.Range, with earning.Personal) {
+		if with.Days = p.Days.Intersect(part); !with.Days.Empty() {
+			out = append(out, with)
+		}
+	}
+	if !days.From.IsZero() {
+		add(calendar.Range{To: days.From}, p)
+	}
+	values, why := map[string]decimal.Decimal{}, map[string]string{}
+	maps.Copy(values, p.Values)
+	maps.Copy(why, p.Overridden)
+	values[o.Value], why[o.Value] = o.Amount, o.Cause()
+	add(days, earning.Personal{Values: values, Overridden: why})
+	if !days.To.IsZero() {
+		add(calendar.Range{From: days.To}, p)
+	}
+	return out
 }
 
 // assigned cuts the days on which a payee has a role: where an assignment holds

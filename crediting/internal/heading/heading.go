@@ -10,7 +10,7 @@ import (
 	"github.com/payproof/payproof/internal/mapped"
 )
 
-// Heading is what a line says.
+// Heading is what a line says: the ID and the Revision, and
 type Heading struct {
 	ID        fact.EventID
 	Revision  uint64
