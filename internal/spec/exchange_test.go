@@ -2,7 +2,6 @@ package spec
 
 import (
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -25,22 +24,8 @@ import (
 // Who is paid in a currency that is worth as much is paid the same, with every scenario; and where nothing divides what is paid, twice as
 // much in one of which two are worth one.
 func TestPayInAnotherCurrencyIsTheSame(t *testing.T) {
-	names, err := plantest.Scripts(os.DirFS(scenarios))
-	if err != nil {
-		t.Fatal(err)
-	}
 	same := 0
-	for _, name := range names {
-		text, err := os.ReadFile(filepath.Join(scenarios, filepath.FromSlash(name)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := plantest.Parse(name, string(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Run(strings.TrimSuffix(name, ".txtar"), func(t *testing.T) { same += abroad(t, s) })
-	}
+	everyScenario(t, func(t *testing.T, s plantest.Script) { same += abroad(t, s) })
 	if same < 500 {
 		t.Errorf("only %d payouts were compared", same)
 	}

@@ -3,15 +3,12 @@ package spec
 import (
 	"fmt"
 	"testing"
-	"testing/fstest"
 
 	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
 
 	"github.com/payproof/payproof/compensation"
-	"github.com/payproof/payproof/compensation/folder"
 	"github.com/payproof/payproof/compensation/ledger"
-	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
 )
 
@@ -65,8 +62,8 @@ func TestAYearIsWhatIsLeftOfItAndThePath(t *testing.T) {
 }
 
 func pathRun(r *rapid.T, deals, cancels string) *compensation.Run {
-	fsys := fstest.MapFS{
-		"payproof.yaml": {Data: []byte(`company: Paths
+	book := opened(r, map[string]string{
+		"payproof.yaml": `company: Paths
 currency: USD
 events:
   deal: {closed: date, amount: money, seller: payee}
@@ -75,31 +72,19 @@ credit:
   - {rule: sellers, of: deal, to: seller, as: bookings}
 measures:
   sold: sum of bookings, year to date
-`)},
-		"plans/rep.yaml": {Data: []byte(`plan: Rep
+`,
+		"plans/rep.yaml": `plan: Rep
 version: "1"
 for: role Rep
 tables:
   tiers: {marginal by: sold, tiers: [{from: 0 USD, rate: 6%}, {from: 100_000 USD, rate: 12%}]}
 components:
   commission: {for each: credit of bookings, pays: "marginal(sold, tiers)"}
-`)},
-		"people.csv":        {Data: []byte("payee,name,role,start,end\nann,,Rep,2026-01-01,\n")},
-		"events/deal.csv":   {Data: []byte("id,closed,amount,seller\n" + deals)},
-		"events/cancel.csv": {Data: []byte("id,on,of,amount\n" + cancels)},
-	}
-	program, err := plan.Load(fsys)
-	if err != nil {
-		r.Fatal(err)
-	}
-	facts, err := folder.Facts(fsys, program)
-	if err != nil {
-		r.Fatal(err)
-	}
-	book, err := compensation.Open(r.Context(), program, facts)
-	if err != nil {
-		r.Fatal(err)
-	}
+`,
+		"people.csv":        "payee,name,role,start,end\nann,,Rep,2026-01-01,\n",
+		"events/deal.csv":   "id,closed,amount,seller\n" + deals,
+		"events/cancel.csv": "id,on,of,amount\n" + cancels,
+	})
 	run, err := book.Run(r.Context(), compensation.Request{Period: calendar.Year(2026)})
 	if err != nil {
 		r.Fatal(err)

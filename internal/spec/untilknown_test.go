@@ -4,14 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
 
 	"github.com/payproof/payproof/compensation"
-	"github.com/payproof/payproof/compensation/folder"
-	"github.com/payproof/payproof/compensation/plan"
 	"github.com/payproof/payproof/dsl/calendar"
 )
 
@@ -98,27 +95,12 @@ func untilKnown(rt *rapid.T, w toDateWorld) map[string]decimal.Decimal {
 	for i, s := range w.sales {
 		fmt.Fprintf(&events, "e%d,%s,%s,ann\n", i, s.day, decimal.New(s.cents, -2))
 	}
-	fsys := fstest.MapFS{}
-	for name, text := range map[string]string{
+	book := opened(rt, map[string]string{
 		"payproof.yaml": strings.Replace(untilKnownFiles, "WINDOW", w.unit.String(), 1), "plans/rep.yaml": untilKnownPlan,
 		"events/sale.csv": "id,closed,amount,seller\n" + events.String(),
 		"people.csv":      fmt.Sprintf("payee,name,role,start,end\nann,Ann,Rep,%s,%s\n", w.join, w.gone.AddDays(-1)),
-	} {
-		fsys[name] = &fstest.MapFile{Data: []byte(text)}
-	}
-	program, err := plan.Load(fsys)
-	if err != nil {
-		rt.Fatal(err)
-	}
-	facts, err := folder.Facts(fsys, program)
-	if err != nil {
-		rt.Fatal(err)
-	}
-	book, err := compensation.Open(rt.Context(), program, facts)
-	if err != nil {
-		rt.Fatal(err)
-	}
-	period, err := program.Calendar.ParsePeriod("2026")
+	})
+	period, err := book.Program().Calendar.ParsePeriod("2026")
 	if err != nil {
 		rt.Fatal(err)
 	}
@@ -128,7 +110,7 @@ func untilKnown(rt *rapid.T, w toDateWorld) map[string]decimal.Decimal {
 	}
 	got := map[string]decimal.Decimal{}
 	for p := range run.Payouts() {
-		got[program.Calendar.Format(p.Period)+" "+p.Component] = p.Amount.Decimal()
+		got[book.Program().Calendar.Format(p.Period)+" "+p.Component] = p.Amount.Decimal()
 		if n, err := run.Explain(rt.Context(), p.ID); err != nil || n.Value != p.Amount.Text() || addsUp(n) != nil {
 			rt.Fatal(p.ID, n, err, addsUp(n))
 		}
