@@ -42,7 +42,8 @@ func (f Facts) owing(first calendar.Period) map[calendar.Period][]Owing {
 		return nil
 	}
 	all := map[calendar.Period][]taken{}
-	add := func(of *plan.Plan, component string, by *crediting.Event, in calendar.Period, amount decimal.Decimal) {
+	add := func(id fact.PlanID, component string, by *crediting.Event, in calendar.Period, amount decimal.Decimal) {
+		of := f.version(id, in) // which is what the ledger tells, too
 		c := earning.ClawbackOf(of, component, by)
 		if c == nil || !c.Recovery.Later() {
 			return
@@ -62,20 +63,20 @@ func (f Facts) owing(first calendar.Period) map[calendar.Period][]Owing {
 		}
 		switch {
 		case l.Of != nil:
-			add(l.Of.Plan, l.Component.Name, l.Credit.Event, l.PostedIn, amount)
+			add(l.Of.Plan.ID, l.Component.Name, l.Credit.Event, l.PostedIn, amount)
 		case l.Taken:
-			add(l.Plan, l.Component.Name, l.Credit.Event, l.PostedIn, amount)
+			add(l.Plan.ID, l.Component.Name, l.Credit.Event, l.PostedIn, amount)
 		}
 	}
 	for i := range f.Moves {
 		if m := &f.Moves[i]; m.Kind == ledger.HoldCancelled {
-			add(m.Plan, m.Component, m.By[0], m.PostedIn, m.Back.Decimal())
+			add(m.Plan.ID, m.Component, m.By[0], m.PostedIn, m.Back.Decimal())
 		}
 	}
 	for i := range f.Again {
 		if d := &f.Again[i]; d.Group == past.Earned && d.Event != "" {
 			if e, ok := f.Event(d.Event); ok && e.Reversal() != nil {
-				add(f.version(d.Plan, first), d.Component, e, first, d.Amount.Decimal())
+				add(d.Plan, d.Component, e, first, d.Amount.Decimal())
 			}
 		}
 	}
