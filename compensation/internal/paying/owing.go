@@ -55,6 +55,18 @@ func (f Facts) owing(first calendar.Period) map[calendar.Period][]Owing {
 		}
 		all[in][at].amount = all[in][at].amount.Sub(amount)
 	}
+	for i := range f.Again {
+		if d := &f.Again[i]; d.Group == past.Earned && d.Event != "" {
+			if e, ok := f.Event(d.Event); ok && e.Reversal() != nil {
+				add(d.Plan, d.Component, e, first, d.Amount.Decimal())
+			}
+		}
+	}
+	for i := range f.Again {
+		if d := &f.Again[i]; d.Group == past.Capped {
+			givesBack(all[first], d.Plan, d.Component, d.Amount.Decimal())
+		}
+	}
 	for i := range f.Lines {
 		l := &f.Lines[i]
 		amount := l.Amount.Decimal()
@@ -73,20 +85,9 @@ func (f Facts) owing(first calendar.Period) map[calendar.Period][]Owing {
 			add(m.Plan.ID, m.Component, m.By[0], m.PostedIn, m.Back.Decimal())
 		}
 	}
-	for i := range f.Again {
-		if d := &f.Again[i]; d.Group == past.Earned && d.Event != "" {
-			if e, ok := f.Event(d.Event); ok && e.Reversal() != nil {
-				add(d.Plan, d.Component, e, first, d.Amount.Decimal())
-			}
-		}
-	}
 	for i := range f.Cuts {
 		c := &f.Cuts[i]
-		for k := range all[c.PostedIn] {
-			if t := &all[c.PostedIn][k]; t.plan.ID == c.Plan.ID && c.Amount.Sign() > 0 && t.plan.Clawback.Covers(c.Component) {
-				t.amount = t.amount.Sub(c.Amount.Decimal())
-			}
-		}
+		givesBack(all[c.PostedIn], c.Plan.ID, c.Component, c.Amount.Decimal())
 	}
 	out := map[calendar.Period][]Owing{}
 	for in, some := range all { // order: each goes to its own place
@@ -97,6 +98,15 @@ func (f Facts) owing(first calendar.Period) map[calendar.Period][]Owing {
 		}
 	}
 	return out
+}
+
+// givesBack takes what a cap gives back for what is taken back out of it.
+func givesBack(some []taken, id fact.PlanID, component string, amount decimal.Decimal) {
+	for i := range some {
+		if t := &some[i]; t.plan.ID == id && amount.IsPositive() && t.amount.IsPositive() && t.plan.Clawback.Covers(component) {
+			t.amount = positive(t.amount.Sub(amount))
+		}
+	}
 }
 
 // version is that of a plan which the payee was on last in a pay period, or else at all.
