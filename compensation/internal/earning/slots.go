@@ -240,7 +240,13 @@ func (f *filler) earnedSo(s plan.Slot, tell func(*Line)) (sum money.Amount, err 
 	}
 	for i := range w.out.Lines {
 		l := &w.out.Lines[i]
-		if l.Component.Name != s.Name || l.Plan.ID != mine.Plan.ID || l.on.Before(since) || f.day.Before(l.on) || w.window(l.EarnedFor, s.Window) != in {
+		if l.Component.Name != s.Name || l.Plan.ID != mine.Plan.ID || w.window(l.EarnedFor, s.Window) != in {
+			continue
+		}
+		if w.Totals != nil && w.goesPast(l, f.day) { // what of the sum is earned by then, only credits tell
+			w.doubt()
+		}
+		if l.on.Before(since) || f.day.Before(l.on) {
 			continue
 		}
 		if !f.until.IsZero() && !l.on.Before(f.until) {
@@ -263,6 +269,12 @@ func (f *filler) earnedSo(s plan.Slot, tell func(*Line)) (sum money.Amount, err 
 		}
 	}
 	return sum, nil
+}
+
+// goesPast reports whether a line adds up credits of a day and of later ones.
+func (w *worker) goesPast(l *Line, day calendar.Date) bool {
+	month, err := w.Clock.Range(l.EarnedFor)
+	return l.Component.Credit != "" && err == nil && !day.Before(later(month.From, w.Segments[l.segment].Days.From)) && day.Before(l.on)
 }
 
 // earnedSoNode explains it by the periods that it was earned for.

@@ -118,7 +118,7 @@ func (f Facts) payable(periods []calendar.Period) []decimal.Decimal {
 func (f Facts) base(g *terms.Guarantee, p calendar.Period) (sum decimal.Decimal) {
 	counts := func(component string) bool { return g.Of == nil || slices.Contains(g.Of, component) }
 	for i := range f.Lines {
-		if l := &f.Lines[i]; l.PostedIn == p && counts(l.Component.Name) && (l.Of == nil || g.Clawbacks) {
+		if l := &f.Lines[i]; l.PostedIn == p && counts(l.Component.Name) && (l.Of == nil && !l.Taken || g.Clawbacks) {
 			sum = sum.Add(paid(l))
 		}
 	}

@@ -42,7 +42,8 @@ func (f Facts) owing(first calendar.Period) map[calendar.Period][]Owing {
 		return nil
 	}
 	all := map[calendar.Period][]taken{}
-	add := func(of *plan.Plan, component string, by *crediting.Event, in calendar.Period, amount decimal.Decimal) {
+	add := func(id fact.PlanID, component string, by *crediting.Event, in calendar.Period, amount decimal.Decimal) {
+		of := f.version(id, in) // which is what the ledger tells, too
 		c := earning.ClawbackOf(of, component, by)
 		if c == nil || !c.Recovery.Later() {
 			return
@@ -54,6 +55,18 @@ func (f Facts) owing(first calendar.Period) map[calendar.Period][]Owing {
 		}
 		all[in][at].amount = all[in][at].amount.Sub(amount)
 	}
+	for i := range f.Again {
+		if d := &f.Again[i]; d.Group == past.Earned && d.Event != "" {
+			if e, ok := f.Event(d.Event); ok && e.Reversal() != nil {
+				add(d.Plan, d.Component, e, first, d.Amount.Decimal())
+			}
+		}
+	}
+	for i := range f.Again {
+		if d := &f.Again[i]; d.Group == past.Capped {
+			givesBack(all[first], d.Plan, d.Component, d.Amount.Decimal())
+		}
+	}
 	for i := range f.Lines {
 		l := &f.Lines[i]
 		amount := l.Amount.Decimal()
@@ -62,30 +75,19 @@ func (f Facts) owing(first calendar.Period) map[calendar.Period][]Owing {
 		}
 		switch {
 		case l.Of != nil:
-			add(l.Of.Plan, l.Component.Name, l.Credit.Event, l.PostedIn, amount)
+			add(l.Of.Plan.ID, l.Component.Name, l.Credit.Event, l.PostedIn, amount)
 		case l.Taken:
-			add(l.Plan, l.Component.Name, l.Credit.Event, l.PostedIn, amount)
+			add(l.Plan.ID, l.Component.Name, l.Credit.Event, l.PostedIn, amount)
 		}
 	}
 	for i := range f.Moves {
 		if m := &f.Moves[i]; m.Kind == ledger.HoldCancelled {
-			add(m.Plan, m.Component, m.By[0], m.PostedIn, m.Back.Decimal())
-		}
-	}
-	for i := range f.Again {
-		if d := &f.Again[i]; d.Group == past.Earned && d.Event != "" {
-			if e, ok := f.Event(d.Event); ok && e.Reversal() != nil {
-				add(f.version(d.Plan, first), d.Component, e, first, d.Amount.Decimal())
-			}
+			add(m.Plan.ID, m.Component, m.By[0], m.PostedIn, m.Back.Decimal())
 		}
 	}
 	for i := range f.Cuts {
 		c := &f.Cuts[i]
-		for k := range all[c.PostedIn] {
-			if t := &all[c.PostedIn][k]; t.plan.ID == c.Plan.ID && c.Amount.Sign() > 0 && t.plan.Clawback.Covers(c.Component) {
-				t.amount = t.amount.Sub(c.Amount.Decimal())
-			}
-		}
+		givesBack(all[c.PostedIn], c.Plan.ID, c.Component, c.Amount.Decimal())
 	}
 	out := map[calendar.Period][]Owing{}
 	for in, some := range all { // order: each goes to its own place
@@ -96,6 +98,15 @@ func (f Facts) owing(first calendar.Period) map[calendar.Period][]Owing {
 		}
 	}
 	return out
+}
+
+// givesBack takes what a cap gives back for what is taken back out of it.
+func givesBack(some []taken, id fact.PlanID, component string, amount decimal.Decimal) {
+	for i := range some {
+		if t := &some[i]; t.plan.ID == id && amount.IsPositive() && t.amount.IsPositive() && t.plan.Clawback.Covers(component) {
+			t.amount = positive(t.amount.Sub(amount))
+		}
+	}
 }
 
 // version is that of a plan which the payee was on last in a pay period, or else at all.

@@ -1,6 +1,7 @@
 package placing
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/payproof/payproof/compensation/internal/pooling"
@@ -25,6 +26,24 @@ type poolKey struct {
 	days calendar.Range
 }
 
+// roles are those of a payee on the days of a segment. Where the plan still holds for who has left, the last one goes on.
+func (s *Staff) roles(id fact.PayeeID, of calendar.Range) iter.Seq2[calendar.Range, string] {
+	return func(yield func(calendar.Range, string) bool) {
+		var last calendar.Range
+		role := ""
+		for run, payee := range s.facts.People.History(id, of, s.asOf) {
+			if !last.To.IsZero() && !yield(last, role) {
+				return
+			}
+			last, role = run, payee.Role
+		}
+		if last != (calendar.Range{}) {
+			last.To = of.To
+			yield(last, role)
+		}
+	}
+}
+
 // Pool is who divides a pool over some days, found once for all of them.
 func (s *Staff) Pool(p *plan.Plan, c *plan.Component, days calendar.Range) (*pooling.Members, error) {
 	s.pooling.Lock()
@@ -35,8 +54,11 @@ func (s *Staff) Pool(p *plan.Plan, c *plan.Component, days calendar.Range) (*poo
 	}
 	members, err := pooling.Gather(c, days, s.facts.People.IDs(), func(id fact.PayeeID) (out []pooling.Stay) {
 		for _, on := range s.facts.Segments(id, days, s.asOf) {
-			for run, payee := range s.facts.People.History(id, on.Days, s.asOf) {
-				if on.Plan != p || c.Pool.Among != nil && !slices.Contains(c.Pool.Among, payee.Role) {
+			if on.Plan != p {
+				continue
+			}
+			for run, role := range s.roles(id, on.Days) {
+				if c.Pool.Among != nil && !slices.Contains(c.Pool.Among, role) {
 					continue
 				}
 				for _, v := range on.Personal {
