@@ -355,3 +355,28 @@ type Assignment struct {
 	Personal map[string]decimal.Decimal // by the name that the plan declares
 	Stamp    fact.Stamp
 }
+
+// together is the key with which one is decided by atLeast: that of the event that a reversal takes back, whenever it does, and that of the
+// window of a component to date, whose periods make up for each other.
+func (r *Run) together(k past.Key) past.Key {
+	if k.Event != "" {
+		if e, ok := r.book.events.Find(k.Event); ok && e.Reversal() != nil {
+			k.Event = e.Reversal().Of.ID
+		}
+		k.EarnedFor = calendar.Period{}
+		return k
+	}
+	cal := r.book.program.Calendar
+	for i := range r.book.program.Plans {
+		p := &r.book.program.Plans[i]
+		at := slices.IndexFunc(p.Components, func(c plan.Component) bool { return c.Name == k.Component && c.ToDate != 0 })
+		if p.ID != k.Plan || at < 0 {
+			continue
+		}
+		if days, err := cal.Range(k.EarnedFor); err == nil {
+			k.EarnedFor = cal.PeriodOf(p.Components[at].ToDate, days.From)
+			break
+		}
+	}
+	return k
+}

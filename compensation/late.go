@@ -250,7 +250,7 @@ func (r *Run) atLeast(payee fact.PayeeID, now []past.Posting, explain func(*plan
 	}
 	whole := slices.ContainsFunc(r.book.program.Plans, func(p plan.Plan) bool { return len(p.Caps) > 0 || p.Terms.Guarantee != nil })
 	var out []past.Posting
-	out, f.kept, f.spared, err = past.AtLeast(now, without, whole)
+	out, f.kept, f.spared, err = past.AtLeast(now, without, r.together, whole)
 	return out, f, err
 }
 

@@ -59,3 +59,32 @@ func TestAnAdjustmentThatNobodyWouldBePaidIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAdjustmentCountsAsOfWhenItBecameKnown(t *testing.T) {
+	january := calendar.Month(2026, 1)
+	of := func(id, amount string, known fact.Revision) manual.Adjustment {
+		return manual.Adjustment{ID: id, Payee: "ann", Period: january, Amount: money.MustParse(amount), Reason: "prize", Author: "ana", Approver: "bo", Known: known}
+	}
+	program := &plan.Program{Currency: money.MustCurrency("USD")}
+	book, err := compensation.Open(t.Context(), program, compensation.Facts{
+		People: fact.Of(people.Payee{ID: "ann"}), Adjustments: fact.Of(of("A-1", "10.00 USD", 1), of("A-1", "50.00 USD", 3), of("A-2", "7.00 USD", 2)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for asOf, want := range map[fact.Revision]string{0: "57.00", 1: "10.00", 2: "17.00", 3: "57.00"} {
+		run, err := book.Run(t.Context(), compensation.Request{Period: january, AsOf: asOf})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := money.FromMinor(0, program.Currency)
+		for p := range run.Payouts() {
+			if sum, err = sum.Add(p.Amount); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if sum.Text() != want {
+			t.Errorf("as of %d: %s, want %s", asOf, sum.Text(), want)
+		}
+	}
+}

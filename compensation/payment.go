@@ -292,7 +292,7 @@ func componentOf(d *past.Difference) string {
 
 // adjusted is what was entered by hand for a payee. What stands in for an event is none once that earns something.
 func (r *Run) adjusted(payee fact.PayeeID, result *earning.Result) (out []paying.Adjusted) {
-	for _, a := range r.book.adjustments.Of(payee) {
+	for _, a := range r.book.adjustments.Of(payee, r.request.AsOf) {
 		arrived := a.Event != "" && slices.ContainsFunc(result.Lines, func(l earning.Line) bool { return l.Credit != nil && l.Credit.Event.ID == a.Event })
 		if !arrived {
 			out = append(out, paying.Adjusted{Period: a.Period, Event: a.Event, Amount: a.Amount, Cause: a.Cause()})

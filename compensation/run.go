@@ -259,7 +259,7 @@ func (r *Run) Payout(id string) (Payout, bool) {
 // byHand warns of what was entered by hand for a payee.
 func (d *desk) byHand(payee fact.PayeeID) {
 	cal := d.run.book.program.Calendar
-	for _, a := range d.run.book.adjustments.Of(payee) {
+	for _, a := range d.run.book.adjustments.Of(payee, d.run.request.AsOf) {
 		at := source.Span{File: fmt.Sprintf("payee=%s period=%s adjustment=%s", payee, cal.Format(a.Period), a.ID)}
 		if k, ok := d.run.span.place(a.Period); ok && k >= d.run.span.hidden() && !a.Approved() {
 			d.out.warned = append(d.out.warned, source.Warnf("adjustment-unapproved", at, "%s by %s, and nobody else has approved it", a.Amount, a.Author).

@@ -64,8 +64,10 @@ func (a *Adjustment) fault() string {
 
 // Set is adjustments by payee. A nil *Set has none.
 type Set struct {
-	all []Adjustment
-	of  map[fact.PayeeID][]Adjustment
+	all   []Adjustment
+	of    map[fact.PayeeID][]Adjustment
+	every map[string][]Adjustment   // the revisions of an id
+	ids   map[fact.PayeeID][]string // of which some revision is of a payee
 }
 
 // NewSet takes adjustments in any order; one that is given twice counts once, and of several revisions of an id the highest counts. The error
@@ -75,6 +77,7 @@ func NewSet(adjustments iter.Seq2[Adjustment, error]) (*Set, error) {
 		id    string
 		known fact.Revision
 	}
+	s := &Set{of: map[fact.PayeeID][]Adjustment{}, every: map[string][]Adjustment{}, ids: map[fact.PayeeID][]string{}}
 	said, latest := map[revision]Adjustment{}, map[string]Adjustment{}
 	var ids []string
 	var faults []error
@@ -91,7 +94,13 @@ func NewSet(adjustments iter.Seq2[Adjustment, error]) (*Set, error) {
 			faults = append(faults, fmt.Errorf("adjustment %q: two that became known together differ", a.ID))
 			continue
 		}
-		said[key] = a
+		if _, twice := said[key]; !twice {
+			said[key] = a
+			s.every[a.ID] = append(s.every[a.ID], a)
+		}
+		if !slices.Contains(s.ids[a.Payee], a.ID) {
+			s.ids[a.Payee] = append(s.ids[a.Payee], a.ID)
+		}
 		was, known := latest[a.ID]
 		if !known {
 			ids = append(ids, a.ID)
@@ -105,7 +114,6 @@ func NewSet(adjustments iter.Seq2[Adjustment, error]) (*Set, error) {
 		return nil, errors.Join(faults...)
 	}
 	slices.Sort(ids)
-	s := &Set{of: map[fact.PayeeID][]Adjustment{}}
 	for _, id := range ids {
 		if a := latest[id]; !a.Amount.IsZero() {
 			s.all = append(s.all, a)
@@ -113,17 +121,37 @@ func NewSet(adjustments iter.Seq2[Adjustment, error]) (*Set, error) {
 		}
 	}
 	for _, of := range s.of { // order: each is sorted on its own
-		slices.SortStableFunc(of, func(a, b Adjustment) int { return cmp.Or(a.Period.Compare(b.Period), strings.Compare(a.ID, b.ID)) })
+		slices.SortFunc(of, compare)
 	}
 	return s, nil
 }
 
-// Of are the adjustments of a payee, by period and id.
-func (s *Set) Of(p fact.PayeeID) []Adjustment {
+// compare orders adjustments by period and id.
+func compare(a, b Adjustment) int {
+	return cmp.Or(a.Period.Compare(b.Period), strings.Compare(a.ID, b.ID))
+}
+
+// Of are the adjustments of a payee as far as they were known as of a revision, by period and id; zero is all that is known.
+func (s *Set) Of(p fact.PayeeID, asOf fact.Revision) (out []Adjustment) {
 	if s == nil {
 		return nil
 	}
-	return s.of[p]
+	if asOf == 0 {
+		return s.of[p]
+	}
+	for _, id := range s.ids[p] {
+		var then *Adjustment
+		for i, a := range s.every[id] {
+			if asOf.Sees(a.Known) && (then == nil || then.Known < a.Known) {
+				then = &s.every[id][i]
+			}
+		}
+		if then != nil && then.Payee == p && !then.Amount.IsZero() {
+			out = append(out, *then)
+		}
+	}
+	slices.SortFunc(out, compare)
+	return out
 }
 
 // All are all adjustments, by id.
@@ -134,7 +162,9 @@ func (s *Set) All() []Adjustment {
 	return s.all
 }
 
-// Bound reports whether an adjustment of a payee stands in for an event.
+// Bound reports whether an adjustment of a payee stands in for an event, or did.
 func (s *Set) Bound(p fact.PayeeID) bool {
-	return slices.ContainsFunc(s.Of(p), func(a Adjustment) bool { return a.Event != "" })
+	return s != nil && slices.ContainsFunc(s.ids[p], func(id string) bool {
+		return slices.ContainsFunc(s.every[id], func(a Adjustment) bool { return a.Event != "" })
+	})
 }

@@ -34,7 +34,7 @@ func TestOfRevisionsTheHighestCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, a := range s.Of("ann") {
+	for _, a := range s.Of("ann", 0) {
 		got = append(got, a.ID+" "+a.Amount.Text())
 	}
 	if text := strings.Join(got, ", "); text != "a 7.00, b 10.00" {
@@ -43,8 +43,17 @@ func TestOfRevisionsTheHighestCounts(t *testing.T) {
 	if len(s.All()) != 3 || s.Bound("ann") || !s.Bound("bo") || s.Bound("cy") {
 		t.Error(s.All())
 	}
+	for asOf, want := range map[fact.Revision]string{1: "a 8.00, b 10.00", 2: "a 7.00, b 10.00", 9: "a 7.00, b 10.00"} {
+		got = nil
+		for _, a := range s.Of("ann", asOf) {
+			got = append(got, a.ID+" "+a.Amount.Text())
+		}
+		if text := strings.Join(got, ", "); text != want {
+			t.Errorf("as of %d: %s, want %s", asOf, text, want)
+		}
+	}
 	var none *Set
-	if none.Of("ann") != nil || none.All() != nil || none.Bound("ann") {
+	if none.Of("ann", 0) != nil || none.All() != nil || none.Bound("ann") {
 		t.Error("no set has something")
 	}
 }
@@ -95,7 +104,7 @@ func TestTheOrderOfAdjustmentsDecidesNothing(t *testing.T) {
 		if (err == nil) != (err2 == nil) {
 			r.Fatal(err, err2)
 		}
-		if fmt.Sprint(one.All(), one.Of("ann")) != fmt.Sprint(other.All(), other.Of("ann")) || !slices.Equal(one.All(), other.All()) {
+		if fmt.Sprint(one.All(), one.Of("ann", 0)) != fmt.Sprint(other.All(), other.Of("ann", 0)) || !slices.Equal(one.All(), other.All()) {
 			r.Fatalf("%v\n%v", one, other)
 		}
 	})

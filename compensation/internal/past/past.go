@@ -11,7 +11,6 @@ package past
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -289,53 +288,4 @@ func (b *Books) Since(known fact.Revision, cal calendar.Calendar) (since calenda
 		since = days.To
 	}
 	return since, nil
-}
-
-// unit is what is decided as one by AtLeast.
-type unit struct {
-	plan      fact.PlanID
-	component string
-	event     fact.EventID
-	period    calendar.Period
-}
-
-// AtLeast takes, of what keys come to now and what they did without facts that came late, what pays more: for each event of a component and for each
-// period of one; or, where whole is true, for each pay period in all, since caps and guarantees look at components
-// together. Kept are the postings that the late facts would have taken, and less what they would have put in their place.
-func AtLeast(now, without []Posting, whole bool) (out []Posting, kept func(Key) bool, spared money.Amount, err error) {
-	of := func(k Key) unit {
-		if whole {
-			return unit{period: k.EarnedFor}
-		}
-		return unit{k.Plan, k.Component, k.Event, k.EarnedFor}
-	}
-	more := map[unit]money.Amount{} // without less now
-	add := func(all []Posting, sign func(money.Amount) money.Amount) {
-		for i := range all {
-			if p := &all[i]; p.Group == Earned || p.Group == Capped || p.Group == ToppedUp {
-				sum, bad := more[of(p.Key)].Add(sign(p.Amount))
-				more[of(p.Key)], err = sum, errors.Join(err, bad)
-			}
-		}
-	}
-	add(without, func(a money.Amount) money.Amount { return a })
-	add(now, money.Amount.Neg)
-	kept = func(k Key) bool { return k.Group != Adjusted && more[of(k)].Sign() > 0 }
-	for _, p := range now {
-		if !kept(p.Key) {
-			out = append(out, p)
-		}
-	}
-	for _, p := range without {
-		if kept(p.Key) {
-			out = append(out, p)
-		}
-	}
-	for _, a := range more { // order: sums do not depend on it
-		if a.Sign() > 0 {
-			sum, bad := spared.Add(a)
-			spared, err = sum, errors.Join(err, bad)
-		}
-	}
-	return out, kept, spared, err
 }
