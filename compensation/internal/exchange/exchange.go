@@ -102,6 +102,9 @@ func (d Desk) takenBack(l *earning.Line, taken map[earned]sums, places int, exac
 	if err != nil {
 		return err
 	}
+	if exact { // parts are as fine as quotients are
+		places = fx.DivisionPlaces
+	}
 	k := earned{l.Of.Credit, l.Of.Plan.ID, l.Of.Component.Name, false}
 	before := taken[k]
 	amount, err := d.part(l.Amount, l.Of.Amount, paid, k, taken, places)
